@@ -1,0 +1,75 @@
+# The commands of ballad. Everything is installed below this folder: .tools holds
+# the installer (uv), .venv the locked environment of requirements.txt.
+SHELL := /bin/sh
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+CONFIG ?=
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help install example run validate test check format lock clean-environment
+
+help:
+	@echo "make example                     the synthetic cohort, from files to report"
+	@echo "make run CONFIG=config/mine.yaml      another cohort"
+	@echo "make validate CONFIG=config/mine.yaml check all inputs of a cohort and stop"
+	@echo "make test                        all tests that need nothing outside the package index"
+	@echo "make check                       format, lint, types, snakemake --lint"
+	@echo "make lock                        compile requirements.txt from pyproject.toml"
+
+install: .venv/.installed
+
+.tools/.installed: Makefile
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "ballad needs Python 3.11, 3.12 or 3.13; found: $$(python3 --version 2>&1)."; \
+		echo "Install one of them, or name it: make PYTHON=/path/to/python3.12 ..."; exit 1; fi
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || { \
+		echo "ballad needs Python 3.11, 3.12 or 3.13; $(PYTHON) is: $$($(PYTHON) --version 2>&1)."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) lacks the module venv. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Installing the installer (uv $(UV_VERSION)) into .tools"
+	@$(PYTHON) -m venv --clear .tools
+	@.tools/bin/python -m pip --quiet --disable-pip-version-check install uv==$(UV_VERSION)
+	@touch $@
+
+.venv/.installed: requirements.txt .tools/.installed
+	@echo "Installing the locked environment of requirements.txt into .venv"
+	@.tools/bin/uv venv --quiet --clear --python "$$(.tools/bin/python -c 'import sys; print(sys.executable)')" .venv
+	@.tools/bin/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
+	@touch $@
+
+resources/example/.written: .venv/.installed scripts/simulate_cohort.py $(wildcard scripts/ballad/simulation/*.py) $(wildcard resources/simulation/*)
+	@echo "Writing the SYNTHETIC cohort of 267 patients into resources/example"
+	@$(BIN)/python scripts/simulate_cohort.py --output resources/example
+	@touch $@
+
+example: .venv/.installed resources/example/.written
+	$(BIN)/snakemake --configfile config/example.yaml
+	@echo "The report: results/example/report.html"
+
+run validate: .venv/.installed
+	@if [ -z "$(CONFIG)" ]; then echo "Name the cohort: make $@ CONFIG=config/mine.yaml (config/README.md says what stands in it)"; exit 1; fi
+	$(BIN)/snakemake $(if $(filter validate,$@),validate) --configfile $(CONFIG)
+
+test: .venv/.installed
+	$(BIN)/python -m pytest
+
+check: .venv/.installed
+	$(BIN)/ruff format --check scripts tests
+	$(BIN)/ruff check scripts tests
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check workflow
+	$(BIN)/snakemake --lint --configfile tests/cohort/config.yaml
+
+format: .venv/.installed
+	$(BIN)/ruff check --fix scripts tests
+	$(BIN)/ruff format scripts tests
+	$(BIN)/snakefmt workflow
+
+lock: .tools/.installed
+	env -u UV_DEFAULT_INDEX -u UV_INDEX -u UV_INDEX_URL .tools/bin/uv pip compile pyproject.toml --quiet \
+		--group test --universal --generate-hashes --no-emit-index-url --no-header -o requirements.txt
+
+clean-environment:
+	rm -rf .tools .venv

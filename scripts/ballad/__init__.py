@@ -1,0 +1,1 @@
+"""From the files of a B-ALL cohort to outcome statistics."""

@@ -1,0 +1,59 @@
+"""How every table of the workflow is written and read back."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+
+def read_table(path: str | os.PathLike, numeric: Iterable[str] = ()) -> pd.DataFrame:
+    """
+    Read a TSV as text, so that the identifier ``007`` is not the number 7.
+
+    Parameters
+    ----------
+    path
+        UTF-8, tab-separated, one header line; a byte order mark is accepted.
+    numeric
+        Columns to convert to numbers; empty cells become missing (NaN).
+
+    Returns
+    -------
+    DataFrame of text columns
+        An empty cell is the empty text, except in the numeric columns.
+
+    Raises
+    ------
+    ValueError
+        If a cell of a numeric column is neither empty nor a number.
+    """
+    table = pd.read_csv(
+        path, sep="\t", dtype=str, keep_default_na=False, encoding="utf-8-sig"
+    )
+    for column in numeric:
+        table[column] = _numbers(table[column], path)
+    return table
+
+
+def _numbers(cells: pd.Series, path: str | os.PathLike) -> pd.Series:
+    filled = cells.where(cells != "")
+    numbers = pd.to_numeric(filled, errors="coerce")
+    wrong = filled.notna() & numbers.isna()
+    if wrong.any():
+        row = int(wrong.idxmax())
+        raise ValueError(
+            f"{path}: line {row + 2}, column {cells.name}: {cells[row]!r} is no number"
+        )
+    return numbers
+
+
+def write_table(table: pd.DataFrame, path: str | os.PathLike) -> None:
+    """Write a TSV in one step: whoever finds the file finds all of its rows."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f".{target.name}.part")
+    table.to_csv(
+        unfinished, sep="\t", index=False, float_format="%.10g", lineterminator="\n"
+    )
+    unfinished.replace(target)
