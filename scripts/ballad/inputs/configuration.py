@@ -1,0 +1,190 @@
+"""The configuration: all of its faults at once, and what it refers to."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from ballad.problems import Problem
+
+FILE = "config"
+
+_CURES = {
+    "required": "add the key; config/README.md says what stands in it",
+    "enum": "use one of the allowed values",
+    "type": "mind the YAML type; recoding keys and codes are quoted text",
+}
+
+# Keys whose null is a value; every other null switches a delivered entry off.
+_NULLABLE = frozenset(
+    (
+        *("cytogenetics", "curation", "published", "compare_with", "data_cutoff"),
+        *("targets", "genes", "min_depth", "text", "group_by"),
+    )
+)
+
+
+def without_switched_off(value: Any) -> Any:
+    """Drop the entries of maps by name that a cohort switches off with null."""
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        key: without_switched_off(entry)
+        for key, entry in value.items()
+        if entry is not None or key in _NULLABLE
+    }
+
+
+def configuration_problems(
+    config: Mapping[str, Any], schema: Mapping[str, Any]
+) -> list[Problem]:
+    """
+    List what is wrong with the merged configuration.
+
+    Parameters
+    ----------
+    config
+        The cohort's file merged over config/config.yaml.
+    schema
+        JSON schema of the configuration.
+
+    Returns
+    -------
+    list of Problem
+        Faults of shape and limits; if there are none, names that nothing defines.
+    """
+    if "cohort" not in config:
+        return [
+            Problem(
+                FILE,
+                column="cohort",
+                rule="no cohort is named",
+                cure="snakemake --configfile config/mine.yaml, or make run "
+                "CONFIG=config/mine.yaml; config/example.yaml is an example",
+            )
+        ]
+    validator = jsonschema.Draft202012Validator(dict(schema))
+    errors = sorted(
+        validator.iter_errors(dict(config)),
+        key=lambda error: [str(part) for part in error.absolute_path],
+    )
+    shape = [problem for error in errors for problem in _shape_problems(error)]
+    return shape or list(_reference_problems(config))
+
+
+def _shape_problems(error: jsonschema.ValidationError) -> Iterator[Problem]:
+    place = ".".join(str(part) for part in error.absolute_path)
+    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+        known = set(error.schema.get("properties", {}))
+        for key in sorted(set(map(str, error.instance)) - known):
+            yield Problem(
+                FILE,
+                column=f"{place}.{key}".lstrip("."),
+                rule="unknown key",
+                cure=_nearest(key, known),
+            )
+        return
+    if error.validator == "oneOf" and error.context:
+        best = jsonschema.exceptions.best_match([error])
+        if best is not error:
+            yield from _shape_problems(best)
+            return
+    missing_key = error.validator == "required"
+    yield Problem(
+        FILE,
+        column=place,
+        value="" if missing_key else _shown(error.instance),
+        rule=error.message if missing_key else _rule(error),
+        cure=_CURES.get(str(error.validator), error.schema.get("description", "")),
+    )
+
+
+def _shown(value: Any) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _rule(error: jsonschema.ValidationError) -> str:
+    return f"must satisfy {error.validator}: {error.validator_value}"
+
+
+def _nearest(key: str, known: set[str]) -> str:
+    near = difflib.get_close_matches(key, known, n=1)
+    return (
+        f"did you mean {near[0]!r}?"
+        if near
+        else "remove or correct the key; config/README.md lists all keys"
+    )
+
+
+def _reference_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
+    populations, endpoints = config["populations"], config["endpoints"]
+    sections = {
+        "endpoints": endpoints,
+        "models": config["models"],
+        "statistics.curves": config["statistics"]["curves"],
+        "statistics.incidences": config["statistics"]["incidences"],
+    }
+    for section, entries in sections.items():
+        for name, entry in entries.items():
+            place = f"{section}.{name}"
+            yield from _undefined(place, "population", entry, populations)
+            if section != "endpoints":
+                yield from _undefined(place, "endpoint", entry, endpoints)
+    for name, population in populations.items():
+        if "within" in population:
+            place = f"populations.{name}"
+            yield from _undefined(place, "within", population, populations)
+    for name, model in config["models"].items():
+        yield from _model_problems(name, model, endpoints)
+    for model in config["report"]["forest_models"]:
+        entry = {"forest_models": model}
+        yield from _undefined("report", "forest_models", entry, config["models"])
+
+
+def _undefined(
+    place: str, key: str, entry: Mapping[str, Any], defined: Mapping[str, Any]
+) -> Iterator[Problem]:
+    if entry[key] not in defined:
+        yield Problem(
+            FILE,
+            column=f"{place}.{key}",
+            value=str(entry[key]),
+            rule="is defined nowhere",
+            cure=f"use one of {', '.join(sorted(defined))}, define it, or switch "
+            f"{place} off with null",
+        )
+
+
+def _model_problems(
+    name: str, model: Mapping[str, Any], endpoints: Mapping[str, Any]
+) -> Iterator[Problem]:
+    endpoint = endpoints.get(model["endpoint"])
+    if endpoint is None:
+        return
+    binary = endpoint["kind"] == "binary"
+    place = f"models.{name}"
+    if binary != (model["method"] in ("logistic", "firth_logistic")):
+        yield Problem(
+            FILE,
+            column=f"{place}.method",
+            value=model["method"],
+            rule=f"does not fit the {endpoint['kind']} endpoint {model['endpoint']}",
+            cure="logistic methods model binary endpoints, the others times",
+        )
+    causes = [] if binary else [*endpoint["to"], *endpoint.get("competing", {})]
+    if "cause" in model and model["cause"] not in causes:
+        yield Problem(
+            FILE,
+            column=f"{place}.cause",
+            value=model["cause"],
+            rule=f"is no cause of the endpoint {model['endpoint']}",
+            cure=f"use one of {', '.join(causes)}",
+        )
+
+
+def located(path: str, checkout: Path) -> str:
+    """Return a delivered table's path: the working directory first, then ballad's."""
+    return path if Path(path).exists() else str(checkout / path)

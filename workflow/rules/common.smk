@@ -1,0 +1,68 @@
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import yaml
+from snakemake.exceptions import WorkflowError
+
+ROOT = Path(workflow.basedir).parent
+sys.path.insert(0, f"{ROOT}/scripts")
+
+from ballad.inputs.batches import batch_of
+from ballad.inputs.configuration import (
+    configuration_problems,
+    located,
+    without_switched_off,
+)
+from ballad.inputs.sheets import check_sheets
+from ballad.job import imported_modules
+from ballad.problems import InputError
+from ballad.settings import Settings
+
+CONFIG = without_switched_off(config)
+SCHEMA = yaml.safe_load(Path(f"{workflow.basedir}/schemas/config.schema.yaml").read_text())
+PROBLEMS = configuration_problems(CONFIG, SCHEMA)
+SHEETS = check_sheets(CONFIG, located(CONFIG["genotypes"]["tables"]["lesions"], ROOT))
+if PROBLEMS or SHEETS.problems:
+    raise WorkflowError(str(InputError([*PROBLEMS, *SHEETS.problems])))
+
+SETTINGS = Settings.from_config(CONFIG)
+ASSAYS = {name: asdict(assay) for name, assay in SETTINGS.assays.items()}
+TABLES = {
+    name: located(path, ROOT) for name, path in SETTINGS.genotypes["tables"].items()
+}
+CDS = {
+    build: located(f"resources/panel/cds.{build}.bed", ROOT)
+    for build in ("GRCh37", "GRCh38")
+}
+COLOURS = located("resources/figures/colours.tsv", ROOT)
+
+SAMPLES = SHEETS.samples
+ROWS = SAMPLES.to_dict("records")
+SEQUENCED = [row for row in ROWS if row["vcf"]]
+BATCHES = {
+    batch: [
+        row
+        for row in SEQUENCED
+        if batch_of(row["patient"], SETTINGS.variants.batches) == batch
+    ]
+    for batch in sorted(
+        {batch_of(row["patient"], SETTINGS.variants.batches) for row in SEQUENCED}
+    )
+}
+
+# First, unnamed input of every rule: Snakemake notices a changed entry by itself,
+# but not a changed module that the entry imports. Relative paths, because a moved
+# checkout is no change.
+LIBRARY = {
+    entry.stem: [
+        os.path.relpath(module)
+        for module in imported_modules(entry, ROOT / "scripts")
+    ]
+    for entry in sorted((ROOT / "scripts").glob("*.py"))
+}
+
+
+wildcard_constraints:
+    batch=r"\d+",

@@ -1,0 +1,59 @@
+rule gather_checks:
+    input:
+        LIBRARY["gather_checks"],
+        checks=expand(
+            "<results>/work/variants/{batch}.checks.tsv", batch=list(BATCHES)
+        ),
+    output:
+        inputs="<results>/checks/inputs.tsv",
+    log:
+        "<results>/logs/gather_checks.log",
+    conda:
+        "../envs/ballad.yaml"
+    script:
+        "../../scripts/gather_checks.py"
+
+
+rule record_run:
+    input:
+        LIBRARY["record_run"],
+        files=SHEETS.files,
+    output:
+        config="<results>/run/config.yaml",
+        samples="<results>/run/samples.tsv",
+        versions="<results>/run/versions.tsv",
+        checksums="<results>/run/checksums.tsv",
+        warnings="<results>/run/warnings.tsv",
+    log:
+        "<results>/logs/record_run.log",
+    conda:
+        "../envs/ballad.yaml"
+    params:
+        settings=CONFIG,
+        rows=ROWS,
+        warned=[asdict(warning) for warning in SHEETS.warnings],
+    script:
+        "../../scripts/record_run.py"
+
+
+# Without an output it runs each time it is asked for.
+rule validate:
+    input:
+        LIBRARY["validate"],
+        files=SHEETS.files,
+        cds_grch37=CDS["GRCh37"],
+        cds_grch38=CDS["GRCh38"],
+        panel=TABLES["panel"],
+        hotspots=TABLES["hotspots"],
+        rules=TABLES["fusion_rules"],
+        aliases=TABLES["gene_aliases"],
+        lesions=TABLES["lesions"],
+    log:
+        "<results>/logs/validate.log",
+    conda:
+        "../envs/ballad.yaml"
+    params:
+        rows=ROWS,
+        config=CONFIG,
+    script:
+        "../../scripts/validate.py"

@@ -1,0 +1,79 @@
+rule read_variants:
+    input:
+        LIBRARY["read_variants"],
+        vcfs=lambda wildcards: [row["vcf"] for row in BATCHES[wildcards.batch]],
+        indexes=lambda wildcards: [
+            f"{row['vcf']}{ending}"
+            for row in BATCHES[wildcards.batch]
+            for ending in (".tbi", ".csi")
+            if Path(f"{row['vcf']}{ending}").exists()
+        ],
+        cds_grch37=CDS["GRCh37"],
+        cds_grch38=CDS["GRCh38"],
+        panel=TABLES["panel"],
+        hotspots=TABLES["hotspots"],
+    output:
+        records="<results>/work/variants/{batch}.records.tsv",
+        counts="<results>/work/variants/{batch}.counts.tsv",
+        checks="<results>/work/variants/{batch}.checks.tsv",
+    log:
+        "<results>/logs/read_variants/{batch}.log",
+    threads: 2
+    conda:
+        "../envs/ballad.yaml"
+    params:
+        samples=lambda wildcards: BATCHES[wildcards.batch],
+        padding=SETTINGS.variants.panel_padding,
+        workers=lambda wildcards, threads: threads,
+    script:
+        "../../scripts/read_variants.py"
+
+
+rule filter_variants:
+    input:
+        LIBRARY["filter_variants"],
+        records=expand(
+            "<results>/work/variants/{batch}.records.tsv", batch=list(BATCHES)
+        ),
+        counts=expand(
+            "<results>/work/variants/{batch}.counts.tsv", batch=list(BATCHES)
+        ),
+        hotspots=TABLES["hotspots"],
+        panel=TABLES["panel"],
+    output:
+        variants="<results>/variants.tsv",
+        filter_counts="<results>/filter_counts.tsv",
+    log:
+        "<results>/logs/filter_variants.log",
+    conda:
+        "../envs/ballad.yaml"
+    params:
+        filters=SETTINGS.variants.filters,
+        assay_limits=SETTINGS.variants.assay_limits,
+        rescue=SETTINGS.variants.rescue,
+        tp53=SETTINGS.genotypes["tp53"],
+        assays=ASSAYS,
+    script:
+        "../../scripts/filter_variants.py"
+
+
+rule assess_callability:
+    input:
+        LIBRARY["assess_callability"],
+        coverage=sorted({row["coverage"] for row in SEQUENCED if row["coverage"]}),
+        targets=sorted({a["targets"] for a in ASSAYS.values() if a["targets"]}),
+        cds_grch37=CDS["GRCh37"],
+        cds_grch38=CDS["GRCh38"],
+        panel=TABLES["panel"],
+    output:
+        callability="<results>/callability.tsv",
+    log:
+        "<results>/logs/assess_callability.log",
+    conda:
+        "../envs/ballad.yaml"
+    params:
+        samples=SEQUENCED,
+        assays=ASSAYS,
+        min_fraction_covered=SETTINGS.variants.min_fraction_covered,
+    script:
+        "../../scripts/assess_callability.py"
