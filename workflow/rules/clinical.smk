@@ -3,6 +3,7 @@ rule join_clinical:
         LIBRARY["join_clinical"],
         clinical=SETTINGS.clinical.table,
         genotypes="<results>/genotypes.tsv",
+        columns=CLINICAL_COLUMNS,
     output:
         cohort="<results>/cohort.tsv",
         flow="<results>/flow.tsv",

@@ -23,7 +23,14 @@ from ballad.settings import Settings
 CONFIG = without_switched_off(config)
 SCHEMA = yaml.safe_load(Path(f"{workflow.basedir}/schemas/config.schema.yaml").read_text())
 PROBLEMS = configuration_problems(CONFIG, SCHEMA)
-SHEETS = check_sheets(CONFIG, located(CONFIG["genotypes"]["tables"]["lesions"], ROOT))
+CLINICAL_COLUMNS = located("resources/clinical/columns.tsv", ROOT)
+if "cohort" not in CONFIG:
+    raise WorkflowError(str(InputError(PROBLEMS)))
+SHEETS = check_sheets(
+    CONFIG,
+    located(CONFIG["genotypes"]["tables"]["lesions"], ROOT),
+    CLINICAL_COLUMNS,
+)
 if PROBLEMS or SHEETS.problems:
     raise WorkflowError(str(InputError([*PROBLEMS, *SHEETS.problems])))
 

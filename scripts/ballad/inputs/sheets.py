@@ -1,0 +1,318 @@
+"""The sheets of a cohort: samples, cytogenetics, curation; every fault at once."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ballad.clinical.checks import clinical_problems, clinical_warnings
+from ballad.clinical.table import read_clinical
+from ballad.inputs.spreadsheet import read_sheet
+from ballad.problems import Problem
+from ballad.settings import ClinicalTable
+from ballad.states import STATES
+from ballad.tables import read_table
+
+SAMPLE_FILES = (
+    *("vcf", "sv_vcf", "arriba", "star_fusion", "fusioncatcher", "fusions"),
+    *("copy_number", "coverage", "bam", "fastq_1", "fastq_2"),
+)
+SAMPLE_COLUMNS = (
+    *("patient", "sample", "timepoint", "date", "assay", "genome_build", "vcf"),
+    *("vcf_sample", "sv_vcf", "arriba", "star_fusion", "fusioncatcher", "fusions"),
+    *("copy_number", "coverage", "expression_subtype", "blast_pct", "purity", "bam"),
+    *("fastq_1", "fastq_2"),
+)
+TIMEPOINTS = ("diagnosis", "pre_treatment", "remission", "relapse", "normal")
+BUILDS = ("GRCh37", "GRCh38")
+CYTOGENETICS_COLUMNS = ("patient", "timepoint", "date", "karyotype", "fish")
+CURATION_COLUMNS = ("patient", "lesion", "state", "source", "note")
+
+
+@dataclass
+class Sheets:
+    """The checked sheets of a cohort."""
+
+    samples: pd.DataFrame  # text; file cells usable from the working directory
+    patients: list[str]  # of samples, cytogenetics and curation, sorted
+    files: list[str]  # every input file of the cohort
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+
+def check_sheets(
+    config: Mapping[str, Any], lesions_table: str, columns_table: str
+) -> Sheets:
+    """
+    Read and check all sheets that a configuration names.
+
+    Parameters
+    ----------
+    config
+        The merged configuration; what it lacks is not checked here.
+    lesions_table
+        Table with the column lesion: the names a curator may use.
+    columns_table
+        Table of the clinical columns.
+
+    Returns
+    -------
+    Sheets
+        With all problems; warnings do not stop a run.
+    """
+    lesions = set(read_table(lesions_table)["lesion"])
+    samples, problems = read_samples(
+        str(config.get("samples", "")),
+        config.get("assays", {}),
+        config.get("genome_build", ""),
+    )
+    patients = set(samples["patient"])
+    files = [str(config.get("samples", ""))]
+    for key, columns in (
+        ("cytogenetics", CYTOGENETICS_COLUMNS),
+        ("curation", CURATION_COLUMNS),
+    ):
+        if path := config.get(key):
+            sheet, faults = read_named_sheet(path, columns, ("patient",))
+            problems += faults
+            if key == "curation":
+                problems += list(_curation_problems(path, sheet, lesions))
+            patients |= set(sheet["patient"])
+            files.append(path)
+    clinical_faults, warnings = _clinical(config, columns_table)
+    problems += clinical_faults
+    files += [config.get("clinical", {}).get("table", ""), *_named_files(samples)]
+    files += [path for path in (config.get("published"),) if path]
+    for name, assay in config.get("assays", {}).items():
+        problems += list(_target_problems(name, assay))
+    return Sheets(samples, sorted(patients), files, problems, warnings)
+
+
+def _clinical(
+    config: Mapping[str, Any], columns_table: str
+) -> tuple[list[Problem], list[Problem]]:
+    clinical = config.get("clinical") or {}
+    if "table" not in clinical:
+        return [], []
+    known = {key: clinical[key] for key in clinical if key in CLINICAL_KEYS}
+    settings = ClinicalTable.from_config(known)
+    table, problems = read_clinical(settings, read_table(columns_table))
+    if table.empty:
+        return problems, []
+    window = config.get("endpoints", {}).get("response", {}).get("window_days")
+    problems += clinical_problems(table, settings)
+    return problems, clinical_warnings(table, settings, window)
+
+
+CLINICAL_KEYS = frozenset(ClinicalTable.__dataclass_fields__)
+
+
+def read_samples(
+    path: str, assays: Mapping[str, Any], genome_build: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """
+    Read the sample sheet.
+
+    Parameters
+    ----------
+    path
+        The sheet; its file cells are relative to its folder.
+    assays
+        By name; each row's assay must be one of them.
+    genome_build
+        Build of the rows that do not say.
+
+    Returns
+    -------
+    DataFrame with SAMPLE_COLUMNS
+        Text; an empty cell means not done.
+    list of Problem
+    """
+    sheet, problems = read_named_sheet(
+        path, SAMPLE_COLUMNS, ("patient", "sample", "timepoint", "assay")
+    )
+    if sheet.empty:
+        return sheet, problems
+    problems += list(_row_problems(path, sheet, assays))
+    problems += list(_owner_problems(path, sheet))
+    sheet["genome_build"] = sheet["genome_build"].where(
+        sheet["genome_build"] != "", genome_build
+    )
+    folder = Path(path).parent
+    for column in SAMPLE_FILES:
+        filled = sheet[column] != ""
+        if filled.any():
+            resolved = [_beside(folder, cell) for cell in sheet.loc[filled, column]]
+            problems += list(
+                _file_problems(path, column, sheet.index[filled], resolved)
+            )
+            sheet.loc[filled, column] = resolved
+    return sheet.reset_index(drop=True), problems
+
+
+def read_named_sheet(
+    path: str, columns: Iterable[str], required: Iterable[str]
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """
+    Read a sheet whose columns are known.
+
+    Returns
+    -------
+    DataFrame with `columns`
+        In their order; missing optional ones are empty. Columns called ``x_…`` are
+        the user's own and left out.
+    list of Problem
+        Unknown and missing columns, empty cells of required ones, stray files.
+    """
+    columns, required = list(columns), list(required)
+    sheet, problems = read_sheet(path)
+    if problems:
+        return pd.DataFrame(columns=columns, dtype=str), problems
+    for name in sheet.columns:
+        if name not in columns and not name.startswith("x_"):
+            problems.append(
+                Problem(
+                    path,
+                    "line 1",
+                    name,
+                    rule="unknown column",
+                    cure="correct the name, or call it x_… to keep your own",
+                )
+            )
+    for name in required:
+        if name not in sheet:
+            problems.append(
+                Problem(path, "line 1", name, rule="column is missing", cure="add it")
+            )
+            continue
+        problems += [
+            Problem(path, f"line {line}", name, rule="is empty", cure="fill it in")
+            for line in sheet.index[sheet[name] == ""]
+        ]
+    return sheet.reindex(columns=columns, fill_value=""), problems
+
+
+def _row_problems(
+    path: str, sheet: pd.DataFrame, assays: Mapping[str, Any]
+) -> Iterator[Problem]:
+    allowed = {
+        "timepoint": list(TIMEPOINTS),
+        "assay": sorted(assays),
+        "genome_build": ["", *BUILDS],
+    }
+    for column, values in allowed.items():
+        wrong = ~sheet[column].isin([*values, ""])
+        for line, value in sheet.loc[wrong, column].items():
+            yield Problem(
+                path,
+                f"line {line}",
+                column,
+                value,
+                rule="is not known here",
+                cure=f"use one of {', '.join(v for v in values if v) or 'assays'}",
+            )
+    for column, high in (("blast_pct", 100), ("purity", 1)):
+        filled = sheet.loc[sheet[column] != "", column]
+        numbers = pd.to_numeric(filled, errors="coerce")
+        for line, value in filled[~numbers.between(0, high)].items():
+            yield Problem(
+                path,
+                f"line {line}",
+                column,
+                value,
+                rule=f"is no number from 0 to {high}",
+                cure="percent" if high == 100 else "a fraction, not a percentage",
+            )
+
+
+def _owner_problems(path: str, sheet: pd.DataFrame) -> Iterator[Problem]:
+    owners = sheet.groupby("sample")["patient"].nunique()
+    for sample in owners[owners > 1].index:
+        rows = sheet.index[sheet["sample"] == sample]
+        yield Problem(
+            path,
+            f"lines {', '.join(map(str, rows))}",
+            "sample",
+            sample,
+            rule="belongs to two patients",
+            cure="give each patient's sample its own name",
+        )
+
+
+def _beside(folder: Path, cell: str) -> str:
+    if cell.startswith(("http://", "https://")):
+        return cell
+    path = os.path.normpath(folder / cell)
+    return os.path.relpath(path) if _below_here(path) else path
+
+
+def _below_here(path: str) -> bool:
+    return os.path.abspath(path).startswith(f"{os.getcwd()}{os.sep}")
+
+
+def _file_problems(
+    sheet: str, column: str, lines: Iterable[Any], paths: list[str]
+) -> Iterator[Problem]:
+    for line, path in zip(lines, paths, strict=True):
+        if path.startswith(("http://", "https://")):
+            rule, cure = "is an address", "copy the file to this machine"
+        elif not Path(path).is_file():
+            rule, cure = "file not found", "paths are relative to the sheet's folder"
+        elif Path(path).stat().st_size == 0:
+            rule = "file is empty: not even a header"
+            cure = "a test that found nothing has a header; blank means not done"
+        else:
+            continue
+        yield Problem(sheet, f"line {line}", column, path, rule, cure)
+
+
+def _curation_problems(
+    path: str, sheet: pd.DataFrame, lesions: set[str]
+) -> Iterator[Problem]:
+    for line, row in sheet.iterrows():
+        place = (path, f"line {line}")
+        if row["lesion"] not in lesions | {"subtype"}:
+            yield Problem(
+                *place,
+                "lesion",
+                row["lesion"],
+                "is no lesion of resources/genotypes/lesions.tsv",
+                "use a name of that table, or subtype",
+            )
+        elif row["lesion"] != "subtype" and row["state"] not in STATES:
+            yield Problem(
+                *place,
+                "state",
+                row["state"],
+                "is no state",
+                f"use one of {', '.join(STATES)}",
+            )
+    twice = sheet[sheet.duplicated(["patient", "lesion"], keep=False)]
+    for (patient, lesion), rows in twice.groupby(["patient", "lesion"]):
+        yield Problem(
+            path,
+            f"lines {', '.join(map(str, rows.index))}",
+            "lesion",
+            str(lesion),
+            f"is decided twice for patient {patient}",
+            "keep one decision",
+        )
+
+
+def _named_files(samples: pd.DataFrame) -> list[str]:
+    return sorted({cell for column in SAMPLE_FILES for cell in samples[column] if cell})
+
+
+def _target_problems(name: str, assay: Mapping[str, Any]) -> Iterator[Problem]:
+    targets = assay.get("targets") if isinstance(assay, Mapping) else None
+    if targets and not Path(targets).is_file():
+        yield Problem(
+            "config",
+            column=f"assays.{name}.targets",
+            value=targets,
+            rule="file not found",
+            cure="paths in a config are relative to the working directory",
+        )

@@ -1,0 +1,51 @@
+"""Rule join_clinical: genotypes and the clinical table -> the cohort."""
+
+import logging
+
+from ballad.clinical.join import cohort_table, flow_table
+from ballad.clinical.join import join_report as one_side_only
+from ballad.clinical.table import cutoff_days, read_clinical
+from ballad.job import log_to
+from ballad.problems import InputError
+from ballad.settings import ClinicalTable
+from ballad.tables import read_table, write_table
+
+
+def main(
+    clinical: str,
+    genotypes: str,
+    columns: str,
+    cohort: str,
+    flow: str,
+    join_report: str,
+    clinical_settings: dict,
+    populations: dict,
+    endpoints: dict,
+    groups: dict,
+    statistics: dict,
+    sheet_patients: list[str],
+) -> None:
+    """Join, count who is left at each step, list who is on one side only."""
+    settings = ClinicalTable(**{**clinical_settings, "table": clinical})
+    table, problems = read_clinical(settings, read_table(columns))
+    if problems:
+        raise InputError(problems)
+    joined = cohort_table(
+        table,
+        cutoff_days(settings, table),
+        read_table(genotypes),
+        populations,
+        endpoints,
+        groups,
+        statistics["day_zero_days"],
+    )
+    moved = [e for e in endpoints if (joined.get(f"{e}_days") == 0).any()]
+    logging.info("endpoints with a follow-up of 0, counted as half a day: %s", moved)
+    write_table(joined, cohort)
+    write_table(flow_table(joined, sheet_patients, populations, endpoints), flow)
+    write_table(one_side_only(joined["patient"], sheet_patients), join_report)
+
+
+if __name__ == "__main__":
+    log_to(snakemake.log[0])
+    main(**snakemake.input, **snakemake.output, **snakemake.params)
