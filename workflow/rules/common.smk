@@ -43,6 +43,9 @@ CDS = {
     build: located(f"resources/panel/cds.{build}.bed", ROOT)
     for build in ("GRCh37", "GRCh38")
 }
+CONTIGS = located("resources/panel/contigs.tsv", ROOT)
+ALLELES = located("resources/variants/alleles.tsv", ROOT)
+CLASSES = located("resources/variants/classes.tsv", ROOT)
 COLOURS = located("resources/figures/colours.tsv", ROOT)
 
 SAMPLES = SHEETS.samples

@@ -12,6 +12,7 @@ rule read_variants:
         cds_grch38=CDS["GRCh38"],
         panel=TABLES["panel"],
         hotspots=TABLES["hotspots"],
+        contigs=CONTIGS,
     output:
         records="<results>/work/variants/{batch}.records.tsv",
         counts="<results>/work/variants/{batch}.counts.tsv",
@@ -39,6 +40,8 @@ rule filter_variants:
             "<results>/work/variants/{batch}.counts.tsv", batch=list(BATCHES)
         ),
         hotspots=TABLES["hotspots"],
+        alleles=ALLELES,
+        classes=CLASSES,
         panel=TABLES["panel"],
     output:
         variants="<results>/variants.tsv",

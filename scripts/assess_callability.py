@@ -1,0 +1,64 @@
+"""Rule assess_callability: coverage and targets -> where "absent" may be said."""
+
+import logging
+from pathlib import Path
+
+from ballad.callability import (
+    callability_table,
+    coding_bases,
+    sample_callability,
+    targeted_genes,
+)
+from ballad.job import log_to
+from ballad.tables import read_table, write_table
+
+
+def main(
+    coverage: list[str],
+    targets: list[str],
+    cds_grch37: str,
+    cds_grch38: str,
+    panel: str,
+    callability: str,
+    samples: list[dict],
+    assays: dict,
+    min_fraction_covered: float,
+) -> None:
+    """Assess every gene of the panel in every sequenced sample."""
+    cds = {
+        "GRCh37": Path(cds_grch37).read_text().splitlines(),
+        "GRCh38": Path(cds_grch38).read_text().splitlines(),
+    }
+    genes = read_table(panel)["symbol"].tolist()
+    coding = {build: coding_bases(lines) for build, lines in cds.items()}
+    targeted = {
+        (name, build): _genes_of(assay, cds[build])
+        for name, assay in assays.items()
+        for build in cds
+    }
+    rows = []
+    for sample in samples:
+        build = sample["genome_build"]
+        rows += sample_callability(
+            sample,
+            assays[sample["assay"]],
+            genes,
+            targeted[sample["assay"], build],
+            coding[build],
+            min_fraction_covered,
+        )
+    logging.info("%d samples, %d coverage files", len(samples), len(coverage))
+    write_table(callability_table(rows), callability)
+
+
+def _genes_of(assay: dict, cds: list[str]) -> frozenset[str] | None:
+    if assay["genes"] is not None:
+        return frozenset(assay["genes"])
+    if assay["targets"] is None:
+        return None
+    return targeted_genes(cds, Path(assay["targets"]).read_text().splitlines())
+
+
+if __name__ == "__main__":
+    log_to(snakemake.log[0])
+    main(**snakemake.input, **snakemake.output, **snakemake.params)

@@ -1,0 +1,1 @@
+"""Small variants: read, annotated, filtered, judged."""

@@ -1,0 +1,156 @@
+"""The panel's alleles -> variants, each kept or rejected under its first reason."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from ballad.variants.filters import filters_of, missed_filters, rescued
+from ballad.variants.hotspots import Allele, Hotspots
+from ballad.variants.pathogenicity import COUNTED, judgement
+
+DUPLICATE = "duplicate"
+NUMERIC = ("depth", "alt_reads", "vaf", "population_af", "alt_forward", "alt_reverse")
+COLUMNS = (
+    *("patient", "sample", "assay", "timepoint", "genome_build", "chrom", "pos"),
+    *("ref", "alt", "gene", "transcript", "consequence", "hgvsc", "hgvsp"),
+    *("protein_change", "depth", "alt_reads", "vaf", "filter", "population_af"),
+    *("hotspot", "pathogenicity", "flags", "kept", "reason", "rescued_by", "source"),
+)
+_IDENTITY = ("patient", "sample", "assay", "chrom", "pos", "ref", "alt", "gene")
+
+
+def variant_calls(
+    records: pd.DataFrame,
+    hotspots: Hotspots,
+    classes: Mapping[str, Mapping[str, str]],
+    suppressor_genes: frozenset[str],
+    assay_types: Mapping[str, str],
+    filters: Mapping[str, Mapping[str, Any]],
+    assay_limits: Mapping[str, Mapping[str, float]],
+    rescue: Mapping[str, float],
+    tp53: Mapping[str, Any],
+) -> pd.DataFrame:
+    """
+    Judge and filter every allele of the panel.
+
+    Parameters
+    ----------
+    records
+        Text columns as the reader writes them, the numeric ones as numbers.
+    hotspots, classes, suppressor_genes
+        What the field knows.
+    assay_types
+        Assay name: type.
+    filters, assay_limits, rescue, tp53
+        As the configuration has them.
+
+    Returns
+    -------
+    DataFrame with COLUMNS
+        One row per sample, allele and gene; `kept` yes or no; `reason` the first
+        filter missed, or ``duplicate`` for a call that stands in two files of one
+        sample and assay.
+    """
+    twice = records.duplicated(list(_IDENTITY))
+    limits = {
+        name: filters_of(kind, filters, assay_limits)
+        for name, kind in assay_types.items()
+    }
+    calls = [
+        _call(row, repeated, hotspots, classes, suppressor_genes, limits, rescue, tp53)
+        for row, repeated in zip(records.to_dict("records"), twice, strict=True)
+    ]
+    return pd.DataFrame(calls, columns=list(COLUMNS))
+
+
+def _call(
+    row: Mapping[str, Any],
+    repeated: bool,
+    hotspots: Hotspots,
+    classes: Mapping[str, Mapping[str, str]],
+    suppressor_genes: frozenset[str],
+    limits: Mapping[str, Mapping[str, Mapping[str, Any]]],
+    rescue: Mapping[str, float],
+    tp53: Mapping[str, Any],
+) -> dict[str, Any]:
+    present = {key: None if pd.isna(value) else value for key, value in row.items()}
+    allele = allele_of(row)
+    hotspot = hotspots.best(allele)
+    filters = limits[row["assay"]]
+    common = _common_af(filters)
+    frequency = present["population_af"]
+    judged = judgement(
+        allele, hotspot, frequency, classes, suppressor_genes, common, tp53
+    )
+    missed = missed_filters(present, filters)
+    listed = hotspot is not None and classes[hotspot.hotspot_class]["rescued"] == "yes"
+    overridden = (
+        bool(missed)
+        and listed
+        and rescued(present, judged.pathogenicity, missed, filters, rescue)
+    )
+    reason = DUPLICATE if repeated else "" if overridden or not missed else missed[0]
+    return {
+        **present,
+        "protein_change": hotspots.listed_change(allele),
+        "hotspot": hotspot.label if hotspot else "",
+        "pathogenicity": judged.pathogenicity,
+        "flags": ",".join(
+            _flags(judged.flags, str(row["filter"]), judged.pathogenicity)
+        ),
+        "kept": "no" if reason else "yes",
+        "reason": reason,
+        "rescued_by": hotspot.label if hotspot and overridden and not reason else "",
+    }
+
+
+def allele_of(row: Mapping[str, Any]) -> Allele:
+    """Take from a record what judging it needs."""
+    return Allele(
+        gene=row["gene"],
+        build=row["genome_build"],
+        chrom=row["chrom"],
+        pos=int(row["pos"]),
+        ref=row["ref"],
+        alt=row["alt"],
+        terms=frozenset(str(row["consequence"]).split("&")),
+        protein_change=row["protein_change"],
+    )
+
+
+def _common_af(filters: Mapping[str, Mapping[str, Any]]) -> float:
+    limits = [
+        float(rule["limit"])
+        for rule in filters.values()
+        if rule["field"] == "population_af"
+    ]
+    return min(limits, default=1.0)
+
+
+def _flags(flags: tuple[str, ...], filters: str, pathogenicity: str) -> list[str]:
+    germline = "germline" in filters.split(";") and pathogenicity in COUNTED
+    return sorted({*flags, *(["germline_suspect"] if germline else [])})
+
+
+def filter_counts(
+    counts: pd.DataFrame, calls: pd.DataFrame, filters: Mapping[str, Any]
+) -> pd.DataFrame:
+    """
+    Count each sample's records and rows by what became of them.
+
+    Returns
+    -------
+    DataFrame with columns patient, sample, assay, reason, n
+        records = outside_panel + in_panel; rows = the filters + duplicate + kept.
+    """
+    keys = ["patient", "sample", "assay"]
+    read = counts.groupby([*keys, "reason"], sort=False)["n"].sum()
+    outcome = calls["reason"].where(calls["kept"] == "no", "kept")
+    became = calls.groupby([*keys, outcome.rename("reason")])["patient"].size()
+    reasons = [*filters, DUPLICATE, "kept"]
+    rows = []
+    for sample in dict.fromkeys(counts[keys].itertuples(index=False, name=None)):
+        rows += [(*sample, reason, int(n)) for reason, n in read[sample].items()]
+        rows += [(*sample, r, int(became.get((*sample, r), 0))) for r in reasons]
+    return pd.DataFrame(rows, columns=[*keys, "reason", "n"])

@@ -1,0 +1,108 @@
+"""The named reasons to reject a variant, and the rescue of listed hotspots."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ballad.variants.pathogenicity import COUNTED
+
+FILTER_SEPARATOR = ";"
+
+
+class MissingFieldError(ValueError):
+    """A filter that must not lack its field lacks it."""
+
+
+def rejection(
+    variant: Mapping[str, Any], filters: Mapping[str, Mapping[str, Any]]
+) -> str:
+    """
+    Name the first filter a variant misses.
+
+    Parameters
+    ----------
+    variant
+        Column: value; None is missing.
+    filters
+        By name: ``field``, ``keep`` (at_least, at_most, one_of), ``limit`` and
+        ``missing`` (keep, drop, error).
+
+    Returns
+    -------
+    str
+        The filter's name, or the empty text if the variant is kept.
+
+    Raises
+    ------
+    MissingFieldError
+        If a field is missing whose filter says error.
+    """
+    for name, rule in filters.items():
+        if not passes(variant.get(rule["field"]), name, rule):
+            return name
+    return ""
+
+
+def passes(value: Any, name: str, rule: Mapping[str, Any]) -> bool:
+    """Say whether a value passes a filter; a value equal to its limit does."""
+    if value is None or value == "":
+        if rule["missing"] == "error":
+            raise MissingFieldError(f"filter {name} needs {rule['field']}")
+        return rule["missing"] == "keep"
+    if rule["keep"] == "one_of":
+        return all(part in rule["limit"] for part in str(value).split(FILTER_SEPARATOR))
+    if rule["keep"] == "at_least":
+        return value >= rule["limit"]
+    return value <= rule["limit"]
+
+
+def filters_of(
+    assay_type: str,
+    filters: Mapping[str, Mapping[str, Any]],
+    assay_limits: Mapping[str, Mapping[str, float]],
+) -> dict[str, dict[str, Any]]:
+    """Replace the limits that an assay type has of its own."""
+    own = assay_limits.get(assay_type, {})
+    return {
+        name: {**rule, "limit": own.get(name, rule["limit"])}
+        for name, rule in filters.items()
+    }
+
+
+def rescued(
+    variant: Mapping[str, Any],
+    pathogenicity: str,
+    missed: Iterable[str],
+    filters: Mapping[str, Mapping[str, Any]],
+    floors: Mapping[str, float],
+) -> bool:
+    """
+    Say whether a listed, counted variant overrides the filters it misses.
+
+    Depth, alternate reads and VAF must reach the floors; a missing one does not. A
+    VAF below the VAF filter's limit needs the alternate reads of their filter, on
+    both strands where the strands are known.
+    """
+    reads = [variant.get(key) for key in ("depth", "alt_reads", "vaf")]
+    limits = [floors[f"min_{key}"] for key in ("depth", "alt_reads", "vaf")]
+    enough = all(
+        value is not None and value >= limit
+        for value, limit in zip(reads, limits, strict=True)
+    )
+    if not enough or pathogenicity not in COUNTED:
+        return False
+    fields = {filters[name]["field"] for name in missed}
+    if "vaf" not in fields:
+        return True
+    strands = (variant.get("alt_forward"), variant.get("alt_reverse"))
+    return "alt_reads" not in fields and all(n is None or n > 0 for n in strands)
+
+
+def missed_filters(
+    variant: Mapping[str, Any], filters: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
+    """Name every filter a variant misses, in their order."""
+    return [
+        name
+        for name, rule in filters.items()
+        if not passes(variant.get(rule["field"]), name, rule)
+    ]

@@ -1,0 +1,128 @@
+"""Where in the genome the panel lies; loads neither pandas nor numpy."""
+
+import csv
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+_SPAN = re.compile(r"(?:chr)?(\w+):(\d+)(?:-(\d+))?$")
+
+
+@dataclass(frozen=True)
+class Region:
+    """A half-open, 0-based stretch of one chromosome and the genes it belongs to."""
+
+    start: int
+    end: int
+    genes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The panel on one genome build."""
+
+    build: str
+    regions: Mapping[str, tuple[Region, ...]]  # by chromosome without chr, sorted
+    transcripts: Mapping[str, frozenset[str]]  # by gene: ids without version
+
+    def merged(self, chrom: str) -> list[tuple[int, int]]:
+        """Join overlapping regions of a chromosome, so that a record comes once."""
+        merged: list[list[int]] = []
+        for region in self.regions.get(chrom, ()):
+            if merged and region.start <= merged[-1][1]:
+                merged[-1][1] = max(merged[-1][1], region.end)
+            else:
+                merged.append([region.start, region.end])
+        return [(start, end) for start, end in merged]
+
+    def genes_at(self, chrom: str, start: int, end: int) -> list[str]:
+        """Name the genes whose regions a half-open stretch touches, sorted."""
+        regions = self.regions.get(chrom, ())
+        last = bisect_left(regions, end, key=lambda region: region.start)
+        return sorted(
+            {
+                gene
+                for region in regions[:last]
+                if region.end > start
+                for gene in region.genes
+            }
+        )
+
+
+def read_panel(build: str, cds: str, genes: str, hotspots: str, padding: int) -> Panel:
+    """
+    Build the panel of one genome build.
+
+    Parameters
+    ----------
+    build
+        GRCh37 or GRCh38.
+    cds
+        BED of coding exons; name is ``GENE|transcript|exon``.
+    genes
+        Table with symbol, mane_select_enst, mane_select_nm, exons_transcript.
+    hotspots
+        Table with gene and the genomic span of each hotspot.
+    padding
+        Bases read beside each coding exon.
+
+    Returns
+    -------
+    Panel
+        Coding exons with padding, and every hotspot outside of them.
+    """
+    found: dict[str, list[Region]] = {}
+    with open(cds, encoding="utf-8") as lines:
+        for line in lines:
+            chrom, start, end, name = line.split("\t")[:4]
+            region = Region(
+                max(0, int(start) - padding),
+                int(end) + padding,
+                frozenset([name.split("|")[0]]),
+            )
+            found.setdefault(chrom.removeprefix("chr"), []).append(region)
+    column = f"{build.lower()}_codon"
+    for row in _rows(hotspots):
+        for chrom, start, end in spans(row[column]):
+            region = Region(start - 1, end, frozenset([row["gene"]]))
+            found.setdefault(chrom, []).append(region)
+    regions = {
+        chrom: tuple(sorted(set(here), key=lambda r: (r.start, r.end, sorted(r.genes))))
+        for chrom, here in found.items()
+    }
+    return Panel(build, regions, _transcripts(genes))
+
+
+def spans(text: str) -> list[tuple[str, int, int]]:
+    """
+    Read a genomic span of the knowledge tables: 1-based, inclusive.
+
+    ``chr17:10-12`` is one span; ``chr17:10,11,55`` are three single bases.
+    """
+    chrom, _, places = text.partition(":")
+    if not places:
+        return []
+    pieces = []
+    for place in places.split(","):
+        match = _SPAN.match(f"{chrom}:{place}")
+        if match is None:
+            raise ValueError(f"{text!r} is no genomic span like chr17:10-12")
+        name, start, end = match.groups()
+        pieces.append((name, int(start), int(end or start)))
+    return pieces
+
+
+def _rows(path: str) -> Iterable[dict[str, str]]:
+    with open(path, encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
+def _transcripts(genes: str) -> dict[str, frozenset[str]]:
+    columns = ("mane_select_enst", "mane_select_nm", "exons_transcript")
+    return {
+        row["symbol"]: frozenset(
+            row[column].split(".")[0] for column in columns if row[column]
+        )
+        for row in _rows(genes)
+    }

@@ -1,0 +1,61 @@
+"""Rule filter_variants: the panel's alleles -> variants, kept or not and why."""
+
+import pandas as pd
+
+from ballad.job import log_to
+from ballad.tables import read_table, write_table
+from ballad.variants.calls import NUMERIC, variant_calls
+from ballad.variants.calls import filter_counts as counted
+from ballad.variants.hotspots import Hotspots, suppressors
+from ballad.variants.reader import COLUMNS, COUNT_COLUMNS
+
+
+def main(
+    records: list[str],
+    counts: list[str],
+    hotspots: str,
+    alleles: str,
+    classes: str,
+    panel: str,
+    variants: str,
+    filter_counts: str,
+    filters: dict,
+    assay_limits: dict,
+    rescue: dict,
+    tp53: dict,
+    assays: dict,
+) -> None:
+    """Judge and filter the rows of all batches together."""
+    calls = variant_calls(
+        _joined(records, list(COLUMNS), NUMERIC),
+        Hotspots(read_table(hotspots), read_table(alleles)),
+        read_table(classes).set_index("class").to_dict("index"),
+        suppressors(read_table(panel)),
+        {name: assay["type"] for name, assay in assays.items()},
+        filters,
+        assay_limits,
+        rescue,
+        tp53,
+    )
+    order = ["patient", "sample", "assay"]
+    calls = calls.sort_values(order, kind="stable")
+    read = _joined(counts, list(COUNT_COLUMNS), ("n",))
+    write_table(calls, variants)
+    write_table(
+        counted(read, calls, filters).sort_values(order, kind="stable"), filter_counts
+    )
+
+
+def _joined(paths: list[str], columns: list[str], numeric: tuple) -> pd.DataFrame:
+    tables = [read_table(path, numeric=numeric) for path in paths]
+    filled = [table for table in tables if not table.empty]
+    return (
+        pd.concat(filled, ignore_index=True)
+        if filled
+        else pd.DataFrame(columns=columns)
+    )
+
+
+if __name__ == "__main__":
+    log_to(snakemake.log[0])
+    main(**snakemake.input, **snakemake.output, **snakemake.params)

@@ -1,0 +1,71 @@
+"""Rule read_variants: VCFs of one batch -> the panel's alleles, unfiltered."""
+
+import csv
+import logging
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ballad.job import log_to
+from ballad.variants.panel import read_panel
+from ballad.variants.reader import (
+    CHECK_COLUMNS,
+    COLUMNS,
+    COUNT_COLUMNS,
+    read_vcfs,
+)
+
+
+def main(
+    vcfs: list[str],
+    indexes: list[str],
+    cds_grch37: str,
+    cds_grch38: str,
+    panel: str,
+    hotspots: str,
+    contigs: str,
+    records: str,
+    counts: str,
+    checks: str,
+    samples: list[dict],
+    padding: int,
+    workers: int,
+) -> None:
+    """Read all files first: nothing is written if one of them fails."""
+    cds = {"GRCh37": cds_grch37, "GRCh38": cds_grch38}
+    panels = {
+        build: read_panel(build, path, panel, hotspots, padding)
+        for build, path in cds.items()
+    }
+    contents = read_vcfs(samples, panels, known_contigs(contigs), workers)
+    for sample, content in zip(samples, contents, strict=True):
+        logging.info("%s %s: %s", sample["sample"], sample["vcf"], content.counts)
+    _write(records, COLUMNS, (row for c in contents for row in c.rows))
+    _write(
+        counts,
+        COUNT_COLUMNS,
+        (
+            (sample["patient"], sample["sample"], sample["assay"], reason, str(n))
+            for sample, content in zip(samples, contents, strict=True)
+            for reason, n in content.counts.items()
+        ),
+    )
+    _write(checks, CHECK_COLUMNS, (row for c in contents for row in c.checks))
+
+
+def known_contigs(path: str) -> dict[tuple[str, int], str]:
+    """Read which build a contig's length belongs to; names without chr."""
+    with open(path, encoding="utf-8", newline="") as lines:
+        return {
+            (row["contig"].removeprefix("chr"), int(row["length"])): row["build"]
+            for row in csv.DictReader(lines, delimiter="\t")
+        }
+
+
+def _write(path: str, columns: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:
+    text = "\n".join("\t".join(row) for row in (columns, *rows))
+    Path(path).write_text(f"{text}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    log_to(snakemake.log[0])
+    main(**snakemake.input, **snakemake.output, **snakemake.params)
