@@ -19,7 +19,7 @@ class ClinicalTable:
     @classmethod
     def from_config(cls, clinical: Mapping[str, Any]) -> "ClinicalTable":
         """Fill in what a plain clinical table leaves out."""
-        plain = {
+        plain: dict[str, Any] = {
             "columns": {},
             "values": {},
             "times": "dates",
@@ -93,7 +93,7 @@ class Settings:
     def from_config(cls, config: Mapping[str, Any]) -> "Settings":
         """Build the settings from a checked configuration."""
         optional = ("cytogenetics", "curation", "published", "compare_with")
-        plain = {
+        plain: dict[str, Any] = {
             field.name: config[field.name]
             for field in fields(cls)
             if field.name in config

@@ -21,7 +21,9 @@ from ballad.problems import InputError
 from ballad.settings import Settings
 
 CONFIG = without_switched_off(config)
-SCHEMA = yaml.safe_load(Path(f"{workflow.basedir}/schemas/config.schema.yaml").read_text())
+SCHEMA = yaml.safe_load(
+    Path(f"{workflow.basedir}/schemas/config.schema.yaml").read_text()
+)
 PROBLEMS = configuration_problems(CONFIG, SCHEMA)
 CLINICAL_COLUMNS = located("resources/clinical/columns.tsv", ROOT)
 if "cohort" not in CONFIG:
@@ -67,8 +69,7 @@ BATCHES = {
 # checkout is no change.
 LIBRARY = {
     entry.stem: [
-        os.path.relpath(module)
-        for module in imported_modules(entry, ROOT / "scripts")
+        os.path.relpath(module) for module in imported_modules(entry, ROOT / "scripts")
     ]
     for entry in sorted((ROOT / "scripts").glob("*.py"))
 }

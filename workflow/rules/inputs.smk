@@ -1,9 +1,7 @@
 rule gather_checks:
     input:
         LIBRARY["gather_checks"],
-        checks=expand(
-            "<results>/work/variants/{batch}.checks.tsv", batch=list(BATCHES)
-        ),
+        checks=expand("<results>/work/variants/{batch}.checks.tsv", batch=list(BATCHES)),
     output:
         inputs="<results>/checks/inputs.tsv",
     log:
@@ -34,26 +32,3 @@ rule record_run:
         warned=[asdict(warning) for warning in SHEETS.warnings],
     script:
         "../../scripts/record_run.py"
-
-
-# Without an output it runs each time it is asked for.
-rule validate:
-    input:
-        LIBRARY["validate"],
-        files=SHEETS.files,
-        cds_grch37=CDS["GRCh37"],
-        cds_grch38=CDS["GRCh38"],
-        panel=TABLES["panel"],
-        hotspots=TABLES["hotspots"],
-        rules=TABLES["fusion_rules"],
-        aliases=TABLES["gene_aliases"],
-        lesions=TABLES["lesions"],
-    log:
-        "<results>/logs/validate.log",
-    conda:
-        "../envs/ballad.yaml"
-    params:
-        rows=ROWS,
-        config=CONFIG,
-    script:
-        "../../scripts/validate.py"

@@ -19,9 +19,9 @@ rule read_variants:
         checks="<results>/work/variants/{batch}.checks.tsv",
     log:
         "<results>/logs/read_variants/{batch}.log",
-    threads: 2
     conda:
         "../envs/ballad.yaml"
+    threads: 2
     params:
         samples=lambda wildcards: BATCHES[wildcards.batch],
         padding=SETTINGS.variants.panel_padding,
@@ -36,9 +36,7 @@ rule filter_variants:
         records=expand(
             "<results>/work/variants/{batch}.records.tsv", batch=list(BATCHES)
         ),
-        counts=expand(
-            "<results>/work/variants/{batch}.counts.tsv", batch=list(BATCHES)
-        ),
+        counts=expand("<results>/work/variants/{batch}.counts.tsv", batch=list(BATCHES)),
         hotspots=TABLES["hotspots"],
         alleles=ALLELES,
         classes=CLASSES,

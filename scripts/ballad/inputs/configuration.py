@@ -77,7 +77,7 @@ def configuration_problems(
 def _shape_problems(error: jsonschema.ValidationError) -> Iterator[Problem]:
     place = ".".join(str(part) for part in error.absolute_path)
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = set(error.schema.get("properties", {}))
+        known = set(_part(error).get("properties", {}))
         for key in sorted(set(map(str, error.instance)) - known):
             yield Problem(
                 FILE,
@@ -97,8 +97,13 @@ def _shape_problems(error: jsonschema.ValidationError) -> Iterator[Problem]:
         column=place,
         value="" if missing_key else _shown(error.instance),
         rule=error.message if missing_key else _rule(error),
-        cure=_CURES.get(str(error.validator), error.schema.get("description", "")),
+        cure=_CURES.get(str(error.validator), _part(error).get("description", "")),
     )
+
+
+def _part(error: jsonschema.ValidationError) -> dict[str, Any]:
+    """Return the part of the schema that the error broke."""
+    return error.schema if isinstance(error.schema, dict) else {}
 
 
 def _shown(value: Any) -> str:

@@ -1,6 +1,5 @@
 """Opening a VCF: what kind it is, whether it is whole, whether its index helps."""
 
-import gzip
 import os
 import struct
 from collections.abc import Iterator
@@ -9,6 +8,10 @@ from dataclasses import dataclass
 from isal import igzip, isal_zlib
 
 BGZF_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+
+
+# What isal raises on damaged data; its stubs do not say that error is an exception.
+DAMAGE: tuple = (EOFError, OSError, isal_zlib.error)
 
 
 class VcfError(ValueError):
@@ -91,7 +94,7 @@ def lines(file: VcfFile) -> Iterator[bytes]:
         with opener(file.path, "rb") as stream:
             for line in stream:
                 yield line.rstrip(b"\r\n")
-    except (EOFError, OSError, gzip.BadGzipFile, isal_zlib.error) as error:
+    except DAMAGE as error:
         raise VcfError(
             f"{file.path}: damaged or cut compressed data ({error}); copy it again"
         ) from error

@@ -84,8 +84,8 @@ def read_panel(build: str, cds: str, genes: str, hotspots: str, padding: int) ->
             found.setdefault(chrom.removeprefix("chr"), []).append(region)
     column = f"{build.lower()}_codon"
     for row in _rows(hotspots):
-        for chrom, start, end in spans(row[column]):
-            region = Region(start - 1, end, frozenset([row["gene"]]))
+        for chrom, first, last in spans(row[column]):
+            region = Region(first - 1, last, frozenset([row["gene"]]))
             found.setdefault(chrom, []).append(region)
     regions = {
         chrom: tuple(sorted(set(here), key=lambda r: (r.start, r.end, sorted(r.genes))))

@@ -239,7 +239,7 @@ def _indexed(
 def _by_region(
     file: VcfFile, panel: Panel, content: VcfContent
 ) -> Iterator[tuple[str, list[str]]]:
-    with pysam.TabixFile(file.path, index=file.index, parser=None) as tabix:
+    with pysam.TabixFile(file.path, index=file.index) as tabix:
         for name in tabix.contigs:
             chrom, last_end = name.removeprefix("chr"), -1
             for start, end in panel.merged(chrom):
