@@ -1,0 +1,1 @@
+"""Fusion tables of the callers -> gene pairs the rules know."""

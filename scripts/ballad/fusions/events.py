@@ -1,0 +1,90 @@
+"""Calls of all callers of a sample -> one event per gene pair."""
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from ballad.fusions.callers import LAYOUTS, Call, read_calls
+from ballad.fusions.names import GeneNames
+from ballad.fusions.pairs import Rule, evidence_tier, matching
+
+COLUMNS = (
+    *("patient", "sample", "assay", "gene5", "gene3", "callers", "split_reads"),
+    *("spanning_reads", "confidence", "tier", "source", "lesion", "rule"),
+)
+_CONFIDENCE = ("high", "medium", "low", "")
+
+
+def fusion_events(
+    samples: Iterable[Mapping[str, str]],
+    names: GeneNames,
+    rules: list[Rule],
+    limits: Mapping[str, int],
+) -> pd.DataFrame:
+    """
+    Read every fusion table of the samples.
+
+    Parameters
+    ----------
+    samples
+        Rows of the sample sheet; a blank cell means the caller was not run.
+    names, rules
+        What the field knows.
+    limits
+        definitive_reads, rule_reads: reads, split and spanning together.
+
+    Returns
+    -------
+    DataFrame with COLUMNS
+        One row per sample, gene pair and lesion; a pair of several callers has the
+        highest read counts. Pairs that no rule lists have neither tier nor lesion.
+    """
+    rows: list[tuple] = []
+    for sample in samples:
+        pairs: dict[tuple, list[tuple[str, Call]]] = {}
+        for caller in LAYOUTS:
+            for call in read_calls(sample[caller], caller) if sample[caller] else ():
+                key = (
+                    ",".join(names.candidates(call.gene5)),
+                    ",".join(names.candidates(call.gene3)),
+                )
+                pairs.setdefault(key, []).append((caller, call))
+        key_of = (sample["patient"], sample["sample"], sample["assay"])
+        for pair, calls in pairs.items():
+            rows += [(*key_of, *row) for row in _events(pair, calls, rules, limits)]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _events(
+    pair: tuple[str, str],
+    calls: list[tuple[str, Call]],
+    rules: list[Rule],
+    limits: Mapping[str, int],
+) -> list[tuple]:
+    callers = sorted({caller for caller, _ in calls})
+    best = max((c for _, c in calls), key=lambda c: c.split_reads + c.spanning_reads)
+    confidence = min((c.confidence for _, c in calls), key=_CONFIDENCE.index)
+    reads = best.split_reads + best.spanning_reads
+    matches = matching(rules, pair[0].split(","), pair[1].split(","))
+    if best.read_through:
+        # Neighbours are joined by read-through, unless the pair itself is listed.
+        matches = [match for match in matches if match.rule.specific]
+    base = (
+        *pair,
+        ",".join(callers),
+        best.split_reads,
+        best.spanning_reads,
+        confidence,
+    )
+    if not matches:
+        return [(*base, "", best.source, "", "")]
+    return [
+        (
+            *base,
+            evidence_tier(match, reads, confidence, len(callers), **limits),
+            best.source,
+            match.rule.lesion,
+            match.rule.name,
+        )
+        for match in matches
+    ]
