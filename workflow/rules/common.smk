@@ -45,10 +45,14 @@ CDS = {
     build: located(f"resources/panel/cds.{build}.bed", ROOT)
     for build in ("GRCh37", "GRCh38")
 }
+RULE_LESIONS = located("resources/fusions/lesions.tsv", ROOT)
+KARYOTYPE_PATTERNS = located("resources/cytogenetics/karyotype_patterns.tsv", ROOT)
+FISH_PROBES = located("resources/cytogenetics/fish_probes.tsv", ROOT)
+EXPRESSION_LABELS = located("resources/genotypes/expression_labels.tsv", ROOT)
+COLOURS = located("resources/figures/colours.tsv", ROOT)
 CONTIGS = located("resources/panel/contigs.tsv", ROOT)
 ALLELES = located("resources/variants/alleles.tsv", ROOT)
 CLASSES = located("resources/variants/classes.tsv", ROOT)
-COLOURS = located("resources/figures/colours.tsv", ROOT)
 
 SAMPLES = SHEETS.samples
 ROWS = SAMPLES.to_dict("records")

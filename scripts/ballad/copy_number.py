@@ -1,0 +1,237 @@
+"""Copy-number segments -> gene events, 17p, ploidy."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ballad.states import ABSENT, INDETERMINATE, PRESENT
+
+COLUMNS = (
+    *("patient", "sample", "assay", "target", "event", "log2", "lesion"),
+    *("supports", "source"),
+)
+NAMES = {
+    "chrom": ("chrom", "chromosome", "chr"),
+    "start": ("start", "loc.start", "start_position"),
+    "end": ("end", "loc.end", "end_position"),
+    "log2": ("log2", "seg.mean", "segment_mean"),
+}
+# Gene whose loss makes the lesion; PAR1 lies between P2RY8 and CRLF2.
+DELETIONS = {
+    "pax5_deletion": "PAX5",
+    "ikzf1_deletion": "IKZF1",
+    "cdkn2a_deletion": "CDKN2A",
+    "cdkn2b_deletion": "CDKN2B",
+    "erg_deletion": "ERG",
+    "tp53_deletion": "TP53",
+    "par1_deletion": "P2RY8",
+}
+AUTOSOMES = tuple(str(number) for number in range(1, 23))
+
+
+class SegmentError(ValueError):
+    """A segment table lacks a column or holds no number where one must be."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of one chromosome with one copy number."""
+
+    chrom: str  # without chr
+    start: int
+    end: int
+    log2: float
+    line: int
+
+
+def read_segments(path: str) -> list[Segment]:
+    """
+    Read SEG, CNVkit or ``chrom, start, end, log2``; columns by name.
+
+    Raises
+    ------
+    SegmentError
+        Naming file, line and column.
+    """
+    with open(path, encoding="utf-8-sig", newline="") as lines:
+        rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        header = [name.strip().lower() for name in next(rows, [])]
+        places = {
+            ours: next((header.index(n) for n in theirs if n in header), None)
+            for ours, theirs in NAMES.items()
+        }
+        if missing := [
+            NAMES[ours][0] for ours, place in places.items() if place is None
+        ]:
+            raise SegmentError(
+                f"{path}: line 1 lacks the column {', '.join(missing)}; "
+                f"found: {', '.join(header)}"
+            )
+        return [
+            _segment(
+                path, number, {k: cells[p] for k, p in places.items() if p is not None}
+            )
+            for number, cells in enumerate(rows, 2)
+            if any(cells)
+        ]
+
+
+def _segment(path: str, number: int, cells: Mapping[str, str]) -> Segment:
+    try:
+        start, end = int(float(cells["start"])), int(float(cells["end"]))
+        return Segment(
+            cells["chrom"].removeprefix("chr"), start, end, float(cells["log2"]), number
+        )
+    except ValueError as error:
+        raise SegmentError(f"{path}: line {number}: {error}") from error
+
+
+def copy_number_rows(
+    path: str,
+    segments: list[Segment],
+    genes: Mapping[str, tuple[str, int, int]],
+    limits: Mapping[str, float],
+    ploidy: Mapping[str, list[int]],
+    excludable: Iterable[str],
+) -> list[tuple]:
+    """
+    Say what the segments of a sample show and what they exclude.
+
+    The number of chromosomes is estimated as 46 plus gained minus lost autosomes; an
+    autosome is gained or lost if most of its covered length is.
+
+    Parameters
+    ----------
+    path, segments
+        Where they come from.
+    genes
+        Symbol: chromosome without chr, start, end, of the sample's build.
+    limits
+        log2: loss, homozygous_loss, gain, amplification.
+    ploidy
+        Classes in chromosomes, inclusive.
+    excludable
+        Lesions that this assay may exclude.
+
+    Returns
+    -------
+    list of tuples: target, event, log2, lesion, supports, source
+    """
+    rows: list[tuple] = []
+    for lesion, gene in DELETIONS.items():
+        rows.append(_gene_row(path, segments, lesion, gene, genes, limits))
+    rows.append(_amplification(path, segments, genes, limits))
+    number = _chromosomes(segments, limits)
+    rows += _ploidy_rows(path, number, ploidy)
+    answered = {row[3] for row in rows}
+    silent = [lesion for lesion in excludable if lesion not in answered]
+    rows += [(lesion, "none", None, lesion, INDETERMINATE, path) for lesion in silent]
+    return rows
+
+
+def _over(segments: list[Segment], place: tuple[str, int, int]) -> list[Segment]:
+    chrom, start, end = place
+    return [
+        s for s in segments if s.chrom == chrom and s.start <= end and s.end >= start
+    ]
+
+
+def _gene_row(
+    path: str,
+    segments: list[Segment],
+    lesion: str,
+    gene: str,
+    genes: Mapping[str, tuple[str, int, int]],
+    limits: Mapping[str, float],
+) -> tuple:
+    here = _over(segments, genes[gene]) if gene in genes else []
+    if not here:
+        return (gene, "not covered", None, lesion, INDETERMINATE, path)
+    lowest = min(here, key=lambda segment: segment.log2)
+    source = f"{path}:{lowest.line}"
+    if lowest.log2 <= limits["homozygous_loss"]:
+        return (gene, "homozygous_loss", lowest.log2, lesion, PRESENT, source)
+    if lowest.log2 <= limits["loss"]:
+        return (gene, "loss", lowest.log2, lesion, PRESENT, source)
+    return (gene, "none", lowest.log2, lesion, ABSENT, source)
+
+
+def _amplification(
+    path: str,
+    segments: list[Segment],
+    genes: Mapping[str, tuple[str, int, int]],
+    limits: Mapping[str, float],
+) -> tuple:
+    lesion, (chrom, start, end) = "pax5_amplification", genes["PAX5"]
+    here = _over(segments, (chrom, start, end))
+    if not here:
+        return ("PAX5", "not covered", None, lesion, INDETERMINATE, path)
+    # Intragenic: the amplified segment ends near the gene, a gained arm does not.
+    inside = [s for s in here if s.end - s.start <= 2 * (end - start)]
+    highest = max(inside or here, key=lambda segment: segment.log2)
+    amplified = bool(inside) and highest.log2 >= limits["amplification"]
+    state = PRESENT if amplified else ABSENT
+    event = "amplification" if amplified else "none"
+    return ("PAX5", event, highest.log2, lesion, state, f"{path}:{highest.line}")
+
+
+def _chromosomes(segments: list[Segment], limits: Mapping[str, float]) -> int | None:
+    covered = {s.chrom for s in segments}
+    if not set(AUTOSOMES) <= covered:
+        return None
+    number = 46
+    for chrom in AUTOSOMES:
+        here = [s for s in segments if s.chrom == chrom]
+        length = sum(s.end - s.start for s in here)
+        lost = sum(s.end - s.start for s in here if s.log2 <= limits["loss"])
+        gained = sum(s.end - s.start for s in here if s.log2 >= limits["gain"])
+        number += (gained > length / 2) - (lost > length / 2)
+    return number
+
+
+def _ploidy_rows(
+    path: str, number: int | None, ploidy: Mapping[str, list[int]]
+) -> list[tuple]:
+    classes = {
+        "near_haploid": "near_haploid",
+        "low_hypodiploid": "low_hypodiploid",
+        "hyperdiploid": "high_hyperdiploid",
+    }
+    rows: list[tuple] = []
+    for lesion, bounds in classes.items():
+        if number is None:
+            rows.append(
+                (
+                    "ploidy",
+                    "not all autosomes covered",
+                    None,
+                    lesion,
+                    INDETERMINATE,
+                    path,
+                )
+            )
+            continue
+        low, high = ploidy[bounds]
+        event, state = ("none", ABSENT)
+        if low <= number <= high:
+            event, state = (f"{number} chromosomes", PRESENT)
+        rows.append(("ploidy", event, None, lesion, state, path))
+    masked = INDETERMINATE if number is None else ABSENT
+    rows.append(("ploidy", "none", None, "masked_hypodiploidy", masked, path))
+    return rows
+
+
+def gene_spans(panel: pd.DataFrame, build: str) -> dict[str, tuple[str, int, int]]:
+    """Return symbol: (chromosome without chr, start, end) of the coding span."""
+    column = build.lower()
+    return {
+        row["symbol"]: (
+            row["chrom"].removeprefix("chr"),
+            int(row[f"{column}_cds_start"]),
+            int(row[f"{column}_cds_end"]),
+        )
+        for row in panel.to_dict("records")
+        if row[f"{column}_cds_start"]
+    }

@@ -1,0 +1,248 @@
+"""The results of every assay as evidence for and against lesions."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from ballad.callability import ASSUMED, CALLABLE
+from ballad.lesions import CURATED, Evidence, alternatives, excluded_by
+from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
+from ballad.variants.pathogenicity import COUNTED
+
+BASELINE = ("diagnosis", "pre_treatment")
+RNA_TABLES = ("arriba", "star_fusion", "fusioncatcher", "fusions")
+# A variant of these makes a lesion of its own, not the gene's general one.
+DEFINING = {
+    ("PAX5", "P80R"): "pax5_p80r",
+    ("IKZF1", "N159Y"): "ikzf1_n159y",
+    ("ZEB2", "H1038R"): "zeb2_cebp",
+}
+GENE_LESIONS = (
+    "tp53",
+    "pax5_mutation",
+    "ras_mutation",
+    "jakstat_mutation",
+    "ch_mutation",
+)
+
+
+def counted_samples(
+    samples: Iterable[Mapping[str, str]],
+) -> list[Mapping[str, str]]:
+    """
+    Keep the baseline samples that count: per patient and assay the latest timepoint.
+
+    Samples taken after the start of the index therapy never describe the baseline.
+    """
+    kept: dict[tuple[str, str], list[Mapping[str, str]]] = {}
+    for sample in samples:
+        if sample["timepoint"] not in BASELINE:
+            continue
+        here = kept.setdefault((sample["patient"], sample["assay"]), [])
+        later = [BASELINE.index(other["timepoint"]) for other in here]
+        rank = BASELINE.index(sample["timepoint"])
+        if later and max(later) > rank:
+            continue
+        if later and max(later) < rank:
+            here.clear()
+        here.append(sample)
+    return [sample for here in kept.values() for sample in here]
+
+
+def _key(row: Mapping[str, str]) -> tuple[str, str, str]:
+    return (row["patient"], row["sample"], row["assay"])
+
+
+def variant_evidence(
+    variants: pd.DataFrame,
+    callability: pd.DataFrame,
+    lesions: pd.DataFrame,
+    samples: list[Mapping[str, str]],
+) -> Iterator[Evidence]:
+    """Turn counted variants and covered genes into evidence (kind dna_snv)."""
+    counted = {_key(sample) for sample in samples if sample["vcf"]}
+    for row in variants.to_dict("records"):
+        positive = row["kept"] == "yes" and row["pathogenicity"] in COUNTED
+        if positive and _key(row) in counted:
+            record = f"{row['chrom']}:{row['pos']}:{row['ref']}:{row['alt']}"
+            for lesion in variant_lesions(row, lesions):
+                yield Evidence(
+                    *_key(row), lesion, PRESENT, "dna_snv", row["source"], record, "A"
+                )
+    genes_of = {
+        row["lesion"]: row["genes"].split("|")
+        for row in lesions.to_dict("records")
+        if frozenset(["dna_snv"]) in alternatives(row["absent_by"])
+    }
+    for key, rows in callability.groupby(["patient", "sample", "assay"], sort=False):
+        if key not in counted:
+            continue
+        states = dict(zip(rows["gene"], rows["state"], strict=True))
+        source = rows["source"].iloc[0]
+        for lesion, genes in genes_of.items():
+            found = gene_state([states.get(gene, NOT_ASSESSED) for gene in genes])
+            if found != NOT_ASSESSED:
+                supports = INDETERMINATE if found == INDETERMINATE else ABSENT
+                yield Evidence(*key, lesion, supports, "dna_snv", source, found, "")
+
+
+def gene_state(states: list[str]) -> str:
+    """
+    Say whether a lesion of several genes is excluded when none has a variant.
+
+    All genes covered: callable, or assumed if any is only that; one of several outside
+    the targets or not covered: indeterminate; all outside the targets: not_assessed.
+    """
+    if set(states) <= {NOT_ASSESSED}:
+        return NOT_ASSESSED
+    if set(states) <= {CALLABLE}:
+        return CALLABLE
+    return ASSUMED if set(states) <= {CALLABLE, ASSUMED} else INDETERMINATE
+
+
+def variant_lesions(row: Mapping[str, Any], lesions: pd.DataFrame) -> list[str]:
+    """Name the lesions that a counted variant makes."""
+    change = str(row["hotspot"]).partition(" ")[2] or row["protein_change"]
+    if lesion := DEFINING.get((row["gene"], change)):
+        return [lesion]
+    return [
+        lesion["lesion"]
+        for lesion in lesions.to_dict("records")
+        if lesion["lesion"] in GENE_LESIONS
+        and row["gene"] in lesion["genes"].split("|")
+    ]
+
+
+def fusion_evidence(
+    fusions: pd.DataFrame, lesions: pd.DataFrame, samples: list[Mapping[str, str]]
+) -> Iterator[Evidence]:
+    """Turn listed pairs, and their absence where a table was made, into evidence."""
+    done = [sample for sample in samples if any(sample[table] for table in RNA_TABLES)]
+    found: set[tuple[tuple[str, str, str], str]] = set()
+    keys = {_key(sample) for sample in done}
+    for row in fusions.to_dict("records"):
+        if row["lesion"] and _key(row) in keys:
+            found.add((_key(row), row["lesion"]))
+            file, _, line = row["source"].rpartition(":")
+            record = f"line {line} {row['gene5']}::{row['gene3']}"
+            yield Evidence(
+                *_key(row),
+                row["lesion"],
+                PRESENT,
+                "rna_fusion",
+                file,
+                record,
+                row["tier"],
+            )
+    for sample in done:
+        file = next(sample[table] for table in RNA_TABLES if sample[table])
+        for lesion in excluded_by(lesions, "rna_fusion"):
+            if (_key(sample), lesion) not in found:
+                yield Evidence(
+                    *_key(sample),
+                    lesion,
+                    ABSENT,
+                    "rna_fusion",
+                    file,
+                    "no such pair",
+                    "",
+                )
+
+
+def expression_evidence(
+    lesions: pd.DataFrame,
+    labels: Mapping[str, str],
+    samples: list[Mapping[str, str]],
+) -> Iterator[Evidence]:
+    """
+    Turn the label of an expression classifier into evidence.
+
+    A label supports its own lesion (tier C: expression alone defines none) and speaks
+    against the others; ``unclassified`` decides nothing.
+    """
+    for sample in samples:
+        label = sample["expression_subtype"]
+        if not label:
+            continue
+        own = labels.get(label.lower(), "")
+        for lesion in excluded_by(lesions, "rna_expression"):
+            supports = ABSENT
+            if label.lower() == "unclassified" or _ph_like_crlf2(own, lesion):
+                supports = INDETERMINATE
+            elif lesion == own:
+                supports = PRESENT
+            tier = "C" if supports == PRESENT else ""
+            yield Evidence(
+                *_key(sample),
+                lesion,
+                supports,
+                "rna_expression",
+                "samples",
+                label,
+                tier,
+            )
+
+
+def _ph_like_crlf2(own: str, lesion: str) -> bool:
+    # Most Ph-like leukaemias have a CRLF2 rearrangement: the label cannot exclude it.
+    return own == "ph_like" and lesion == "crlf2_r"
+
+
+def table_evidence(
+    table: pd.DataFrame, kind: str | None, samples: list[Mapping[str, str]] | None
+) -> Iterator[Evidence]:
+    """
+    Pass on rows that already name lesion and support.
+
+    Parameters
+    ----------
+    table
+        Cytogenetics (columns method, token) or copy number (columns sample, source).
+    kind
+        ``array``; None takes the column method.
+    samples
+        Counted samples of a copy-number table; None for cytogenetics, whose baseline
+        rows count.
+    """
+    keys = None if samples is None else {_key(s) for s in samples if s["copy_number"]}
+    for row in table.to_dict("records"):
+        if not row["lesion"]:
+            continue
+        if keys is None:
+            if row["timepoint"] not in BASELINE:
+                continue
+            record = row["token"] or row["note"] or row["finding"]
+            key, file = (row["patient"], "", ""), "cytogenetics"
+        else:
+            if _key(row) not in keys:
+                continue
+            record, file = f"{row['target']} {row['event']}", row["source"]
+            key = _key(row)
+        tier = "A" if row["supports"] == PRESENT else ""
+        yield Evidence(
+            *key,
+            row["lesion"],
+            row["supports"],
+            kind or row["method"],
+            file,
+            record,
+            tier,
+        )
+
+
+def curated_evidence(curation: pd.DataFrame) -> Iterator[Evidence]:
+    """Turn curators' decisions about lesions into evidence that wins."""
+    for row in curation.to_dict("records"):
+        if row["lesion"] != "subtype":
+            yield Evidence(
+                row["patient"],
+                "",
+                "",
+                row["lesion"],
+                row["state"],
+                CURATED,
+                "curation",
+                row["source"] or row["note"],
+                "B" if row["state"] == PRESENT else "",
+            )

@@ -1,0 +1,306 @@
+"""Lesions of a patient -> one exclusive subtype and independent flags."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
+from ballad.variants.pathogenicity import COUNTED
+
+B_OTHER = "B_OTHER"
+UNCLASSIFIABLE = "UNCLASSIFIABLE"
+PAX5_ALTERATION = "PAX5 alteration"
+# The remainder of the subtypes: a PAX5 alteration names the class of these.
+REMAINDER = ("B_OTHER", "GEX_LIKE", "CRLF2_NON_PHLIKE")
+PH_LIKE_LESIONS = {
+    "abl_class": "ABL-class",
+    "jak2_r": "JAK2-r",
+    "epor_r": "EPOR-r",
+    "other_jakstat_r": "other_JAKSTAT",
+    "crlf2_r": "CRLF2-r",
+    "other_kinase_r": "other_kinase",
+}
+PLOIDY = ("near_haploid", "low_hypodiploid", "hyperdiploid")
+FLAGS = (
+    *("ph", "ph_like", "kmt2a_r", "crlf2_r", "abl_class", "jak2_r", "epor_r"),
+    *("pax5_alt", "pax5_alteration", "pax5_p80r", "pax5_mutation", "pax5_deletion"),
+    *("tp53", "tp53_deletion", "ikzf1_deletion", "ikzf1_plus", "cdkn2a_deletion"),
+    *("low_hypodiploid", "hyperdiploid", "iamp21", "ras_mutation"),
+    *("jakstat_mutation", "ch_mutation"),
+)
+COLUMNS = (
+    *("patient", "subtype", "subtype_class", "rule", "basis", "icc", "who"),
+    *("conflicts", *FLAGS, "ph_like_class", "tp53_allelic_state", "tp53_max_vaf"),
+)
+
+
+def any_of(states: Collection[str]) -> str:
+    """
+    Combine lesions of which any one suffices.
+
+    All must be absent to say absent; a doubtful one leaves the whole indeterminate.
+    """
+    for state in (PRESENT, INDETERMINATE, NOT_ASSESSED):
+        if state in states:
+            return state
+    return ABSENT
+
+
+def all_of(states: Collection[str]) -> str:
+    """Combine lesions that are all needed; one that is absent decides."""
+    for state in (ABSENT, INDETERMINATE, NOT_ASSESSED):
+        if state in states:
+            return state
+    return PRESENT
+
+
+def pax5_flags(
+    states: Mapping[str, str], settings: Mapping[str, Any], hits: int
+) -> dict[str, str]:
+    """
+    Work out pax5_alt and pax5_alteration.
+
+    Intragenic amplification is rare and seen by copy number alone: where no such
+    assay was done, fusion and mutation decide.
+
+    Parameters
+    ----------
+    states
+        pax5_fusion, pax5_amplification, pax5_mutation, pax5_p80r.
+    settings
+        accept_biallelic_mutation, study_variable_includes_p80r.
+    hits
+        Counted PAX5 variants other than P80R.
+    """
+    structural = [states["pax5_fusion"]]
+    if states["pax5_amplification"] != NOT_ASSESSED:
+        structural.append(states["pax5_amplification"])
+    alt = any_of(structural)
+    if alt != PRESENT and hits >= 2 and settings["accept_biallelic_mutation"]:
+        alt = PRESENT
+    elif alt != PRESENT and states["pax5_mutation"] == PRESENT:
+        alt = INDETERMINATE
+    counted = [*structural, states["pax5_mutation"]]
+    if settings["study_variable_includes_p80r"]:
+        counted.append(states["pax5_p80r"])
+    return {"pax5_alt": alt, "pax5_alteration": any_of(counted)}
+
+
+def ph_like_state(
+    states: Mapping[str, str], founders: Iterable[str], expression: str
+) -> str:
+    """
+    Say whether a leukaemia is Ph-like, by its lesions.
+
+    Parameters
+    ----------
+    states
+        State of each lesion.
+    founders
+        Lesions that rank higher and exclude Ph-like when present.
+    expression
+        Label of the expression classifier: ``ph_like``, another label, or empty.
+
+    Returns
+    -------
+    str
+        Absent if BCR::ABL1 is present, or if CRLF2 and the fusions were assessed and
+        negative. An expression label alone counts only if BCR::ABL1 is absent.
+    """
+    if states["ph"] == PRESENT:
+        return ABSENT
+    lesions = [states[lesion] for lesion in PH_LIKE_LESIONS]
+    founder = any(states[lesion] == PRESENT for lesion in founders)
+    if PRESENT in lesions and not founder:
+        return PRESENT
+    if expression == "ph_like" and not founder:
+        return PRESENT if states["ph"] == ABSENT else INDETERMINATE
+    # EPOR is seen by its own FISH alone; demanding it would leave nobody assessed.
+    needed = [states[lesion] for lesion in PH_LIKE_LESIONS if lesion != "epor_r"]
+    if founder:
+        needed = [state for state in needed if state != PRESENT]
+    return any_of(needed)
+
+
+def ikzf1_plus(states: Mapping[str, str]) -> str:
+    """Say IKZF1plus: IKZF1 deleted with CDKN2A/B, PAX5 or PAR1, and ERG not deleted."""
+    partners = any_of(
+        [states[f"{gene}_deletion"] for gene in ("cdkn2a", "cdkn2b", "pax5", "par1")]
+    )
+    opposite = {PRESENT: ABSENT, ABSENT: PRESENT}
+    erg = states["erg_deletion"]
+    needed = [states["ikzf1_deletion"], partners]
+    if all_of(needed) == PRESENT and erg == NOT_ASSESSED:
+        return INDETERMINATE
+    return all_of([*needed, opposite.get(erg, erg)])
+
+
+def first_rule(
+    rules: Iterable[Mapping[str, str]], states: Mapping[str, str]
+) -> tuple[str, str] | None:
+    """Return subtype and lesion of the first rule that fits, or None."""
+    for rule in rules:
+        if rule["unless"] and states.get(rule["unless"]) == PRESENT:
+            continue
+        for lesion in rule["any_of"].split(";"):
+            if states.get(lesion) == PRESENT:
+                return rule["subtype"], lesion
+    return None
+
+
+def all_hits(
+    rules: Iterable[Mapping[str, str]], states: Mapping[str, str]
+) -> list[str]:
+    """Name every lesion that would define a subtype, in the order of the rules."""
+    lesions = [lesion for rule in rules for lesion in rule["any_of"].split(";")]
+    return [x for x in dict.fromkeys(lesions) if states.get(x) == PRESENT]
+
+
+def tp53_state(
+    states: Mapping[str, str],
+    vafs: list[float],
+    purity: float | None,
+    settings: Mapping[str, Any],
+) -> str:
+    """
+    Name the allelic state of a mutated TP53: biallelic, monoallelic or unknown.
+
+    Biallelic: two counted variants of VAF 0.10 and more, one with 17p loss or a low
+    hypodiploid genome, or a VAF that one allele cannot reach.
+    """
+    if states["tp53"] != PRESENT:
+        return ""
+    limit = settings["biallelic_vaf"] if purity is None else 0.5 * purity + 0.1
+    if (
+        sum(vaf >= settings["second_hit_vaf"] for vaf in vafs) >= 2
+        or states["tp53_deletion"] == PRESENT
+        or states["low_hypodiploid"] == PRESENT
+        or max(vafs, default=0.0) >= limit
+    ):
+        return "biallelic"
+    return "monoallelic" if states["tp53_deletion"] == ABSENT else "unknown"
+
+
+def genotype(
+    patient: str,
+    states: Mapping[str, str],
+    bases: Mapping[str, str],
+    rules: list[Mapping[str, str]],
+    subtypes: Mapping[str, Mapping[str, str]],
+    settings: Mapping[str, Any],
+    expression: str,
+    curated_subtype: str,
+    variants: pd.DataFrame,
+    purity: float | None,
+) -> dict[str, Any]:
+    """
+    Classify one patient.
+
+    Parameters
+    ----------
+    patient, states, bases
+        State of each lesion, and the assays it rests on.
+    rules
+        rank, subtype, any_of, unless; the first that fits names the subtype.
+    subtypes
+        Subtype: subtype_class, icc, who.
+    settings
+        The genotypes section of the configuration.
+    expression, curated_subtype
+        Empty if there is none; a curated subtype wins.
+    variants : columns gene, vaf, hotspot
+        The patient's counted variants.
+    purity
+        Fraction of tumour cells, 0-1; None is unknown.
+
+    Returns
+    -------
+    dict with COLUMNS
+    """
+    states = dict(states)
+    if states["masked_hypodiploidy"] == PRESENT and states["hyperdiploid"] != PRESENT:
+        states["hyperdiploid"] = INDETERMINATE
+    pax5 = variants[(variants["gene"] == "PAX5") & (variants["hotspot"] != "PAX5 P80R")]
+    states |= pax5_flags(states, settings["pax5"], len(pax5))
+    ph_like_rank = next(
+        (i for i, r in enumerate(rules) if r["subtype"].startswith("PHLIKE")),
+        len(rules),
+    )
+    founders = [x for r in rules[:ph_like_rank] for x in r["any_of"].split(";")]
+    states["ph_like"] = ph_like_state(states, founders, expression)
+    states["expression_ph_like"] = (
+        PRESENT if expression == "ph_like" and states["ph_like"] == PRESENT else ABSENT
+    )
+    other_label = expression not in ("", "ph_like", "unclassified")
+    states["expression_not_ph_like"] = PRESENT if other_label else ABSENT
+    if other_label and states["ph_like"] == PRESENT and _only_crlf2(states):
+        states["ph_like"] = ABSENT
+    states["ikzf1_plus"] = ikzf1_plus(states)
+    hit = first_rule(rules, states)
+    subtype, lesion = hit or (_remainder(states, settings["key_assays"]), "")
+    rule = lesion or "no defining lesion"
+    if curated_subtype:
+        subtype, rule = curated_subtype, "curated"
+    names = subtypes.get(subtype, {"subtype_class": "B_ALL_NOS", "icc": "", "who": ""})
+    group = names["subtype_class"]
+    if subtype in REMAINDER and states["pax5_alteration"] == PRESENT:
+        group = PAX5_ALTERATION
+    vafs = variants.loc[variants["gene"] == "TP53", "vaf"].dropna().tolist()
+    tp53 = settings["tp53"]
+    return {
+        "patient": patient,
+        "subtype": subtype,
+        "subtype_class": group,
+        "rule": rule,
+        "basis": "curated" if curated_subtype else bases.get(lesion, ""),
+        "icc": names["icc"],
+        "who": names["who"],
+        "conflicts": "; ".join(_conflicts(rules, states, rule)),
+        **{flag: states[flag] for flag in FLAGS},
+        "ph_like_class": _ph_like_class(states),
+        "tp53_allelic_state": tp53_state(states, vafs, purity, tp53),
+        "tp53_max_vaf": max(vafs) if vafs and states["tp53"] == PRESENT else None,
+    }
+
+
+def _only_crlf2(states: Mapping[str, str]) -> bool:
+    return [x for x in PH_LIKE_LESIONS if states[x] == PRESENT] == ["crlf2_r"]
+
+
+def _remainder(states: Mapping[str, str], key_assays: Iterable[str]) -> str:
+    """B-other only if every key assay was negative."""
+    needed = [
+        lesion
+        for assay in key_assays
+        for lesion in (PLOIDY if assay == "ploidy" else (assay,))
+    ]
+    negative = all(states[lesion] == ABSENT for lesion in needed)
+    return B_OTHER if negative else UNCLASSIFIABLE
+
+
+def _ph_like_class(states: Mapping[str, str]) -> str:
+    if states["ph_like"] != PRESENT:
+        return ""
+    found = [name for x, name in PH_LIKE_LESIONS.items() if states[x] == PRESENT]
+    return found[0] if found else "NOS"
+
+
+def _conflicts(
+    rules: list[Mapping[str, str]], states: Mapping[str, str], rule: str
+) -> list[str]:
+    own = ("expression_ph_like", "pax5_alt", rule)
+    others = [x for x in all_hits(rules, states) if x not in own]
+    found = [f"also present: {lesion}" for lesion in others] if rule else []
+    if states["ph_like"] == PRESENT and states["ph"] == NOT_ASSESSED:
+        found.append("bcr_abl1_not_assessed")
+    if states["masked_hypodiploidy"] == PRESENT:
+        found.append("suspect_masked_hypodiploid")
+    return found
+
+
+def counted_variants(variants: pd.DataFrame) -> pd.DataFrame:
+    """Keep the variants that make lesions: kept, pathogenic or likely pathogenic."""
+    return variants[
+        (variants["kept"] == "yes") & variants["pathogenicity"].isin(COUNTED)
+    ]

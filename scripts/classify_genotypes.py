@@ -1,0 +1,65 @@
+"""Rule classify_genotypes: four-state lesions -> one genotype per patient."""
+
+import pandas as pd
+from assess_lesions import read_curation
+
+from ballad.evidence import counted_samples
+from ballad.genotype import COLUMNS, counted_variants, genotype
+from ballad.job import log_to
+from ballad.tables import read_table, write_table
+
+
+def main(
+    lesions: str,
+    variants: str,
+    curation: list[str],
+    precedence: str,
+    subtypes: str,
+    expression_labels: str,
+    genotypes: str,
+    samples: list[dict],
+    settings: dict,
+) -> None:
+    """Classify every patient of the lesion table."""
+    states = read_table(lesions)
+    rules = read_table(precedence).to_dict("records")
+    names = read_table(subtypes).set_index("subtype").to_dict("index")
+    labels = read_table(expression_labels)
+    label_of = dict(zip(labels["label"], labels["lesion"], strict=True))
+    counted = counted_samples(samples)
+    keys = {(s["patient"], s["sample"], s["assay"]) for s in counted}
+    calls = counted_variants(read_table(variants, numeric=["vaf"]))
+    here = [key in keys for key in zip(*(calls[c] for c in KEY), strict=True)]
+    by_patient = dict(list(calls[here].groupby("patient")))
+    decided = read_curation(curation)
+    decided = decided[decided["lesion"] == "subtype"]
+    curated = dict(zip(decided["patient"], decided["state"], strict=True))
+    rows = []
+    for patient, its in states.groupby("patient", sort=False):
+        own = [s for s in counted if s["patient"] == patient]
+        label = next(
+            (s["expression_subtype"] for s in own if s["expression_subtype"]), ""
+        )
+        purity = next((float(s["purity"]) for s in own if s["purity"]), None)
+        rows.append(
+            genotype(
+                str(patient),
+                dict(zip(its["lesion"], its["state"], strict=True)),
+                dict(zip(its["lesion"], its["basis"], strict=True)),
+                rules,
+                names,
+                settings,
+                label_of.get(label.lower(), label.lower()),
+                curated.get(patient, ""),
+                by_patient.get(patient, calls.iloc[:0]),
+                purity,
+            )
+        )
+    write_table(pd.DataFrame(rows, columns=list(COLUMNS)), genotypes)
+
+
+KEY = ("patient", "sample", "assay")
+
+if __name__ == "__main__":
+    log_to(snakemake.log[0])
+    main(**snakemake.input, **snakemake.output, **snakemake.params)

@@ -1,0 +1,42 @@
+"""Rule read_copy_number: segments of all samples -> gene events and ploidy."""
+
+import pandas as pd
+
+from ballad.copy_number import COLUMNS, copy_number_rows, gene_spans, read_segments
+from ballad.job import log_to
+from ballad.lesions import excluded_by
+from ballad.tables import read_table, write_table
+
+
+def main(
+    tables: list[str],
+    panel: str,
+    lesions: str,
+    copy_number: str,
+    samples: list[dict],
+    limits: dict,
+    ploidy: dict,
+) -> None:
+    """Read the tables that the sample rows name."""
+    genes = read_table(panel)
+    spans = {build: gene_spans(genes, build) for build in ("GRCh37", "GRCh38")}
+    excludable = excluded_by(read_table(lesions), "array")
+    rows = []
+    for sample in samples:
+        key = (sample["patient"], sample["sample"], sample["assay"])
+        path = sample["copy_number"]
+        found = copy_number_rows(
+            path,
+            read_segments(path),
+            spans[sample["genome_build"]],
+            limits,
+            ploidy,
+            excludable,
+        )
+        rows += [(*key, *row) for row in found]
+    write_table(pd.DataFrame(rows, columns=list(COLUMNS)), copy_number)
+
+
+if __name__ == "__main__":
+    log_to(snakemake.log[0])
+    main(**snakemake.input, **snakemake.output, **snakemake.params)

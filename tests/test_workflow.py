@@ -1,0 +1,224 @@
+"""The whole workflow on the dozen invented patients of tests/cohort."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ballad.tables import read_table
+
+pytestmark = pytest.mark.workflow
+
+CONFIG = "tests/cohort/config.yaml"
+
+
+def snakemake(checkout: Path, *arguments: str, config: str = CONFIG):
+    """Run Snakemake in a checkout; returns the finished process with its text."""
+    return subprocess.run(
+        [sys.executable, "-m", "snakemake", *arguments, "--configfile", config],
+        cwd=checkout,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+
+
+def copy_of_checkout(root: Path, folder: Path) -> Path:
+    """Copy what a clone holds, so that tests may edit it and run in it."""
+    for name in ("workflow", "scripts", "config", "resources", "tests/cohort"):
+        shutil.copytree(
+            root / name,
+            folder / name,
+            ignore=shutil.ignore_patterns("__pycache__", "example"),
+        )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def checkout(root, tmp_path_factory):
+    """Return a copy of the checkout with finished results of the dozen patients."""
+    folder = copy_of_checkout(root, tmp_path_factory.mktemp("checkout"))
+    finished = snakemake(folder)
+    assert finished.returncode == 0, finished.stdout[-6000:]
+    return folder
+
+
+@pytest.fixture
+def editable(checkout, tmp_path):
+    """Return a copy of the finished checkout that the test may change."""
+    folder = tmp_path / "editable"
+    shutil.copytree(checkout, folder)
+    return folder
+
+
+def result(checkout: Path, name: str):
+    return read_table(checkout / "results/dozen" / name)
+
+
+def jobs(checkout: Path, *arguments: str, config: str = CONFIG) -> set[str]:
+    """Name the rules that a run would start."""
+    planned = snakemake(checkout, "--dry-run", *arguments, config=config).stdout
+    return set(re.findall(r"^(?:local)?rule (\w+):", planned, flags=re.MULTILINE))
+
+
+EXPECTED = sorted(
+    path.name for path in (Path(__file__).parent / "cohort/expected").glob("*.tsv")
+)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_every_table_worked_by_hand_is_found(checkout, root, name):
+    expected = read_table(root / "tests/cohort/expected" / name)
+
+    obtained = result(checkout, name)[list(expected)]
+
+    keys = [key for key in ("patient", "lesion", "gene") if key in expected]
+    if "lesion" in expected or "gene" in expected:
+        wanted = set(map(tuple, expected[keys].to_numpy()))
+        here = [tuple(row) in wanted for row in obtained[keys].to_numpy()]
+        obtained = obtained[here]
+    assert obtained.sort_values(keys or list(expected)).values.tolist() == (
+        expected.sort_values(keys or list(expected)).values.tolist()
+    )
+
+
+def test_every_dropped_variant_is_counted(checkout):
+    counts = result(checkout, "filter_counts.tsv")
+    counts["n"] = counts["n"].astype(int)
+
+    for _, sample in counts.groupby(["patient", "sample", "assay"]):
+        n = sample.set_index("reason")["n"]
+        accounted = n.drop(["records", "outside_panel", "in_panel", "not_a_variant"])
+        assert n["records"] == n["outside_panel"] + n["in_panel"]
+        assert n["rows"] == accounted.drop("rows").sum()
+
+
+def test_no_result_holds_a_calendar_date(checkout):
+    results = checkout / "results/dozen"
+    private = [path for path in results.rglob("*.tsv") if path.parent.name != "run"]
+    for path in [*private, results / "report.html", *results.rglob("*.log")]:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\b20(21|22|23)-[01]\d-[0-3]\d\b", text), path
+
+
+def test_the_same_command_again_has_nothing_to_do(checkout):
+    assert "Nothing to be done" in snakemake(checkout).stdout
+
+
+def test_a_changed_vaf_limit_reads_no_vcf_again(editable):
+    config = editable / CONFIG
+    cohort = yaml.safe_load(config.read_text())
+    cohort["variants"] = {"filters": {"low_vaf": {"limit": 0.1}}}
+    config.write_text(yaml.safe_dump(cohort))
+
+    planned = jobs(editable)
+
+    assert "filter_variants" in planned
+    assert "read_variants" not in planned
+
+
+def test_an_edited_line_of_the_clinical_table_reads_no_vcf_again(editable):
+    clinical = editable / "tests/cohort/clinical.tsv"
+    clinical.write_text(clinical.read_text().replace("006\tM\t29", "006\tM\t30"))
+
+    planned = jobs(editable)
+
+    assert {"join_clinical", "fit_models"} <= planned
+    assert not {"read_variants", "filter_variants", "classify_genotypes"} & planned
+
+
+def test_an_edited_module_runs_only_the_rules_that_import_it(editable):
+    module = editable / "scripts/ballad/outcomes/relapse_patterns.py"
+    module.write_text(module.read_text() + "\n# edited\n")
+
+    planned = jobs(editable)
+
+    assert "count_relapse_patterns" in planned
+    assert not {"read_variants", "join_clinical", "fit_models"} & planned
+
+
+def test_two_cohorts_run_at_the_same_time_and_share_no_file(checkout):
+    twin = checkout / "tests/cohort/twin.yaml"
+    triplet = checkout / "tests/cohort/triplet.yaml"
+    cohort = yaml.safe_load((checkout / CONFIG).read_text())
+    for path in (twin, triplet):
+        path.write_text(yaml.safe_dump({**cohort, "cohort": path.stem}))
+    before = {p for p in checkout.rglob("*") if ".snakemake" not in p.parts}
+
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "snakemake", "--cores", "1"]
+            + ["--configfile", str(path.relative_to(checkout))],
+            cwd=checkout,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        for path in (twin, triplet)
+    ]
+    texts = [process.communicate()[0].decode() for process in running]
+
+    assert [process.returncode for process in running] == [0, 0], texts
+    after = {p for p in checkout.rglob("*") if ".snakemake" not in p.parts}
+    written = {p.relative_to(checkout).parts[:2] for p in after - before}
+    assert {p for p in written if p[0] == "results"} == {
+        ("results", "twin"),
+        ("results", "triplet"),
+    }
+    assert all("__pycache__" in str(p) for p in after - before if "results" not in p.parts)
+
+
+def test_without_a_cohort_the_message_says_how_to_name_one(checkout):
+    process = subprocess.run(
+        [sys.executable, "-m", "snakemake"],
+        cwd=checkout,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+
+    assert process.returncode != 0
+    assert "no cohort is named" in process.stdout + process.stderr
+    assert "config/mine.yaml" in process.stdout + process.stderr
+
+
+def test_all_faults_of_config_and_sheets_are_listed_at_once(editable):
+    config = editable / CONFIG
+    cohort = yaml.safe_load(config.read_text())
+    cohort["varants"] = {}
+    config.write_text(yaml.safe_dump(cohort))
+    samples = editable / "tests/cohort/samples.tsv"
+    header, *rows = samples.read_text().splitlines()
+    rows[0] = rows[0].replace("vcf/001.vcf", "vcf/missing.vcf")
+    lines = [f"{header}\tcolour", *(f"{row}\tblue" for row in rows)]
+    samples.write_text("\n".join(lines) + "\n")
+    clinical = editable / "tests/cohort/clinical.tsv"
+    text = clinical.read_text().replace("2022-06-30\tpositive", "2022-01-10\tpositive")
+    duplicate = next(row for row in text.splitlines() if row.startswith("006"))
+    clinical.write_text(f"{text}{duplicate}\n")
+
+    process = snakemake(editable, "validate")
+
+    assert process.returncode != 0
+    for place in ("varants", "missing.vcf", "colour", "006", "relapse_date"):
+        assert place in process.stdout, place
+
+
+def test_validate_passes_on_sound_inputs(checkout):
+    process = snakemake(checkout, "validate")
+
+    assert process.returncode == 0, process.stdout[-3000:]
+
+
+def test_validate_names_a_damaged_file(editable):
+    (editable / "tests/cohort/vcf/001.vcf").write_text("##fileformat=VCFv4.2\nchr17\t1\n")
+
+    process = snakemake(editable, "validate")
+
+    assert process.returncode != 0
+    assert "001.vcf" in process.stdout
+    assert not list((editable / "results/dozen").glob("validate*"))

@@ -1,0 +1,45 @@
+rule assess_lesions:
+    input:
+        LIBRARY["assess_lesions"],
+        variants="<results>/variants.tsv",
+        callability="<results>/callability.tsv",
+        fusions="<results>/fusions.tsv",
+        cytogenetics="<results>/cytogenetics.tsv",
+        copy_number="<results>/copy_number.tsv",
+        curation=[SETTINGS.curation] if SETTINGS.curation else [],
+        lesion_rules=TABLES["lesions"],
+        expression_labels=EXPRESSION_LABELS,
+    output:
+        lesions="<results>/lesions.tsv",
+        evidence="<results>/evidence.tsv",
+    log:
+        "<results>/logs/assess_lesions.log",
+    conda:
+        "../envs/ballad.yaml"
+    params:
+        samples=ROWS,
+        patients=SHEETS.patients,
+    script:
+        "../../scripts/assess_lesions.py"
+
+
+rule classify_genotypes:
+    input:
+        LIBRARY["classify_genotypes"],
+        lesions="<results>/lesions.tsv",
+        variants="<results>/variants.tsv",
+        curation=[SETTINGS.curation] if SETTINGS.curation else [],
+        precedence=TABLES["precedence"],
+        subtypes=TABLES["subtypes"],
+        expression_labels=EXPRESSION_LABELS,
+    output:
+        genotypes="<results>/genotypes.tsv",
+    log:
+        "<results>/logs/classify_genotypes.log",
+    conda:
+        "../envs/ballad.yaml"
+    params:
+        samples=ROWS,
+        settings=SETTINGS.genotypes,
+    script:
+        "../../scripts/classify_genotypes.py"
