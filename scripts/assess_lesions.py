@@ -13,17 +13,15 @@ from ballad.evidence import (
     table_evidence,
     variant_evidence,
 )
-from ballad.inputs.spreadsheet import read_sheet
+from ballad.inputs.curation import read_curation
 from ballad.job import log_to
 from ballad.lesions import Evidence, lesion_table, numbered
-from ballad.problems import InputError
 from ballad.tables import read_table, write_table
 
 EVIDENCE_COLUMNS = (
     *("evidence", "patient", "sample", "assay", "lesion", "supports", "kind"),
     *("file", "record", "tier"),
 )
-CURATION_COLUMNS = ["patient", "lesion", "state", "source", "note"]
 
 
 def main(
@@ -60,16 +58,6 @@ def main(
     rows = [{"evidence": name, **asdict(item)} for name, item in named.items()]
     write_table(lesion_table(named, patients, rules), lesions)
     write_table(pd.DataFrame(rows, columns=list(EVIDENCE_COLUMNS)), evidence)
-
-
-def read_curation(paths: list[str]) -> pd.DataFrame:
-    """Read the curators' decisions, if the cohort has any."""
-    table = pd.DataFrame(columns=CURATION_COLUMNS)
-    for path in paths:
-        table, problems = read_sheet(path)
-        if problems:
-            raise InputError(problems)
-    return table.reindex(columns=CURATION_COLUMNS, fill_value="")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """Rule classify_genotypes: four-state lesions -> one genotype per patient."""
 
 import pandas as pd
-from assess_lesions import read_curation
 
 from ballad.evidence import counted_samples
 from ballad.genotype import COLUMNS, counted_variants, genotype
+from ballad.inputs.curation import read_curation
 from ballad.job import log_to
 from ballad.tables import read_table, write_table
 

@@ -39,8 +39,13 @@ def main(
         groups,
         statistics["day_zero_days"],
     )
-    moved = [e for e in endpoints if (joined.get(f"{e}_days") == 0).any()]
-    logging.info("endpoints with a follow-up of 0, counted as half a day: %s", moved)
+    timed = [name for name, endpoint in endpoints.items() if endpoint["kind"] == "time"]
+    moved = {name: int((joined[f"{name}_days"] == 0).sum()) for name in timed}
+    logging.info(
+        "patients with a follow-up of 0 days, counted as %s: %s",
+        statistics["day_zero_days"],
+        moved,
+    )
     write_table(joined, cohort)
     write_table(flow_table(joined, sheet_patients, populations, endpoints), flow)
     write_table(one_side_only(joined["patient"], sheet_patients), join_report)

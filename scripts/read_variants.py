@@ -1,12 +1,12 @@
 """Rule read_variants: VCFs of one batch -> the panel's alleles, unfiltered."""
 
-import csv
 import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ballad.job import log_to
-from ballad.variants.panel import read_panel
+from ballad.job import log_to, with_progress
+from ballad.variants.files import VcfError
+from ballad.variants.panel import known_contigs, read_panel
 from ballad.variants.reader import (
     CHECK_COLUMNS,
     COLUMNS,
@@ -36,7 +36,15 @@ def main(
         build: read_panel(build, path, panel, hotspots, padding)
         for build, path in cds.items()
     }
-    contents = read_vcfs(samples, panels, known_contigs(contigs), workers)
+    reading = read_vcfs(samples, panels, known_contigs(contigs), workers)
+    contents, errors = [], []
+    for content in with_progress(reading, len(samples), "VCFs of this batch"):
+        if isinstance(content, VcfError):
+            errors.append(content)
+        else:
+            contents.append(content)
+    if errors:
+        raise VcfError("\n".join(str(error) for error in errors))
     for sample, content in zip(samples, contents, strict=True):
         logging.info("%s %s: %s", sample["sample"], sample["vcf"], content.counts)
     _write(records, COLUMNS, (row for c in contents for row in c.rows))
@@ -50,15 +58,6 @@ def main(
         ),
     )
     _write(checks, CHECK_COLUMNS, (row for c in contents for row in c.checks))
-
-
-def known_contigs(path: str) -> dict[tuple[str, int], str]:
-    """Read which build a contig's length belongs to; names without chr."""
-    with open(path, encoding="utf-8", newline="") as lines:
-        return {
-            (row["contig"].removeprefix("chr"), int(row["length"])): row["build"]
-            for row in csv.DictReader(lines, delimiter="\t")
-        }
 
 
 def _write(path: str, columns: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:

@@ -32,3 +32,27 @@ rule record_run:
         warned=[asdict(warning) for warning in SHEETS.warnings],
     script:
         "../../scripts/record_run.py"
+
+
+# No output: it runs every time, and leaves nothing that looks like a result.
+rule validate:
+    input:
+        LIBRARY["validate"],
+        files=SHEETS.files,
+        cds_grch37=CDS["GRCh37"],
+        cds_grch38=CDS["GRCh38"],
+        panel=TABLES["panel"],
+        hotspots=TABLES["hotspots"],
+        contigs=CONTIGS,
+    log:
+        "<results>/logs/validate.log",
+    conda:
+        "../envs/ballad.yaml"
+    threads: 2
+    params:
+        samples=ROWS,
+        assays=ASSAYS,
+        padding=SETTINGS.variants.panel_padding,
+        workers=lambda wildcards, threads: threads,
+    script:
+        "../../scripts/validate.py"

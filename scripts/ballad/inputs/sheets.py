@@ -10,6 +10,7 @@ import pandas as pd
 
 from ballad.clinical.checks import clinical_problems, clinical_warnings
 from ballad.clinical.table import read_clinical
+from ballad.inputs.curation import CURATION_COLUMNS
 from ballad.inputs.spreadsheet import read_sheet
 from ballad.problems import Problem
 from ballad.settings import ClinicalTable
@@ -29,7 +30,6 @@ SAMPLE_COLUMNS = (
 TIMEPOINTS = ("diagnosis", "pre_treatment", "remission", "relapse", "normal")
 BUILDS = ("GRCh37", "GRCh38")
 CYTOGENETICS_COLUMNS = ("patient", "timepoint", "date", "karyotype", "fish")
-CURATION_COLUMNS = ("patient", "lesion", "state", "source", "note")
 
 
 @dataclass

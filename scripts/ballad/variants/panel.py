@@ -126,3 +126,12 @@ def _transcripts(genes: str) -> dict[str, frozenset[str]]:
         )
         for row in _rows(genes)
     }
+
+
+def known_contigs(path: str) -> dict[tuple[str, int], str]:
+    """Read which build a contig's length belongs to; names without chr."""
+    with open(path, encoding="utf-8", newline="") as lines:
+        return {
+            (row["contig"].removeprefix("chr"), int(row["length"])): row["build"]
+            for row in csv.DictReader(lines, delimiter="\t")
+        }

@@ -56,7 +56,7 @@ def read_vcfs(
     panels: Mapping[str, Panel],
     contigs: Mapping[tuple[str, int], str],
     workers: int,
-) -> list[VcfContent]:
+) -> Iterator[VcfContent | VcfError]:
     """
     Read the VCFs of many samples, in parallel.
 
@@ -71,24 +71,28 @@ def read_vcfs(
     workers
         Processes; 1 reads in this one.
 
-    Returns
-    -------
-    list of VcfContent
-        In the order of `samples`.
-
-    Raises
+    Yields
     ------
-    VcfError
-        Of the first file that cannot be read; nothing is returned then.
+    VcfContent, or the VcfError of a file that cannot be read
+        In the order of `samples`, so that one damaged file hides no other.
     """
     jobs = [(sample, panels[sample["genome_build"]], contigs) for sample in samples]
     if workers == 1 or len(jobs) < 2:
-        return [read_vcf(*job) for job in jobs]
+        yield from map(_content_or_error, jobs)
+        return
     context = multiprocessing.get_context("forkserver")
     with context.Pool(min(workers, len(jobs))) as pool:
-        return pool.starmap(
-            read_vcf, jobs, chunksize=max(1, len(jobs) // (8 * workers))
-        )
+        chunk = max(1, min(16, len(jobs) // (8 * workers)))
+        yield from pool.imap(_content_or_error, jobs, chunksize=chunk)
+
+
+def _content_or_error(
+    job: tuple[Mapping[str, str], Panel, Mapping[tuple[str, int], str]],
+) -> VcfContent | VcfError:
+    try:
+        return read_vcf(*job)
+    except VcfError as error:
+        return error
 
 
 def read_vcf(

@@ -1,0 +1,73 @@
+"""The contents of a cohort's files: every fault of every file at once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ballad.callability import covered_bases
+from ballad.copy_number import read_segments
+from ballad.fusions.callers import LAYOUTS, read_calls
+from ballad.problems import Problem
+from ballad.variants.files import VcfError
+from ballad.variants.panel import Panel
+from ballad.variants.reader import read_vcfs
+
+
+def vcf_problems(
+    samples: Sequence[Mapping[str, str]],
+    panels: Mapping[str, Panel],
+    contigs: Mapping[tuple[str, int], str],
+    workers: int,
+) -> Iterator[Problem | None]:
+    """
+    Read every VCF to its end: whole, of the declared build, with the sample's column.
+
+    Yields
+    ------
+    Problem or None
+        One per sample row, in their order; None is a sound file.
+    """
+    contents = read_vcfs(samples, panels, contigs, workers)
+    for sample, content in zip(samples, contents, strict=True):
+        if isinstance(content, VcfError):
+            yield _problem(sample["vcf"], sample, "vcf", content)
+        else:
+            yield None
+
+
+def table_problems(
+    sample: Mapping[str, str], min_depth: int | None
+) -> Iterator[Problem]:
+    """
+    Read the fusion, copy-number and coverage tables of one row of the sample sheet.
+
+    Parameters
+    ----------
+    sample
+        Row of the sample sheet; a blank cell is not done and not looked at.
+    min_depth
+        Reads; of the row's assay.
+    """
+    for column in LAYOUTS:
+        if path := sample[column]:
+            try:
+                list(read_calls(path, column))
+            except ValueError as error:
+                yield _problem(path, sample, column, error)
+    if path := sample["copy_number"]:
+        try:
+            read_segments(path)
+        except ValueError as error:
+            yield _problem(path, sample, "copy_number", error)
+    if path := sample["coverage"]:
+        try:
+            covered_bases(path, min_depth or 1)
+        except (ValueError, OSError) as error:
+            yield _problem(path, sample, "coverage", error)
+
+
+def _problem(
+    path: str, sample: Mapping[str, str], column: str, error: Exception
+) -> Problem:
+    # The readers name the file first; it stands at the head of the problem already.
+    rule = str(error).removeprefix(f"{path}: ")
+    place = f"patient {sample['patient']}, sample {sample['sample']}"
+    return Problem(path, place, column, rule=rule)

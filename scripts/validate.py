@@ -1,0 +1,40 @@
+"""Rule validate: opens every file of a cohort and keeps no output."""
+
+from ballad.inputs.contents import table_problems, vcf_problems
+from ballad.job import log_to, with_progress
+from ballad.problems import InputError
+from ballad.variants.panel import known_contigs, read_panel
+
+
+def main(
+    files: list[str],
+    cds_grch37: str,
+    cds_grch38: str,
+    panel: str,
+    hotspots: str,
+    contigs: str,
+    samples: list[dict],
+    assays: dict,
+    padding: int,
+    workers: int,
+) -> None:
+    """Collect the faults of all files before stopping."""
+    panels = {
+        build: read_panel(build, path, panel, hotspots, padding)
+        for build, path in (("GRCh37", cds_grch37), ("GRCh38", cds_grch38))
+    }
+    sequenced = [sample for sample in samples if sample["vcf"]]
+    checking = vcf_problems(sequenced, panels, known_contigs(contigs), workers)
+    vcfs = with_progress(checking, len(sequenced), "VCFs checked")
+    problems = [problem for problem in vcfs if problem]
+    for sample in with_progress(samples, len(samples), "rows of the sample sheet"):
+        min_depth = assays[sample["assay"]]["min_depth"]
+        problems += table_problems(sample, min_depth)
+    if problems:
+        raise InputError(problems)
+    print(f"validate: {len(files)} files of the cohort are sound", flush=True)
+
+
+if __name__ == "__main__":
+    log_to(snakemake.log[0])
+    main(**snakemake.input, **snakemake.output, **snakemake.params)
