@@ -75,7 +75,9 @@ def variant_evidence(
         for row in lesions.to_dict("records")
         if frozenset(["dna_snv"]) in alternatives(row["absent_by"])
     }
-    for key, rows in callability.groupby(["patient", "sample", "assay"], sort=False):
+    for owner, rows in callability.groupby(["patient", "sample", "assay"], sort=False):
+        patient, sample, assay = map(str, owner)
+        key = (patient, sample, assay)
         if key not in counted:
             continue
         states = dict(zip(rows["gene"], rows["state"], strict=True))

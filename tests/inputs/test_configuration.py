@@ -105,3 +105,30 @@ def test_a_table_of_the_working_folder_comes_first(tmp_path, monkeypatch, root):
     monkeypatch.chdir(tmp_path)
 
     assert located("config/config.yaml", root) == "config/config.yaml"
+
+
+def test_ever_transplanted_is_refused_unless_the_model_allows_immortal_time(
+    config, schema
+):
+    model = copy.deepcopy(config["models"]["cd19_negative_relapse"])
+    model["covariates"]["hct_ever"] = {}
+    config["models"]["biased"] = model
+
+    (text,) = texts(config, schema)
+
+    assert "models.biased.covariates.hct_ever" in text
+    assert "hct_time_dependent" in text
+
+    model["allow_immortal_time"] = True
+
+    assert texts(config, schema) == []
+
+
+def test_fine_gray_with_a_time_dependent_covariate_is_refused(config, schema):
+    model = copy.deepcopy(config["models"]["cd19_negative_relapse"])
+    config["models"]["meaningless"] = {**model, "method": "fine_gray"}
+
+    (text,) = texts(config, schema)
+
+    assert "models.meaningless.method" in text
+    assert "time-dependent covariate (hct_time_dependent)" in text

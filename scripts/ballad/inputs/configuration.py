@@ -10,6 +10,7 @@ import jsonschema
 from ballad.problems import Problem
 
 FILE = "config"
+EVER_TRANSPLANTED = "hct_ever"
 
 _CURES = {
     "required": "add the key; config/README.md says what stands in it",
@@ -144,6 +145,7 @@ def _reference_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
             yield from _undefined(place, "within", population, populations)
     for name, model in config["models"].items():
         yield from _model_problems(name, model, endpoints)
+        yield from _time_problems(name, model)
     for model in config["report"]["forest_models"]:
         entry = {"forest_models": model}
         yield from _undefined("report", "forest_models", entry, config["models"])
@@ -187,6 +189,28 @@ def _model_problems(
             value=model["cause"],
             rule=f"is no cause of the endpoint {model['endpoint']}",
             cure=f"use one of {', '.join(causes)}",
+        )
+
+
+def _time_problems(name: str, model: Mapping[str, Any]) -> Iterator[Problem]:
+    """Refuse a transplant coded as if known at time 0, and where it has no meaning."""
+    used = {**model["covariates"], **model.get("univariable", {})}
+    if EVER_TRANSPLANTED in used and not model.get("allow_immortal_time", False):
+        yield Problem(
+            FILE,
+            column=f"models.{name}.covariates.{EVER_TRANSPLANTED}",
+            rule="a patient had to live until the transplant: immortal-time biased",
+            cure="use hct_time_dependent: {time_dependent: hct_date}, or say "
+            "allow_immortal_time: true; its rows are then labelled",
+        )
+    timed = sorted(key for key, entry in used.items() if "time_dependent" in entry)
+    if timed and model["method"] == "fine_gray":
+        yield Problem(
+            FILE,
+            column=f"models.{name}.method",
+            value="fine_gray",
+            rule=f"has no meaning with a time-dependent covariate ({', '.join(timed)})",
+            cure="use cox or firth_cox, or take the covariate out",
         )
 
 
