@@ -1,0 +1,317 @@
+"""Sections that count patients: flow, table one, genotypes, response, relapse."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ballad.report.parts import Block, Cell, Figure, Section, SmallCells, cell, table
+from ballad.report.wording import (
+    decimal,
+    number,
+    p_value,
+    percent,
+    whole,
+    with_interval,
+    words,
+)
+from ballad.states import STATES
+
+NO_PATIENT = "The cohort has no patient."
+PATIENT_COLUMNS = {
+    "patient": "Patient",
+    "indication": "Indication",
+    "subtype": "Subtype",
+    "subtype_class": "Class",
+    "tp53": "TP53",
+    "response": "Response",
+    "response_day": "Response, day",
+    "mrd_response": "MRD response",
+    "hct_day": "Transplant, day",
+    "relapse_day": "Relapse, day",
+    "relapse_cd19": "CD19 at relapse",
+    "relapse_emd": "Extramedullary at relapse",
+    "death_day": "Death, day",
+    "follow_up_day": "Last seen, day",
+}
+
+
+def flow_section(
+    flow: pd.DataFrame,
+    join_report: pd.DataFrame,
+    small: SmallCells,
+    drawn: Figure | None,
+) -> Section:
+    """Write who is in each analysis set, and who is on one side only."""
+    if flow.empty:
+        return Section("flow", "Patients in each analysis", empty=NO_PATIENT)
+    rows = []
+    for row in flow.to_dict("records"):
+        # The step before less the excluded gives n: a hidden part hides the sum.
+        betrays = small.hides(row["excluded"]) and number(row["excluded"]) != 0
+        rows.append(
+            [
+                row["step"],
+                small.unless(True, "") if betrays else small.count(row["n"]),
+                small.count(row["excluded"]),
+                row["reason"],
+            ]
+        )
+    blocks = [
+        Block(figure=drawn),
+        Block(
+            table=table(
+                "Patients left after each step, and why the others are not in it",
+                ["Step", "Patients", "Not in it", "Reason"],
+                rows,
+            )
+        ),
+        _join_block(join_report, small),
+    ]
+    return Section("flow", "Patients in each analysis", blocks)
+
+
+def _join_block(join_report: pd.DataFrame, small: SmallCells) -> Block:
+    title = "Patients on one side only"
+    if join_report.empty:
+        return Block(title, ["Every patient is in the clinical table and in a sheet."])
+    heads = ["Side", "Reason", "Patients"]
+    counted = join_report.groupby(["side", "reason"], sort=True)["patient"]
+    rows: list[list] = [
+        [side, reason, small.count(len(patients))]
+        for (side, reason), patients in counted
+    ]
+    caption = "Patients found in the clinical table or in the sheets, but not in both"
+    if small.limit is None:
+        heads.append("Which")
+        for row, (_, patients) in zip(rows, counted, strict=True):
+            row.append(", ".join(sorted(patients)))
+    return Block(title, table=table(caption, heads, rows))
+
+
+def table_one_section(table_one: pd.DataFrame, small: SmallCells) -> Section:
+    """Write the characteristics of the cohort, one table per grouping."""
+    title = "Characteristics of the patients"
+    if table_one.empty:
+        return Section("table-one", title, empty=NO_PATIENT)
+    groups = list(dict.fromkeys(table_one["group"]))
+    keys = list(
+        dict.fromkeys(zip(table_one["characteristic"], table_one["level"], strict=True))
+    )
+    cells = {
+        (row["characteristic"], row["level"], row["group"]): row
+        for row in table_one.to_dict("records")
+    }
+    rows = []
+    for characteristic, level in keys:
+        found = [cells.get((characteristic, level, group)) for group in groups]
+        there = [row for row in found if row is not None]
+        rows.append(
+            [
+                words(characteristic),
+                level,
+                *(_table_one_cell(row, small) for row in found),
+                _each([_missing(row, small) for row in there]),
+                _each([row["test"] for row in there]),
+                _each([p_value(row["p"]) for row in there]),
+                _each([decimal(row["smd"]) for row in there]),
+            ]
+        )
+    heads = ["Characteristic", "Level", *(group or "all" for group in groups)]
+    heads += ["Missing", "Test", "P", "Standardised difference"]
+    caption = "Characteristics by group; P and differences in the order of the groups"
+    return Section("table-one", title, [Block(table=table(caption, heads, rows))])
+
+
+def _table_one_cell(row: Mapping[str, str] | None, small: SmallCells) -> Cell:
+    if row is None:
+        return cell("")
+    if small.hides(row["n"]):
+        return Cell(small.mark, 0)
+    counted = row["value"].split("(")[0].strip()
+    if counted.isdigit() and "%" in row["value"] and small.hides(counted):
+        return Cell(small.mark, 0)
+    return Cell(row["value"], number(row["value"].split("(")[0]))
+
+
+def _missing(row: Mapping[str, str], small: SmallCells) -> str:
+    return small.count(row["missing"]).text if row["missing"] not in ("", "0") else ""
+
+
+def _each(texts: list[str]) -> str:
+    return "; ".join(dict.fromkeys(text for text in texts if text))
+
+
+def genotypes_section(
+    genotypes: pd.DataFrame, small: SmallCells, drawn: Figure | None
+) -> Section:
+    """Count subtypes, and the four states of each flag."""
+    title = "Genotypes"
+    if genotypes.empty:
+        return Section("genotypes", title, empty="No patient has a genotype.")
+    total = len(genotypes)
+    counts = (
+        genotypes.groupby(["subtype_class", "subtype"]).size().reset_index(name="n")
+    )
+    counts = counts.sort_values(
+        ["subtype_class", "n", "subtype"], ascending=[True, False, True]
+    )
+    subtypes = [
+        [
+            row["subtype"],
+            row["subtype_class"],
+            small.count(row["n"]),
+            small.unless(small.hides(row["n"]), percent(row["n"] / total), row["n"]),
+        ]
+        for row in counts.to_dict("records")
+    ]
+    blocks = [
+        Block(figure=drawn),
+        Block(
+            table=table(
+                f"Subtype of each of {total} patients: one per patient",
+                ["Subtype", "Class", "Patients", "Percent"],
+                subtypes,
+            )
+        ),
+        Block(
+            words=[
+                "Not assessed: no assay that can see the lesion was done. "
+                "Indeterminate: it was done and cannot decide. "
+                "Neither counts as absent; percentages are of present and absent."
+            ],
+            table=_flag_table(genotypes, small),
+        ),
+    ]
+    if drawn is None:
+        blocks[0] = Block(
+            words=["The oncoprint shows one column per patient and is left out here."]
+        )
+    return Section("genotypes", title, blocks)
+
+
+def _flag_table(genotypes: pd.DataFrame, small: SmallCells):
+    rows = []
+    for column in genotypes:
+        if column == "patient" or not genotypes[column].isin(STATES).all():
+            continue
+        counts = [int((genotypes[column] == state).sum()) for state in STATES]
+        by_state = dict(zip(STATES, counts, strict=True))
+        decided = by_state["present"] + by_state["absent"]
+        share = percent(by_state["present"] / decided) if decided else ""
+        hidden = small.hides(by_state["present"], by_state["absent"])
+        shown = small.unless(hidden, share, by_state["present"])
+        rows.append([words(column), *map(small.count, counts), shown])
+    heads = ["Lesion or flag", *map(words, STATES), "present, of decided"]
+    return table("Lesions and flags, patients in each state", heads, rows)
+
+
+def response_section(
+    response: pd.DataFrame, tests: pd.DataFrame, small: SmallCells
+) -> Section:
+    """Write response rates with their intervals, all patients first."""
+    title = "Response"
+    if response.empty:
+        reason = "No patient is in a response population, or no response is known."
+        return Section("response", title, empty=reason)
+    blocks = []
+    for endpoint, rates in response.groupby("endpoint", sort=False):
+        rows = [_response_row(row, tests, small) for row in rates.to_dict("records")]
+        heads = ["Group", "Grouped by", "Patients", "Responders", "Rate (CI)", "P"]
+        blocks.append(
+            Block(table=table(f"{words(str(endpoint))}: rate by group", heads, rows))
+        )
+    return Section("response", title, blocks)
+
+
+def _response_row(
+    row: Mapping[str, str], tests: pd.DataFrame, small: SmallCells
+) -> list[Cell | str]:
+    others = (number(row["n"]) or 0) - (number(row["responders"]) or 0)
+    hidden = small.hides(row["n"], row["responders"], others)
+    rate = with_interval(*(percent(row[c]) for c in ("rate", "ci_low", "ci_high")))
+    asked = (tests["endpoint"] == row["endpoint"]) & (
+        tests["group_by"] == row["group_by"]
+    )
+    values = [p_value(p) for p in tests.loc[asked, "p"]] if row["group_by"] else []
+    return [
+        row["group"],
+        words(row["group_by"]),
+        small.count(row["n"]),
+        small.unless(True, "") if hidden else small.count(row["responders"]),
+        small.unless(hidden, rate or "not estimable", row["rate"]),
+        _each(values),
+    ]
+
+
+def relapse_section(
+    relapsed: pd.DataFrame,
+    failed: pd.DataFrame,
+    small: SmallCells,
+    drawn: Figure | None,
+) -> Section:
+    """Write the patterns of relapse and of failure to respond."""
+    title = "Patterns of relapse and failure"
+    if relapsed.empty and failed.empty:
+        reason = "No patient relapsed or failed to respond."
+        return Section("relapse", title, empty=reason)
+    blocks = [Block(figure=drawn)]
+    for patterns, whose in ((relapsed, "relapse"), (failed, "failure to respond")):
+        if patterns.empty:
+            blocks.append(Block(words=[f"No patient with {whose}."]))
+            continue
+        caption = f"CD19 and extramedullary disease at {whose}, percent of the group"
+        blocks.append(Block(table=_pattern_table(caption, patterns, small)))
+    return Section("relapse", title, blocks)
+
+
+def _pattern_table(caption: str, patterns: pd.DataFrame, small: SmallCells):
+    heads = [
+        "Group",
+        "Grouped by",
+        "CD19",
+        "Extramedullary",
+        "Patients",
+        "Of",
+        "Percent",
+    ]
+    rows = []
+    for row in patterns.to_dict("records"):
+        hidden = small.hides(row["n"], row["denominator"])
+        rows.append(
+            [
+                row["group"],
+                words(row["group_by"]),
+                row["cd19"],
+                row["emd"],
+                small.count(row["n"]),
+                small.count(row["denominator"]),
+                small.unless(hidden, decimal(row["percent"], 1), row["percent"]),
+            ]
+        )
+    return table(caption, heads, rows)
+
+
+def patients_section(cohort: pd.DataFrame, small: SmallCells) -> Section:
+    """List the patients, days since the start of treatment only."""
+    title = "Patients"
+    if small.limit is not None:
+        reason = "This report may be shared: it lists no single patient."
+        return Section("patients", title, empty=reason)
+    if cohort.empty:
+        return Section("patients", title, empty=NO_PATIENT)
+    there = [column for column in PATIENT_COLUMNS if column in cohort]
+    listed = table(
+        "Genotype, response and relapse of each patient; days since treatment start",
+        [PATIENT_COLUMNS[column] for column in there],
+        [
+            [_patient_cell(row[c], c) for c in there]
+            for row in cohort.to_dict("records")
+        ],
+    )
+    return Section("patients", title, [Block(table=listed)])
+
+
+def _patient_cell(text: str, column: str) -> Cell:
+    if column.endswith("_day"):
+        return cell(whole(text))
+    return cell(text if column == "patient" else words(text))
