@@ -346,8 +346,16 @@ def row_of(html, section, name):
     [
         # The sum before less 2 would give 265: both are hidden.
         ("flow", "with genetic data", ["265", "2"], ["suppressed", "&lt;5"]),
-        ("genotypes", "MEF2D", ["3", "10.0%"], ["&lt;5", "suppressed"]),
-        ("genotypes", "BCR_ABL1", ["20", "66.7%"], ["20", "66.7%"]),
+        ("genotypes", "MEF2D", ["3 (10.0%)"], ["&lt;5"]),
+        # 30 patients less 20 and 7 would give the 3: the 7 are hidden too.
+        ("genotypes", "B_OTHER", ["7 (23.3%)"], ["suppressed"]),
+        ("genotypes", "BCR_ABL1", ["20 (66.7%)"], ["20 (66.7%)"]),
+        (
+            "relapse",
+            "TP53 mutated",
+            ["9 (75.0%)", "3 (25.0%)"],
+            ["suppressed", "&lt;5"],
+        ),
         ("response", "KMT2A-r", ["4", "2"], ["&lt;5", "suppressed"]),
         ("table-one", "sex", ["3 (9%)"], ["&lt;5"]),
         ("published", "CD19 unknown", ["3", "yes"], ["suppressed"]),
@@ -400,4 +408,5 @@ def test_tables_have_captions_and_scopes(write):
     html = write()
 
     assert html.count("<table>") == html.count("<caption>") > 10
+    assert 'scope="row"' in html
     assert not re.search(r"<th(?! scope=)(?!ead)", html)

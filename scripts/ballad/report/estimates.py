@@ -25,9 +25,9 @@ RATIOS = {
     "firth_logistic": "OR",
 }
 MODEL_HEADS = [
-    *("Term", "Model", "Endpoint", "Cause", "Population", "Level", "Reference"),
-    *("Ratio", "Estimate (CI)", "P", "P adjusted", "Patients", "Events"),
-    *("Events in level", "Method", "Interval", "Note"),
+    *("Term", "Level", "Reference", "Fit", "Ratio", "Estimate (CI)", "P"),
+    *("P adjusted", "Patients", "Events", "Events in level", "Method", "Interval"),
+    "Note",
 ]
 
 
@@ -227,35 +227,36 @@ def _incidence_at(points: pd.DataFrame, time: float, small: SmallCells) -> Cell 
 def models_section(
     models: pd.DataFrame, small: SmallCells, drawn: Figure | None
 ) -> Section:
-    """Show the forest plot, then all rows: together in a model, and one at a time."""
+    """Show the forest plot, then each model: terms together, then one at a time."""
     title = "Models"
     if models.empty:
         return Section("models", title, empty="The configuration asks for no model.")
-    alone = models["model"].str.endswith(UNIVARIABLE)
-    blocks = [Block(figure=drawn)]
-    for rows, caption in (
-        (models[~alone], "Multivariable models"),
-        (models[alone], "Univariable models: one term at a time, exploratory"),
-    ):
-        if rows.empty:
-            blocks.append(Block(caption, ["The configuration asks for none."]))
-            continue
+    said = (
+        "Multivariable: the terms adjusted for each other. Univariable: one term at a "
+        "time, exploratory; adjusted P are for the number of terms tried."
+    )
+    blocks = [Block(words=[said], figure=drawn)]
+    names = models["model"].str.removesuffix(UNIVARIABLE)
+    for name, rows in models.groupby(names, sort=False):
+        first = rows.iloc[0]
+        what = [f"endpoint {words(first['endpoint'])}"]
+        what += [f"cause {words(first['cause'])}"] if first["cause"] else []
+        what += [f"population {words(first['population'])}"]
         laid_out = [model_row(row, small) for row in rows.to_dict("records")]
-        blocks.append(Block(caption, table=table(caption, MODEL_HEADS, laid_out)))
+        caption = f"{words(str(name))}: {', '.join(what)}"
+        blocks.append(Block(table=table(caption, MODEL_HEADS, laid_out)))
     return Section("models", title, blocks)
 
 
 def model_row(row: Mapping[str, str], small: SmallCells) -> list[Cell | str]:
     """Lay out one estimate; an empty one shows why."""
     hidden = small.hides(row["n"], row["events"], row["events_in_level"])
+    alone = row["model"].endswith(UNIVARIABLE)
     return [
         words(row["term"]),
-        words(row["model"].removesuffix(UNIVARIABLE)),
-        words(row["endpoint"]),
-        words(row["cause"]),
-        words(row["population"]),
         row["level"],
         row["reference"],
+        "univariable" if alone else "multivariable",
         RATIOS.get(row["method"], "ratio"),
         Cell(estimate_text(row), number(row["estimate"])),
         Cell(p_value(row["p"]), number(row["p"])),

@@ -84,6 +84,38 @@ class SmallCells:
         values = [number(count) for count in counts]
         return any(value is not None and value < self.limit for value in values)
 
+    def hidden_among(self, counts: Sequence[int]) -> list[bool]:
+        """
+        Say which counts to hide when their total is known.
+
+        The smallest of the others are hidden too, until the total less the counts
+        that are shown no longer gives a small count.
+        """
+        hidden = [self.hides(count) for count in counts]
+        shown = sorted(
+            (place for place, hides in enumerate(hidden) if not hides),
+            key=lambda place: counts[place],
+        )
+        for place in shown:
+            unseen = [
+                count for count, hides in zip(counts, hidden, strict=True) if hides
+            ]
+            if not unseen or (len(unseen) > 1 and not self.hides(sum(unseen))):
+                break
+            hidden[place] = True
+        return hidden
+
+    def counts(self, counts: Sequence[int], percents: bool = False) -> list[Cell]:
+        """Write counts whose total is known, with their share of it if asked."""
+        total = sum(counts)
+        cells = []
+        for count, hides in zip(counts, self.hidden_among(counts), strict=True):
+            share = f" ({100 * count / total:.1f}%)" if percents and total else ""
+            shown = Cell(f"{count}{share}", float(count))
+            hidden = Cell(self.mark, 0) if self.hides(count) else Cell("suppressed")
+            cells.append(hidden if hides else shown)
+        return cells
+
     @property
     def mark(self) -> str:
         """What stands in place of a hidden count."""

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ballad.report.parts import Block, Cell, Figure, Section, SmallCells, cell, table
+from ballad.report.parts import (
+    Block,
+    Cell,
+    Figure,
+    Section,
+    SmallCells,
+    Table,
+    cell,
+    table,
+)
 from ballad.report.wording import (
     decimal,
     number,
@@ -155,21 +164,17 @@ def genotypes_section(
     counts = counts.sort_values(
         ["subtype_class", "n", "subtype"], ascending=[True, False, True]
     )
+    shown = small.counts(counts["n"].tolist(), percents=True)
     subtypes = [
-        [
-            row["subtype"],
-            row["subtype_class"],
-            small.count(row["n"]),
-            small.unless(small.hides(row["n"]), percent(row["n"] / total), row["n"]),
-        ]
-        for row in counts.to_dict("records")
+        [row["subtype"], row["subtype_class"], patients]
+        for row, patients in zip(counts.to_dict("records"), shown, strict=True)
     ]
     blocks = [
         Block(figure=drawn),
         Block(
             table=table(
                 f"Subtype of each of {total} patients: one per patient",
-                ["Subtype", "Class", "Patients", "Percent"],
+                ["Subtype", "Class", "Patients (%)"],
                 subtypes,
             )
         ),
@@ -189,7 +194,7 @@ def genotypes_section(
     return Section("genotypes", title, blocks)
 
 
-def _flag_table(genotypes: pd.DataFrame, small: SmallCells):
+def _flag_table(genotypes: pd.DataFrame, small: SmallCells) -> Table:
     rows = []
     for column in genotypes:
         if column == "patient" or not genotypes[column].isin(STATES).all():
@@ -198,9 +203,9 @@ def _flag_table(genotypes: pd.DataFrame, small: SmallCells):
         by_state = dict(zip(STATES, counts, strict=True))
         decided = by_state["present"] + by_state["absent"]
         share = percent(by_state["present"] / decided) if decided else ""
-        hidden = small.hides(by_state["present"], by_state["absent"])
+        hidden = any(small.hidden_among(counts)[:2])
         shown = small.unless(hidden, share, by_state["present"])
-        rows.append([words(column), *map(small.count, counts), shown])
+        rows.append([words(column), *small.counts(counts), shown])
     heads = ["Lesion or flag", *map(words, STATES), "present, of decided"]
     return table("Lesions and flags, patients in each state", heads, rows)
 
@@ -256,15 +261,44 @@ def relapse_section(
         return Section("relapse", title, empty=reason)
     blocks = [Block(figure=drawn)]
     for patterns, whose in ((relapsed, "relapse"), (failed, "failure to respond")):
-        if patterns.empty:
+        if not patterns["n"].map(number).fillna(0).any():
             blocks.append(Block(words=[f"No patient with {whose}."]))
             continue
-        caption = f"CD19 and extramedullary disease at {whose}, percent of the group"
-        blocks.append(Block(table=_pattern_table(caption, patterns, small)))
+        blocks += [
+            Block(table=_margin(f"CD19 at {whose}", patterns, "cd19", small)),
+            Block(
+                table=_margin(
+                    f"Extramedullary disease at {whose}", patterns, "emd", small
+                )
+            ),
+        ]
+        if small.limit is None:
+            every = _combinations(f"CD19 and extramedullary at {whose}", patterns)
+            blocks.append(Block(table=every, folded="Every combination"))
     return Section("relapse", title, blocks)
 
 
-def _pattern_table(caption: str, patterns: pd.DataFrame, small: SmallCells):
+def _margin(
+    caption: str, patterns: pd.DataFrame, feature: str, small: SmallCells
+) -> Table:
+    levels = list(dict.fromkeys(patterns[feature]))
+    rows = []
+    for (group_by, group), its in patterns.groupby(["group_by", "group"], sort=False):
+        numbers = its["n"].map(number).fillna(0)
+        counts = [int(numbers[its[feature] == level].sum()) for level in levels]
+        rows.append(
+            [
+                group,
+                words(str(group_by)),
+                small.count(sum(counts)),
+                *small.counts(counts, percents=True),
+            ]
+        )
+    heads = ["Group", "Grouped by", "Patients", *(f"{level} (%)" for level in levels)]
+    return table(f"{caption}, percent of the group", heads, rows)
+
+
+def _combinations(caption: str, patterns: pd.DataFrame) -> Table:
     heads = [
         "Group",
         "Grouped by",
@@ -274,20 +308,19 @@ def _pattern_table(caption: str, patterns: pd.DataFrame, small: SmallCells):
         "Of",
         "Percent",
     ]
-    rows = []
-    for row in patterns.to_dict("records"):
-        hidden = small.hides(row["n"], row["denominator"])
-        rows.append(
-            [
-                row["group"],
-                words(row["group_by"]),
-                row["cd19"],
-                row["emd"],
-                small.count(row["n"]),
-                small.count(row["denominator"]),
-                small.unless(hidden, decimal(row["percent"], 1), row["percent"]),
-            ]
-        )
+    rows = [
+        [
+            row["group"],
+            words(row["group_by"]),
+            row["cd19"],
+            row["emd"],
+            row["n"],
+            row["denominator"],
+            Cell(decimal(row["percent"], 1), number(row["percent"])),
+        ]
+        for row in patterns.to_dict("records")
+        if number(row["n"])
+    ]
     return table(caption, heads, rows)
 
 
