@@ -98,52 +98,80 @@ def _join_block(join_report: pd.DataFrame, small: SmallCells) -> Block:
 
 
 def table_one_section(table_one: pd.DataFrame, small: SmallCells) -> Section:
-    """Write the characteristics of the cohort, one table per grouping."""
+    """
+    Write the characteristics of the cohort, one table per grouping.
+
+    Parameters
+    ----------
+    table_one : columns characteristic, level, group, n, value, missing, test, p, smd
+        A further column `group_by` tells groupings apart; its empty rows are all
+        patients and stand in each table.
+    """
     title = "Characteristics of the patients"
     if table_one.empty:
         return Section("table-one", title, empty=NO_PATIENT)
-    groups = list(dict.fromkeys(table_one["group"]))
-    keys = list(
-        dict.fromkeys(zip(table_one["characteristic"], table_one["level"], strict=True))
-    )
-    cells = {
-        (row["characteristic"], row["level"], row["group"]): row
-        for row in table_one.to_dict("records")
-    }
-    rows = []
-    for characteristic, level in keys:
-        found = [cells.get((characteristic, level, group)) for group in groups]
-        there = [row for row in found if row is not None]
-        rows.append(
+    if "group_by" not in table_one:
+        table_one = table_one.assign(group_by="")
+    overall = table_one["group_by"] == ""
+    groupings = list(dict.fromkeys(table_one.loc[~overall, "group_by"]))
+    blocks = [
+        Block(
+            table=_characteristics(
+                table_one[overall | (table_one["group_by"] == group_by)],
+                f"Characteristics by {words(group_by)}" if group_by else title,
+                small,
+            )
+        )
+        for group_by in groupings or [""]
+    ]
+    said = "n (percent of those known) or median [quartiles]; missing where any is."
+    return Section("table-one", title, [Block(words=[said]), *blocks])
+
+
+def _characteristics(rows: pd.DataFrame, caption: str, small: SmallCells) -> Table:
+    groups = list(dict.fromkeys(rows["group"]))
+    cells: dict[tuple[str, str, str], Cell] = {}
+    for (characteristic, group), its in rows.groupby(
+        ["characteristic", "group"], sort=False
+    ):
+        levels = its.to_dict("records")
+        for row, shown in zip(levels, _described(levels, small), strict=True):
+            cells[characteristic, row["level"], group] = shown
+    laid_out = []
+    for (characteristic, level), its in rows.groupby(
+        ["characteristic", "level"], sort=False
+    ):
+        row = its.iloc[-1]
+        laid_out.append(
             [
-                words(characteristic),
-                level,
-                *(_table_one_cell(row, small) for row in found),
-                _each([_missing(row, small) for row in there]),
-                _each([row["test"] for row in there]),
-                _each([p_value(row["p"]) for row in there]),
-                _each([decimal(row["smd"]) for row in there]),
+                words(str(characteristic)),
+                words(str(level)),
+                *(cells.get((characteristic, level, group), "") for group in groups),
+                words(row["test"]),
+                Cell(p_value(row["p"]), number(row["p"])),
+                Cell(decimal(row["smd"]), number(row["smd"])),
             ]
         )
-    heads = ["Characteristic", "Level", *(group or "all" for group in groups)]
-    heads += ["Missing", "Test", "P", "Standardised difference"]
-    caption = "Characteristics by group; P and differences in the order of the groups"
-    return Section("table-one", title, [Block(table=table(caption, heads, rows))])
+    heads = ["Characteristic", "Level", *(group.split(": ")[-1] for group in groups)]
+    heads += ["Test", "P", "Standardised difference"]
+    return table(caption, heads, laid_out)
 
 
-def _table_one_cell(row: Mapping[str, str] | None, small: SmallCells) -> Cell:
-    if row is None:
-        return cell("")
-    if small.hides(row["n"]):
-        return Cell(small.mark, 0)
-    counted = row["value"].split("(")[0].strip()
-    if counted.isdigit() and "%" in row["value"] and small.hides(counted):
-        return Cell(small.mark, 0)
-    return Cell(row["value"], number(row["value"].split("(")[0]))
-
-
-def _missing(row: Mapping[str, str], small: SmallCells) -> str:
-    return small.count(row["missing"]).text if row["missing"] not in ("", "0") else ""
+def _described(levels: list[dict[str, str]], small: SmallCells) -> list[Cell]:
+    counts = [int(number(row["n"]) or 0) for row in levels]
+    hidden = small.hidden_among(counts)
+    if small.limit is None or not all("%" in row["value"] for row in levels):
+        hidden = [small.hides(count) for count in counts]
+    shown = []
+    for place, row in enumerate(levels):
+        text = row["value"]
+        if hidden[place]:
+            text = small.mark if small.hides(counts[place]) else "suppressed"
+        missing = number(row["missing"]) if place == 0 else None
+        if missing:
+            text = f"{text}; {small.count(row['missing']).text} missing".lstrip("; ")
+        shown.append(cell(text))
+    return shown
 
 
 def _each(texts: list[str]) -> str:
