@@ -190,7 +190,13 @@ def _cell(selected: pd.DataFrame, row: Mapping[str, str]) -> Ours:
     if row["column"] == "p" or "ci_low" not in selected:
         return Ours(values[0])
     only = selected.iloc[0]
-    return Ours(values[0], _number(only["ci_low"]), _number(only["ci_high"]))
+    behind = _number(only["responders"]) if "responders" in selected else None
+    return Ours(
+        values[0],
+        _number(only["ci_low"]),
+        _number(only["ci_high"]),
+        None if behind is None else int(behind),
+    )
 
 
 def fits(table: pd.DataFrame, condition: str) -> pd.Series:
