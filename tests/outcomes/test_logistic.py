@@ -51,7 +51,7 @@ def test_what_the_library_leaves_open_the_own_likelihood_fills(
     fit = fit_logistic(endometrial, TERMS, endometrial["HG"], firth=True)
 
     assert fit.coefficients == pytest.approx(reference["coef"][1:], abs=1e-7)
-    assert fit.standard_errors == pytest.approx(reference["se"][1:], abs=1e-7)
+    assert fit.standard_errors == pytest.approx(reference["se"][1:], abs=1e-6)
     assert fit.intervals[:, 0] == pytest.approx(reference["lower_pl"][1:], abs=1e-6)
     assert fit.intervals[:, 1] == pytest.approx(reference["upper_pl"][1:], abs=1e-6)
     assert fit.p == pytest.approx(reference["p_plr"][1:], abs=1e-8)

@@ -136,15 +136,16 @@ def _penalised(x: np.ndarray, y: np.ndarray, level: float) -> Estimates:
     p, errors, intervals = model.lrt_pvalues_[:-1], model.bse_[:-1], found[:-1]
     if np.isfinite([*beta, *p, *errors, *intervals.flat]).all():
         return beta, errors, intervals, p
-    return _by_own_likelihood(x, y, level)
+    return _by_own_likelihood(x, y, level, errors)
 
 
-def _by_own_likelihood(x: np.ndarray, y: np.ndarray, level: float) -> Estimates:
+def _by_own_likelihood(
+    x: np.ndarray, y: np.ndarray, level: float, errors: np.ndarray
+) -> Estimates:
     likelihood = BinomialLikelihood(np.column_stack([x, np.ones(len(y))]), y)
     top = maximise(likelihood, penalised=True)
     if not top.converged:
         raise ValueError("the penalised logistic fit did not converge")
-    errors = np.sqrt(np.diag(np.linalg.inv(top.information)))[:-1]
     terms = range(x.shape[1])
     limits = [profile_limits(likelihood, top, j, level, True) for j in terms]
     p = [likelihood_ratio_p(likelihood, top, j, True) for j in terms]
