@@ -80,12 +80,11 @@ def curve_words(
     groups = []
     for row in sizes.to_dict("records"):
         n = small.count(row["n"]).text
-        events = (
-            f", {small.count(row['events']).text} events" if "events" in row else ""
-        )
-        groups.append(f"{row['group']}: {n} patients{events}")
+        counted = small.count(row["events"]).text if "events" in row else ""
+        events = f", {counted} event{'' if counted == '1' else 's'}" if counted else ""
+        groups.append(f"{row['group']}: {n} patient{'' if n == '1' else 's'}{events}")
     tested = [
-        f"{words(row['test'])} P {_p_or_note(row)}"
+        f"{_test_name(row)} P {p_value(row['p']) or small.note(row['note'])}"
         for row in tests[_of_curve(tests, curve)].to_dict("records")
     ]
     parts = [
@@ -96,8 +95,9 @@ def curve_words(
     return "; ".join(parts) + "."
 
 
-def _p_or_note(row: Mapping[str, str]) -> str:
-    return p_value(row["p"]) or row["note"] or NOT_ESTIMABLE
+def _test_name(row: Mapping[str, str]) -> str:
+    cause = f" ({words(row['cause'])})" if row.get("cause") else ""
+    return f"{words(row['test'])}{cause}"
 
 
 def summary_table(
@@ -247,7 +247,6 @@ def models_section(
 
 def model_row(row: Mapping[str, str], small: SmallCells) -> list[Cell | str]:
     """Lay out one estimate; an empty one shows why."""
-    hidden = small.hides(row["n"], row["events"], row["events_in_level"])
     alone = row["model"].endswith(UNIVARIABLE)
     return [
         words(row["term"]),
@@ -263,13 +262,8 @@ def model_row(row: Mapping[str, str], small: SmallCells) -> list[Cell | str]:
         small.count(row["events_in_level"]),
         words(row["method"]),
         words(row["ci_method"]),
-        _counted_note(row["note"], hidden),
+        small.note(row["note"]),
     ]
-
-
-def _counted_note(note: str, hidden: bool) -> str:
-    # Notes state counts ("2 events, fewer than 5").
-    return f"{note.split(':')[0]}: few events" if hidden and note else note
 
 
 def estimate_text(row: Mapping[str, str]) -> str:
@@ -342,8 +336,7 @@ def headline_rows(
                     f"{words(row['term'])} {row['level']}".strip(),
                     f"{RATIOS.get(row['method'], 'ratio')} {estimate_text(row)}"
                     if row["estimate"]
-                    else _counted_note(row["note"], small.limit is not None)
-                    or NOT_ESTIMABLE,
+                    else small.note(row["note"]) or NOT_ESTIMABLE,
                     p_value(row["p"]),
                     small.count(row["n"]),
                     small.count(row["events"]),
