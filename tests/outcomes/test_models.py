@@ -290,9 +290,10 @@ def test_a_transplant_counts_only_before_the_relapse(hct, relapse, exposed_event
     assert row["events_in_level"] == exposed_events
 
 
-def test_salvage_transplant_is_no_exposure_in_survival_either():
-    # Day 30 lies before the death of day 200, but after the relapse of day 20.
-    cohort = twenty(hct_day=[""] * 19 + ["30"], relapse_day=[""] * 19 + ["20"])
+@pytest.mark.parametrize("hct", ["20", "30"])
+def test_salvage_transplant_is_no_exposure_in_survival_either(hct):
+    # It lies before the end of day 200, but not before the relapse of day 20.
+    cohort = twenty(hct_day=[""] * 19 + [hct], relapse_day=[""] * 19 + ["20"])
 
     row = fitted(cohort, model(HCT)).iloc[0]
 
