@@ -144,18 +144,26 @@ def _characteristics(rows: pd.DataFrame, caption: str, small: SmallCells) -> Tab
     for (characteristic, level), its in rows.groupby(
         ["characteristic", "level"], sort=False
     ):
-        row = its.iloc[-1]
+        # A test compares all levels at once: it stands beside the first.
+        first = (
+            level == rows.loc[rows["characteristic"] == characteristic, "level"].iat[0]
+        )
+        row = its.iloc[-1] if first else {"test": "", "p": "", "smd": ""}
         laid_out.append(
             [
                 words(str(characteristic)),
                 words(str(level)),
                 *(cells.get((characteristic, level, group), "") for group in groups),
-                words(row["test"]),
+                small.note(words(row["test"])),
                 Cell(p_value(row["p"]), number(row["p"])),
                 Cell(decimal(row["smd"]), number(row["smd"])),
             ]
         )
-    heads = ["Characteristic", "Level", *(group.split(": ")[-1] for group in groups)]
+    heads = [
+        "Characteristic",
+        "Level",
+        *(words(group.split(": ")[-1]) for group in groups),
+    ]
     heads += ["Test", "P", "Standardised difference"]
     return table(caption, heads, laid_out)
 
