@@ -203,7 +203,9 @@ def gray_score(
     the risk set of group r is Y_r (1 - F_r(t-)) / S_r(t-). The score of group k is
     the sum of its events minus its share of that risk set. Under the hypothesis of
     one common F the score is a sum of martingales of both kinds of events; the
-    integrands below follow from expanding F_r and S_r around it.
+    integrands below follow from expanding F_r and S_r around it. Terms that vanish
+    as the groups grow are a choice: the statistic differs from that of cmprsk by up
+    to 3e-4 in groups of some 40 patients.
 
     Returns
     -------
@@ -239,7 +241,8 @@ def gray_score(
         of_cause = direct + (1 - ratio) * ahead
         of_others = ratio * ahead
         covariance += (of_cause * whole[r] * rise * tied) @ of_cause.T
-        covariance += (of_others * arm.competing) @ of_others.T
+        others = arm.competing * _tied(arm.competing, arm.at_risk)
+        covariance += (of_others * others) @ of_others.T
     return scores, covariance
 
 
