@@ -19,7 +19,7 @@ def main(
 ) -> None:
     """Draw the figures in the order of the settings."""
     points = read_table(incidence, numeric=NUMERIC)
-    tested = read_table(tests, numeric=("p",))
+    tested = read_table(tests, numeric=("p", "events"))
     paint = Colours.from_table(read_table(colours))
     for curve, *files in zip(incidences.values(), svg, pdf, png, strict=True):
         save(cumulative_incidence(points, tested, curve, paint), *files)

@@ -1,5 +1,8 @@
+from itertools import combinations
+
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from ballad.figures.cumulative_incidence import cumulative_incidence, gray_text
 
@@ -33,13 +36,14 @@ def incidence(*groups, causes=CAUSES):
     )
 
 
-def tested_rows(**p):
-    rows = [{**WHERE, "test": "Gray", "p": p[cause], "note": cause} for cause in p]
-    return pd.DataFrame(rows, columns=[*WHERE, "test", "p", "note"])
+def gray_rows(**p):
+    columns = [*WHERE, "test", "cause", "p", "events"]
+    rows = [(*WHERE.values(), "Gray", cause, p[cause], 7.0) for cause in p]
+    return pd.DataFrame(rows, columns=columns).astype({"p": float, "events": float})
 
 
 def test_every_cause_has_its_panel_side_by_side(colours, texts):
-    figure = cumulative_incidence(incidence("a", "b"), tested_rows(), CURVE, colours)
+    figure = cumulative_incidence(incidence("a", "b"), gray_rows(), CURVE, colours)
 
     assert len(figure.axes) == 3
     assert len({round(axes.get_position().y0, 6) for axes in figure.axes}) == 1
@@ -52,37 +56,43 @@ def test_every_cause_has_its_panel_side_by_side(colours, texts):
 
 
 def test_gray_of_emd_is_not_that_of_non_emd():
-    rows = tested_rows(non_emd=0.5, emd=0.03)
+    rows = gray_rows(non_emd=0.5, emd=0.03)
 
-    assert gray_text(rows, "emd") == "Gray p = 0.030"
-    assert gray_text(rows, "non_emd") == "Gray p = 0.50"
-
-
-def test_the_cause_may_stand_in_the_name_of_the_test():
-    rows = tested_rows(emd=0.03).assign(test="Gray, emd", note="")
-
-    assert gray_text(rows, "emd") == "Gray p = 0.030"
+    assert gray_text(rows, "emd") == "Gray p = 0.030; 7 events"
+    assert gray_text(rows, "non_emd") == "Gray p = 0.50; 7 events"
 
 
 def test_a_test_without_p_was_not_estimable():
-    assert gray_text(tested_rows(emd=None), "emd") == "Gray: not estimable"
-    assert gray_text(tested_rows(emd=None), "death") == ""
+    assert gray_text(gray_rows(emd=None), "emd") == "Gray: not estimable; 7 events"
+
+
+def test_a_cause_that_was_not_tested_has_no_p():
+    assert gray_text(gray_rows(emd=0.03), "death") == ""
 
 
 def test_the_numbers_drawn_are_those_of_the_table(colours):
-    figure = cumulative_incidence(incidence("a"), tested_rows(), CURVE, colours)
+    figure = cumulative_incidence(incidence("a"), gray_rows(), CURVE, colours)
 
-    numbers = [t.get_text() for t in figure.texts if t.get_gid() == "n_at_risk"]
+    numbers = [t.get_text() for t in figure.texts if t.get_label() == "n_at_risk"]
     assert numbers == ["4", "3", "1", "0"]  # at 0, 12, 24 and 36 months
 
 
 def test_without_patients_the_figure_says_so(colours, texts):
-    figure = cumulative_incidence(
-        incidence("a").iloc[:0], tested_rows(), CURVE, colours
-    )
+    figure = cumulative_incidence(incidence("a").iloc[:0], gray_rows(), CURVE, colours)
 
     assert "no patients in this analysis" in texts(figure)
     assert not figure.axes
+
+
+def test_the_headings_of_two_panels_do_not_touch(colours):
+    causes = (*CAUSES, "a cause with a long name")
+    tested = gray_rows(**dict.fromkeys(causes))
+    figure = cumulative_incidence(incidence("a", causes=causes), tested, CURVE, colours)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+
+    boxes = [t.get_window_extent(renderer) for t in figure.texts if t.get_text()]
+    pairs = combinations(boxes, 2)
+    assert not any(one.padded(-2).overlaps(other.padded(-2)) for one, other in pairs)
 
 
 @pytest.mark.parametrize("causes", [("death",), CAUSES, tuple("abcdef")])
@@ -91,7 +101,7 @@ def test_hostile_and_long_names_stay_on_the_page(
 ):
     groups = (*hostile, "a very long name of a group that needs several lines " * 2)
     points = incidence(*groups, causes=causes)
-    figure = cumulative_incidence(points, tested_rows(), CURVE, colours)
+    figure = cumulative_incidence(points, gray_rows(), CURVE, colours)
 
     for name in hostile:
         assert f"{name}: n = 4" in texts(figure)

@@ -30,7 +30,7 @@ NOTHING = row(
 
 
 def marks(figure, gid):
-    return [line for line in figure.axes[0].lines if line.get_gid() == gid]
+    return [line for line in figure.axes[0].lines if line.get_label() == gid]
 
 
 def test_only_penalised_multivariable_rows_of_the_models_asked_for_are_shown():

@@ -35,13 +35,13 @@ def summary(*groups):
     )
 
 
-def tested_rows(p=0.0123, note=""):
+def log_rank_row(p, note):
     row = {**WHERE, "analysis": "survival", "test": "log-rank", "p": p, "note": note}
     return pd.DataFrame([row])
 
 
 def drawn(*groups, colours, tested=None):
-    tested = tested_rows() if tested is None else tested
+    tested = log_rank_row(0.0123, "") if tested is None else tested
     return kaplan_meier(survival(*groups), summary(*groups), tested, CURVE, colours)
 
 
@@ -60,7 +60,7 @@ def test_who_is_left_after_the_last_row_is_still_at_risk():
 def test_the_numbers_drawn_are_those_of_the_table(colours):
     figure = drawn("TP53 wild type", colours=colours)
 
-    numbers = [t.get_text() for t in figure.texts if t.get_gid() == "n_at_risk"]
+    numbers = [t.get_text() for t in figure.texts if t.get_label() == "n_at_risk"]
     assert numbers == ["5", "4", "1", "0"]  # at 0, 12, 24 and 36 months
 
 
@@ -70,7 +70,7 @@ def test_the_numbers_stand_below_their_ticks(colours):
 
     axes = figure.axes[0]
     ticks_at = [axes.transData.transform((tick, 0))[0] for tick in axes.get_xticks()]
-    written = [t for t in figure.texts if t.get_gid() == "n_at_risk"]
+    written = [t for t in figure.texts if t.get_label() == "n_at_risk"]
     places = [t.get_transform().transform(t.get_position())[0] for t in written]
     assert places == pytest.approx(ticks_at)
 
@@ -85,13 +85,20 @@ def test_the_legend_says_n_and_events_the_band_and_the_p(colours, texts):
 
 def test_a_test_that_was_not_done_gives_its_reason_never_a_number(colours, texts):
     note = "not estimable: 2 events, fewer than 5"
-    figure = drawn("TP53 mutated", colours=colours, tested=tested_rows(None, note))
+    figure = drawn("TP53 mutated", colours=colours, tested=log_rank_row(None, note))
 
     assert f"log-rank {note}" in texts(figure)
 
 
+def test_the_stratified_test_is_not_taken_for_the_plain_one(colours, texts):
+    stratified = log_rank_row(0.5, "").assign(test="log-rank stratified by indication")
+    tested = pd.concat([stratified, log_rank_row(0.0123, "")])
+
+    assert "log-rank p = 0.012" in texts(drawn("a", colours=colours, tested=tested))
+
+
 def test_the_p_of_another_population_is_not_taken(colours, texts):
-    tested = tested_rows().assign(population="all")
+    tested = log_rank_row(0.0123, "").assign(population="all")
     figure = drawn("TP53 mutated", "TP53 wild type", colours=colours, tested=tested)
 
     assert not any("log-rank" in text for text in texts(figure) if "band" not in text)
@@ -107,7 +114,9 @@ def test_steps_and_censoring_marks_are_those_of_the_table(colours):
 
 def test_without_patients_the_figure_says_so(colours, texts):
     none = survival("x").iloc[:0]
-    figure = kaplan_meier(none, summary(), tested_rows().iloc[:0], CURVE, colours)
+    figure = kaplan_meier(
+        none, summary(), log_rank_row(0.0123, "").iloc[:0], CURVE, colours
+    )
 
     assert "no patients in this analysis" in texts(figure)
     assert not figure.axes
@@ -127,7 +136,7 @@ def test_the_ungrouped_curve_is_of_all_patients(colours, texts):
     curve = {"endpoint": "lfs", "population": "remission", "title": "LFS"}
     points = survival("all").assign(group_by="")
     sizes = summary("all").assign(group_by="")
-    figure = kaplan_meier(points, sizes, tested_rows(), curve, colours)
+    figure = kaplan_meier(points, sizes, log_rank_row(0.0123, ""), curve, colours)
 
     assert "all patients: n = 5, 2 events" in texts(figure)
 

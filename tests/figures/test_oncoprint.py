@@ -87,7 +87,7 @@ def test_each_state_is_drawn_in_its_own_way(colours):
 
 
 def test_not_assessed_cells_are_hatched_and_absent_ones_are_not(colours):
-    cells = {c.get_gid(): c for c in drawn(colours).axes[0].collections if c.get_gid()}
+    cells = {c.get_label(): c for c in drawn(colours).axes[0].collections}
 
     assert cells[NOT_ASSESSED].get_hatch()
     assert not cells[ABSENT].get_hatch()

@@ -1,6 +1,5 @@
 """Cumulative incidence tables -> figures with all causes side by side."""
 
-import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -29,21 +28,21 @@ SPACE = 0.18  # inches between two panels
 
 def gray_text(tests: pd.DataFrame, cause: str) -> str:
     """
-    Write Gray's p for one cause, or why there is none; empty if there was no test.
+    Write Gray's p for one cause, or that there is none; empty if there was no test.
 
     Parameters
     ----------
-    tests : columns test, p, note
-        Of one endpoint, population and grouping. The cause stands in `test` or
-        `note`, as a word of its own.
+    tests : columns test, cause, p, events
+        Of one endpoint, population and grouping; `events` are those of the cause.
     """
-    word = re.compile(rf"(?<!\w){re.escape(cause)}(?!\w)")
-    named = (tests["test"] + " " + tests["note"]).map(lambda s: bool(word.search(s)))
-    rows = tests[tests["test"].str.startswith("Gray") & named.astype(bool)]
+    rows = tests[tests["test"].str.startswith("Gray") & (tests["cause"] == cause)]
     if rows.empty:
         return ""
-    p = rows["p"].iloc[0]
-    return f"Gray {style.p_text(p)}" if pd.notna(p) else "Gray: not estimable"
+    p, events = rows["p"].iloc[0], rows["events"].iloc[0]
+    said = f"Gray {style.p_text(p)}" if pd.notna(p) else "Gray: not estimable"
+    if pd.isna(events):
+        return said
+    return f"{said}; {style.count_text(events, 'event')}"
 
 
 @style.styled
@@ -62,7 +61,7 @@ def cumulative_incidence(
 cif, ci_low, ci_high, n_at_risk
         Months; fractions; a missing bound is not drawn; `n_at_risk` is free of all
         causes just before the time, so it is the same in each panel.
-    tests : columns endpoint, population, group_by, test, p, note
+    tests : columns endpoint, population, group_by, test, cause, p, events
     curve
         endpoint, population, group_by (missing: one ungrouped curve), title.
     colours
@@ -99,8 +98,8 @@ cif, ci_low, ci_high, n_at_risk
     panel = min((width - left - 0.15 - SPACE * (across - 1)) / across, 2.6)
     headings = {
         cause: [
-            *style.wrapped(colours.label(cause), panel - 0.05),
-            gray_text(tested, cause),
+            *((line, "bold") for line in _fit(colours.label(cause), panel, "bold")),
+            *((line, "normal") for line in _fit(gray_text(tested, cause), panel)),
         ]
         for cause in causes
     }
@@ -134,9 +133,9 @@ cif, ci_low, ci_high, n_at_risk
         dress_axes(axes, marks, "" if column else "Cumulative incidence")
         if column:
             axes.set_yticklabels([])
-        for part, line in enumerate(headings[cause]):
+        for part, (line, weight) in enumerate(headings[cause]):
             top = bottom + PANEL_HEIGHT + head - 0.06 - (part + 1) * style.LINE
-            style.write(figure, x, top, line, weight="normal" if part else "bold")
+            style.write(figure, x, top, line, weight=weight)
         if column == 0:
             lowest_left = axes
     once = points[points["cause"] == causes[0]]
@@ -146,6 +145,10 @@ cif, ci_low, ci_high, n_at_risk
     if lowest_left is not None:
         draw_risk_table(figure, lowest_left, counts, labels, paint)
     return figure
+
+
+def _fit(text: str, width: float, weight: str = "normal") -> list[str]:
+    return style.wrapped(text, width - 0.05, weight=weight)
 
 
 def _draw_curve(axes: Axes, rows: pd.DataFrame, colour: str) -> None:

@@ -185,10 +185,10 @@ def _draw_interval(axes: Axes, row: Row, y: float, edges: tuple[float, float]) -
     axes.plot(ends, (y, y), color=style.INK, lw=0.9, solid_capstyle="butt")
     arrow: dict[str, Any] = {"ls": "", "color": style.INK, "ms": 4, "clip_on": False}
     if low < edges[0]:
-        axes.plot([edges[0]], [y], marker="<", gid="open_low", **arrow)
+        axes.plot([edges[0]], [y], marker="<", label="open_low", **arrow)
     if high > edges[1]:
-        axes.plot([edges[1]], [y], marker=">", gid="open_high", **arrow)
+        axes.plot([edges[1]], [y], marker=">", label="open_high", **arrow)
     if edges[0] <= row.estimate <= edges[1]:
         axes.plot(
-            [row.estimate], [y], marker="s", ms=4, color="#0072B2", gid="estimate"
+            [row.estimate], [y], marker="s", ms=4, color="#0072B2", label="estimate"
         )

@@ -77,7 +77,7 @@ def group_sizes(points: pd.DataFrame, summary: pd.DataFrame) -> dict[str, tuple]
 
 def log_rank_text(tests: pd.DataFrame) -> str:
     """Write the log-rank p, or why there is none; empty if there was no test."""
-    rows = tests[tests["test"].str.startswith("log-rank")]
+    rows = tests[tests["test"] == "log-rank"]
     if rows.empty:
         return ""
     p, note = rows["p"].iloc[0], rows["note"].iloc[0]
@@ -116,7 +116,7 @@ ci_low, ci_high, n_at_risk, n_events, n_censored
     -------
     Figure
         One that says so where the analysis has no patient. Texts of the risk table
-        have the gid ``n_at_risk``.
+        have the label ``n_at_risk``.
     """
     title = curve.get("title") or f"{curve['endpoint']} in {curve['population']}"
     points = of_curve(survival, curve)
@@ -131,7 +131,7 @@ ci_low, ci_high, n_at_risk, n_events, n_censored
     width = style.SINGLE
     names = {group: group_label(group, colours) for group in sizes}
     legend = [
-        (group, f"{names[group]}: n = {n}, {events} event{'s' * (events != 1)}")
+        (group, f"{names[group]}: n = {n}, {style.count_text(events, 'event')}")
         for group, (n, events) in sizes.items()
     ]
     legend_lines = [
@@ -232,7 +232,7 @@ def draw_risk_table(
             across = box.x0 + (month - first) / (last - first) * box.width
             style.write(
                 *(figure, across * wide, y - style.LINE, str(count)),
-                gid="n_at_risk",
+                label="n_at_risk",
                 ha="center",
                 **look,
             )

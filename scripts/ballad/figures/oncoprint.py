@@ -170,7 +170,7 @@ def oncoprint(
     named = len(order) <= WITH_NAMES
     below = _names_height(order) if named else 0.08
     down = ROW * (len(labels) + 1)
-    title = f"{TITLE} ({len(order)} patient{'s' * (len(order) != 1)})"
+    title = f"{TITLE} ({style.count_text(len(order), 'patient')})"
     key = style.key_lines(_keys(tracks, states, colours), width - 0.2)
     key_height = 0.155 * len(key) + 0.1
     figure = Figure(figsize=(width, 0.4 + down + below + key_height))
@@ -299,7 +299,7 @@ def _draw_states(
         }
         if cells[state]:
             collection = PolyCollection(cells[state], **look)
-            collection.set_gid(state)
+            collection.set_label(state)
             axes.add_collection(collection, autolim=False)
 
 

@@ -171,6 +171,11 @@ def shortened(lines: Sequence[str], most: int) -> list[str]:
     return [*lines[: most - 1], f"{lines[most - 1][:-1]}…"]
 
 
+def count_text(number: float, thing: str) -> str:
+    """Write a count: 1 event, 2 events."""
+    return f"{int(number)} {thing}{'' if int(number) == 1 else 's'}"
+
+
 def p_text(p: float) -> str:
     """Write a p value as journals do."""
     if p < 0.001:
@@ -179,11 +184,11 @@ def p_text(p: float) -> str:
 
 
 def write(
-    figure: Figure, x: float, y: float, text: str, gid: str | None = None, **look: Any
+    figure: Figure, x: float, y: float, text: str, label: str = "", **look: Any
 ) -> None:
     """Write text at a place given in inches from the lower left corner."""
     drawn = figure.text(x, y, text, transform=figure.dpi_scale_trans, **look)
-    drawn.set_gid(gid)
+    drawn.set_label(label)
 
 
 def write_title(figure: Figure, lines: Sequence[str], x: float = 0.08) -> None:
