@@ -16,6 +16,12 @@ def write(path, rows):
     return str(path)
 
 
+@pytest.fixture(autouse=True)
+def _in_the_checkout(root, monkeypatch):
+    """Paths below the working directory are shortened; the sheets lie elsewhere."""
+    monkeypatch.chdir(root)
+
+
 @pytest.fixture
 def samples(tmp_path):
     """Return a function: rows that differ from a sound one -> sheet, problems."""
