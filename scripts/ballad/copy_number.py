@@ -123,6 +123,8 @@ def copy_number_rows(
     for lesion, gene in DELETIONS.items():
         rows.append(_gene_row(path, segments, lesion, gene, genes, limits))
     rows.append(_amplification(path, segments, genes, limits))
+    rows.append(_iamp21(path, segments, genes, limits))
+    rows += _par1_fusion(segments, rows, genes, limits)
     number = _chromosomes(segments, limits)
     rows += _ploidy_rows(path, number, ploidy)
     answered = {row[3] for row in rows}
@@ -175,6 +177,42 @@ def _amplification(
     state = PRESENT if amplified else ABSENT
     event = "amplification" if amplified else "none"
     return ("PAX5", event, highest.log2, lesion, state, f"{path}:{highest.line}")
+
+
+def _iamp21(
+    path: str,
+    segments: list[Segment],
+    genes: Mapping[str, tuple[str, int, int]],
+    limits: Mapping[str, float],
+) -> tuple:
+    here = _over(segments, genes["RUNX1"]) if "RUNX1" in genes else []
+    if not here:
+        return ("RUNX1", "not covered", None, "iamp21", INDETERMINATE, path)
+    highest = max(here, key=lambda segment: segment.log2)
+    lowest = min(s.log2 for s in segments if s.chrom == highest.chrom)
+    # Within one chromosome 21: whole extra copies lift it evenly.
+    uneven = highest.log2 - lowest >= limits["amplification"] - limits["gain"]
+    amplified = uneven and highest.log2 >= limits["amplification"]
+    event, state = ("amplification", PRESENT) if amplified else ("none", ABSENT)
+    source = f"{path}:{highest.line}"
+    return ("RUNX1", event, highest.log2, "iamp21", state, source)
+
+
+def _par1_fusion(
+    segments: list[Segment],
+    rows: Iterable[tuple],
+    genes: Mapping[str, tuple[str, int, int]],
+    limits: Mapping[str, float],
+) -> list[tuple]:
+    """Read a PAR1 deletion that spares CRLF2 as P2RY8::CRLF2."""
+    # Where CRLF2 is lost too, the whole region or chromosome is, and nothing is joined.
+    crlf2 = _over(segments, genes["CRLF2"]) if "CRLF2" in genes else []
+    spared = any(segment.log2 > limits["loss"] for segment in crlf2)
+    return [
+        ("P2RY8::CRLF2", "PAR1 deletion", log2, "crlf2_r", PRESENT, source)
+        for _, _, log2, lesion, state, source in rows
+        if lesion == "par1_deletion" and state == PRESENT and spared
+    ]
 
 
 def _chromosomes(segments: list[Segment], limits: Mapping[str, float]) -> int | None:
