@@ -1,6 +1,7 @@
 """Copy-number segments -> gene events, 17p, ploidy."""
 
 import csv
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -70,22 +71,33 @@ def read_segments(path: str) -> list[Segment]:
                 f"found: {', '.join(header)}"
             )
         return [
-            _segment(
-                path, number, {k: cells[p] for k, p in places.items() if p is not None}
-            )
+            _segment(path, number, _cells(path, number, cells, places))
             for number, cells in enumerate(rows, 2)
             if any(cells)
         ]
 
 
+def _cells(
+    path: str, number: int, cells: list[str], places: Mapping[str, int | None]
+) -> dict[str, str]:
+    found = {name: place for name, place in places.items() if place is not None}
+    if len(cells) <= max(found.values()):
+        raise SegmentError(
+            f"{path}: line {number}: {len(cells)} cells, fewer than the header needs"
+        )
+    return {name: cells[place] for name, place in found.items()}
+
+
 def _segment(path: str, number: int, cells: Mapping[str, str]) -> Segment:
     try:
         start, end = int(float(cells["start"])), int(float(cells["end"]))
-        return Segment(
-            cells["chrom"].removeprefix("chr"), start, end, float(cells["log2"]), number
-        )
+        log2 = float(cells["log2"])
     except ValueError as error:
         raise SegmentError(f"{path}: line {number}: {error}") from error
+    # A ratio that is not known would pass every limit and read as "no deletion".
+    if math.isnan(log2):
+        raise SegmentError(f"{path}: line {number}: log2 is no number")
+    return Segment(cells["chrom"].removeprefix("chr"), start, end, log2, number)
 
 
 def copy_number_rows(
