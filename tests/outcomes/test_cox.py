@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ballad.outcomes.cox import fit_cox
+from ballad.outcomes.cox import compared_at_events, fit_cox
 
 
 @pytest.fixture(scope="module")
@@ -208,3 +208,22 @@ def test_rows_that_cannot_be_fitted_are_refused(change, said):
 def test_an_unknown_tie_rule_is_refused():
     with pytest.raises(ValueError, match="efron"):
         fit_cox(small(), ["x"], ties="exact")
+
+
+def test_values_are_compared_only_where_an_event_finds_both_at_risk():
+    rows = pd.DataFrame(
+        {
+            "start": [0.0, 0.0, 5.0, 0.0],
+            "stop": [2.0, 5.0, 8.0, 9.0],
+            "event": [1, 0, 0, 0],
+            "late": [0, 0, 1, 0],
+            "x": [1, 0, 0, 0],
+            "centre": ["a", "b", "b", "b"],
+        }
+    )
+
+    assert compared_at_events(rows, "x")
+    # Exposed from 5 on, but the last event is at 2.
+    assert not compared_at_events(rows, "late")
+    # The only event is the only patient of its stratum.
+    assert not compared_at_events(rows, "x", ["centre"])

@@ -455,3 +455,22 @@ def test_the_entry_writes_the_agreed_columns_without_a_warning(root, tmp_path, r
     assert list(written) == COLUMNS
     assert set(written["model"]) == {name, f"{name}_univariable"}
     assert not recwarn.list
+
+
+@pytest.mark.parametrize("method", ["cox", "firth_cox"])
+def test_a_transplant_after_the_last_event_is_not_estimable(method):
+    cohort = patients(
+        relapse_days=[*range(10, 110, 10), 400, 500],
+        relapse_cause=["relapse"] * 10 + ["censored"] * 2,
+        hct_day=[""] * 10 + ["200", ""],
+        age=[30 + 7 * i % 11 for i in range(12)],
+    )
+
+    rows = fitted(cohort, model({**HCT, "age": {"per": 10}}, method))
+
+    transplant, age = rows.to_dict("records")
+    assert transplant["note"].startswith(
+        "not estimable: no event while two of its levels were at risk"
+    )
+    assert np.isnan([transplant["estimate"], transplant["p"]]).all()
+    assert np.isfinite([age["estimate"], age["p"]]).all()

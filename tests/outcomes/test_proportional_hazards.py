@@ -164,3 +164,21 @@ def test_a_period_without_event_at_one_level_has_no_finite_ratio():
     assert np.isnan(until.ratio)
     assert until.events == 4
     assert np.isfinite([after.ratio, after.low, after.high]).all()
+
+
+def test_levels_never_at_risk_together_have_no_ratio():
+    # After 10 the only exposed patient leaves before the first event.
+    rows = pd.DataFrame(
+        {
+            "start": 0.0,
+            "stop": [1, 2, 3, 4, 11, 12, 13, 14],
+            "event": [1, 1, 1, 1, 0, 1, 1, 0],
+            "x": [1, 0, 1, 0, 1, 0, 0, 0],
+        }
+    )
+
+    until, after = period_ratios(rows, ["x"], "x", split=10)
+
+    assert np.isfinite(until.ratio)
+    assert after.events == 2
+    assert np.isnan(after.ratio)

@@ -282,3 +282,21 @@ def test_what_cannot_be_tested_says_why(patients, reason):
     assert table[["statistic", "df", "p"]].isna().all(axis=None)
     assert table["note"].str.startswith("not estimable: ").all()
     assert table["note"][0] == f"not estimable: {reason}"
+
+
+def test_transplants_after_the_last_event_cannot_be_compared():
+    days = ["120", "130", "140", "300", "400"]
+    causes = ["death"] * 3 + ["censored"] * 2
+    late = cohort(days, causes, ["", "", "", "200", ""])
+    # Transplanted before the landmark, but censored before the first event after it.
+    lost = cohort(["100", *days], ["censored", *causes], ["5"] + [""] * 5)
+
+    over_time = table_of(late, {"os": model()})
+    from_landmark = table_of(lost, {"os": model()})
+
+    reason = "not estimable: no event while both groups were at risk"
+    assert over_time["note"][0] == f"{reason}; 1 transplanted"
+    assert from_landmark["note"][1] == (
+        f"{reason}; sensitivity only: landmark; 1 transplanted"
+    )
+    assert from_landmark["p"].isna().all()

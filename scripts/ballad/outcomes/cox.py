@@ -320,6 +320,30 @@ def check_covariates(
         raise ValueError(f"no variation in {', '.join(constant)}")
 
 
+def compared_at_events(
+    rows: pd.DataFrame, term: str, strata: Sequence[str] = ()
+) -> bool:
+    """
+    Say whether some event finds two values of a covariate among those at risk.
+
+    Without one the partial likelihood is flat in the covariate, although it varies
+    between rows: as when the only transplant follows the last event.
+
+    Parameters
+    ----------
+    rows : columns start, stop, event, and those named
+        At risk in start < t <= stop, within a stratum.
+    """
+    events = rows.loc[rows["event"] == 1, ["stop", *strata]].drop_duplicates()
+    for t, *stratum in events.itertuples(index=False):
+        here = (rows["start"] < t) & (t <= rows["stop"])
+        for column, value in zip(strata, stratum, strict=True):
+            here &= rows[column] == value
+        if rows.loc[here, term].nunique() > 1:
+            return True
+    return False
+
+
 def _codes(rows: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
     if not columns:
         return np.zeros(len(rows), dtype=int)

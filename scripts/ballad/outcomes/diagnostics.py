@@ -18,7 +18,7 @@ from ballad.outcomes.models import (
     FIRTH_LOGISTIC,
     LOGISTIC,
     ModelData,
-    _inestimable,
+    inestimable,
     model_data,
 )
 from ballad.outcomes.proportional_hazards import (
@@ -136,8 +136,9 @@ def diagnose_models(
 def _examined(
     data: ModelData, specification: Mapping[str, Any], statistics: Mapping[str, Any]
 ) -> Examined:
+    strata = list(specification.get("strata") or [])
     if data.patients:
-        left = dict(_inestimable(data))
+        left = dict(inestimable(data, specification["method"], strata))
     else:
         nobody = "no patient with all values known"
         left = {c.key: c.problem or nobody for c in data.covariates}
@@ -149,7 +150,7 @@ def _examined(
         fitted,
         left,
         _no_fit(data, fitted, logistic, statistics["min_events"]),
-        list(specification.get("strata") or []),
+        strata,
         statistics,
     )
 
@@ -231,8 +232,10 @@ def variance_inflation(matrix: np.ndarray) -> np.ndarray:
     ----------
     Marquardt, Technometrics 1970.
     """
-    correlation = np.corrcoef(matrix, rowvar=False).reshape(2 * matrix.shape[1:])
-    return np.diag(np.linalg.inv(correlation))
+    centred = matrix - matrix.mean(axis=0)
+    # The triangle keeps the digits that a matrix of correlations would square away.
+    triangle = np.linalg.qr(centred / np.linalg.norm(centred, axis=0))[1]
+    return (np.linalg.inv(triangle) ** 2).sum(axis=1)
 
 
 def _collinearity(model: Examined) -> Iterator[Row]:

@@ -16,7 +16,7 @@ from ballad.outcomes.covariates import (
     immortal_terms,
     refuse_immortal_time,
 )
-from ballad.outcomes.cox import CoxFit, fit_cox
+from ballad.outcomes.cox import CoxFit, compared_at_events, fit_cox
 from ballad.outcomes.fine_gray import fit_fine_gray
 from ballad.outcomes.logistic import fit_logistic, separated
 from ballad.outcomes.splitting import split_follow_up
@@ -378,7 +378,7 @@ class _Model:
                 )
                 for covariate in data.covariates
             ]
-        left = dict(_inestimable(data))
+        left = dict(inestimable(data, method, self.strata))
         fitted = [c for c in data.covariates if c.key not in left]
         if fitted:
             used, reasons = (
@@ -570,13 +570,28 @@ def _ratio(
     )
 
 
-def _inestimable(data: ModelData) -> Iterator[tuple[str, str]]:
-    """Name the covariates that do not vary, or that the ones before determine."""
+def inestimable(
+    data: ModelData, method: str, strata: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """
+    Name the covariates that no fit can estimate, each with the reason.
+
+    They do not vary, or only where there is no event, or the ones before determine
+    them.
+
+    Returns
+    -------
+    pairs of the covariate's key and the reason
+    """
     kept = [np.ones(len(data.rows))]
+    cause_specific = method in (COX, FIRTH_COX) and data.events > 0
     for covariate in data.covariates:
         values = data.rows[covariate.key].to_numpy(dtype=float)
         if np.ptp(values) == 0:
             yield covariate.key, _why_constant(data, covariate, values[0])
+            continue
+        if cause_specific and not compared_at_events(data.rows, covariate.key, strata):
+            yield covariate.key, "no event while two of its levels were at risk"
             continue
         scaled = (values - values.mean()) / values.std()
         if np.linalg.matrix_rank(np.column_stack([*kept, scaled])) == len(kept):

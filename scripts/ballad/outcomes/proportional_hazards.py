@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2, rankdata
 
-from ballad.outcomes.cox import EFRON, fit_cox
+from ballad.outcomes.cox import EFRON, compared_at_events, fit_cox
 
 KM, RANK, IDENTITY, LOG = "km", "rank", "identity", "log"
 TRANSFORMS = (KM, RANK, IDENTITY, LOG)
@@ -175,12 +175,8 @@ def period_ratios(
         until=pieces[term].where(early, 0.0), after=pieces[term].where(~early, 0.0)
     )
     events = [int(pieces.loc[side, "event"].sum()) for side in (early, ~early)]
-    # A period without an event, or without both levels, says nothing of its ratio.
-    told = [
-        column
-        for column, side, count in zip(columns, (early, ~early), events, strict=True)
-        if count and np.ptp(pieces.loc[side, term].to_numpy(float)) > 0
-    ]
+    # A period in which no event finds both levels at risk says nothing of its ratio.
+    told = [name for name in columns if compared_at_events(pieces, name, strata)]
     ratios = {}
     if told:
         others = [name for name in terms if name != term]
@@ -188,7 +184,7 @@ def period_ratios(
         for column in set(told) - set(fit.monotone) if fit.converged else ():
             estimate = fit.coefficients[fit.terms.index(column)]
             limits = fit.wald_interval(column, level)
-            ratios[column] = tuple(float(np.exp(v)) for v in (estimate, *limits))
+            ratios[column] = [float(np.exp(v)) for v in (estimate, *limits)]
     first, second = (
         PeriodRatio(count, *ratios.get(column, ()))
         for column, count in zip(columns, events, strict=True)

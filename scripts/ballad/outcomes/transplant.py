@@ -10,7 +10,7 @@ import pandas as pd
 from lifelines import KaplanMeierFitter
 from scipy.stats import chi2
 
-from ballad.outcomes.cox import EFRON, fit_cox
+from ballad.outcomes.cox import EFRON, compared_at_events, fit_cox
 from ballad.outcomes.models import ModelData, model_data
 from ballad.outcomes.significance import tests_table
 from ballad.outcomes.survival import log_rank
@@ -269,9 +269,11 @@ def _landmark(
     note = _why_not(exposed, len(patients) - exposed, events, statistics)
     if note:
         return row | {"note": f"not estimable: {note}; {SENSITIVITY}"}
+    if not compared_at_events(patients, "exposed"):
+        notes = [SENSITIVITY, _transplanted(exposed)]
+        return row | _said(math.nan, math.nan, "; ".join(notes))
     statistic, _, p = log_rank(patients["stop"], patients["event"], patients["exposed"])
-    ratio = _landmark_ratio(patients, statistics)
-    notes = [SENSITIVITY, _transplanted(exposed), ratio]
+    notes = [SENSITIVITY, _transplanted(exposed), _landmark_ratio(patients, statistics)]
     return row | _said(statistic, p, "; ".join(notes))
 
 
