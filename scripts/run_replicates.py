@@ -77,9 +77,12 @@ def write(
 
 def print_tables(summary: pd.DataFrame, verdicts: pd.DataFrame) -> None:
     """Print every figure with its Monte Carlo standard error, then the verdicts."""
+    # The error is that of the logarithm: times the ratio, it is the ratio's.
+    error = summary["median_hr"] * summary["median_log_hr_mcse"]
+    median = summary.assign(median_hr_mcse=error)
     shown = summary[["scenario", "model", "term", "replicates", "truth"]].assign(
         **{
-            "median HR": summary["median_hr"].map("{:.3f}".format),
+            "median HR": with_error(median, "median_hr"),
             "bias log HR": with_error(summary, "bias_log_hr", "bias_mcse"),
             "covers Wald": with_error(summary, "coverage_wald"),
             "covers profile": with_error(summary, "coverage_profile"),
