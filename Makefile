@@ -5,6 +5,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
 UV_VERSION := 0.13.9
 BIN := .venv/bin
+TOOLS := .tools/.installed-$(UV_VERSION)
 CONFIG ?=
 export UV_PYTHON_DOWNLOADS := never
 
@@ -22,7 +23,7 @@ help:
 
 install: .venv/.installed
 
-.tools/.installed: Makefile
+$(TOOLS):
 	@if [ -z "$(PYTHON)" ]; then \
 		echo "ballad needs Python 3.11, 3.12 or 3.13; found: $$(python3 --version 2>&1)."; \
 		echo "Install one of them, or name it: make PYTHON=/path/to/python3.12 ..."; exit 1; fi
@@ -35,7 +36,7 @@ install: .venv/.installed
 	@.tools/bin/python -m pip --quiet --disable-pip-version-check install uv==$(UV_VERSION)
 	@touch $@
 
-.venv/.installed: requirements.txt .tools/.installed
+.venv/.installed: requirements.txt $(TOOLS)
 	@echo "Installing the locked environment of requirements.txt into .venv"
 	@.tools/bin/uv venv --quiet --clear --python "$$(.tools/bin/python -c 'import sys; print(sys.executable)')" .venv
 	@.tools/bin/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
@@ -79,7 +80,7 @@ format: .venv/.installed
 	$(BIN)/ruff format scripts tests
 	$(BIN)/snakefmt workflow
 
-lock: .tools/.installed
+lock: $(TOOLS)
 	env -u UV_DEFAULT_INDEX -u UV_INDEX -u UV_INDEX_URL .tools/bin/uv pip compile pyproject.toml --quiet \
 		--group test --universal --generate-hashes --no-emit-index-url --no-header -o requirements.txt
 
