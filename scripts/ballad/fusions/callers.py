@@ -126,7 +126,7 @@ REPORT_TOOLS = {
     "squid": "squid",
     "starfusion": "star_fusion",
 }
-_REPORT_SPLIT = ("split_reads1", "split_reads2", "junction_reads")
+_REPORT_SPLIT: tuple[str, ...] = ("split_reads1", "split_reads2", "junction_reads")
 _REPORT_SPLIT += ("spanning_unique_reads", "num_LR")
 _REPORT_SPANNING = ("discordant_mates", "spanning_reads", "spanning_pairs")
 CONFIDENCES = {
@@ -138,9 +138,20 @@ CONFIDENCES = {
 _NO_COUNT = ("", ".", "-", "NA")
 _READ_THROUGH = ("read-through", "readthrough", "read_through")
 # Descriptions of FusionCatcher that make a pair an artefact or a normal transcript.
-BANNED = ("banned", "healthy", "bodymap2", "hpa", "gtex", "pair_pseudo_genes")
+BANNED: tuple[str, ...] = (
+    "banned",
+    "healthy",
+    "bodymap2",
+    "hpa",
+    "gtex",
+    "pair_pseudo_genes",
+)
 BANNED += ("paralogs", "potentialregulartranscript")
 _OUT_OF_FRAME = ("out-of-frame", "frameshift", "stop-codon", "false")
+
+
+class _Tabs(csv.excel_tab):
+    quoting = csv.QUOTE_NONE
 
 
 def read_calls(path: str, caller: str) -> Iterator[Call]:
@@ -162,12 +173,12 @@ def read_calls(path: str, caller: str) -> Iterator[Call]:
     with open(path, encoding="utf-8-sig", newline="") as lines:
         first = lines.readline()
         comma = "\t" not in first and "," in first
-        style = {} if comma else {"delimiter": "\t", "quoting": csv.QUOTE_NONE}
+        style: type[csv.Dialect] = csv.excel if comma else _Tabs
         header = [
             name.lstrip("#").strip().strip('"')
-            for name in next(csv.reader([first], **style), [])
+            for name in next(csv.reader([first], style), [])
         ]
-        rows = csv.reader(lines, **style)
+        rows = csv.reader(lines, style)
         if caller == "fusions" and len(header) == 1 and split_pair(header[0])[1]:
             yield from _listed(path, [header, *rows])
             return
