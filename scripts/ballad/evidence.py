@@ -8,6 +8,7 @@ import pandas as pd
 from ballad.callability import ASSUMED, CALLABLE
 from ballad.lesions import CURATED, Evidence, alternatives, excluded_by
 from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
+from ballad.variants.calls import DUPLICATE
 from ballad.variants.pathogenicity import COUNTED
 
 BASELINE = ("diagnosis", "pre_treatment")
@@ -60,15 +61,20 @@ def variant_evidence(
     lesions: pd.DataFrame,
     samples: list[Mapping[str, str]],
 ) -> Iterator[Evidence]:
-    """Turn counted variants and covered genes into evidence (kind dna_snv)."""
+    """
+    Turn counted variants and covered genes into evidence (kind dna_snv).
+
+    A pathogenic variant that was rejected without its depth, reads or VAF being known
+    is weak evidence (tier C): nobody can say that it is not there.
+    """
     counted = {_key(sample) for sample in samples if sample["vcf"]}
     for row in variants.to_dict("records"):
-        positive = row["kept"] == "yes" and row["pathogenicity"] in COUNTED
-        if positive and _key(row) in counted:
+        tier = "A" if row["kept"] == "yes" else "C" if _unmeasured(row) else ""
+        if tier and row["pathogenicity"] in COUNTED and _key(row) in counted:
             record = f"{row['chrom']}:{row['pos']}:{row['ref']}:{row['alt']}"
             for lesion in variant_lesions(row, lesions):
                 yield Evidence(
-                    *_key(row), lesion, PRESENT, "dna_snv", row["source"], record, "A"
+                    *_key(row), lesion, PRESENT, "dna_snv", row["source"], record, tier
                 )
     genes_of = {
         row["lesion"]: row["genes"].split("|")
@@ -87,6 +93,11 @@ def variant_evidence(
             if found != NOT_ASSESSED:
                 supports = INDETERMINATE if found == INDETERMINATE else ABSENT
                 yield Evidence(*key, lesion, supports, "dna_snv", source, found, "")
+
+
+def _unmeasured(row: Mapping[str, Any]) -> bool:
+    measures = ("depth", "alt_reads", "vaf")
+    return row["reason"] != DUPLICATE and "" in [row[name] for name in measures]
 
 
 def gene_state(states: list[str]) -> str:
