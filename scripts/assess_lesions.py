@@ -54,7 +54,7 @@ def main(
         *structural_evidence(read_table(structural_variants), rules, counted, assays),
         *expression_evidence(rules, label_of, counted),
         *table_evidence(read_table(cytogenetics), None, None),
-        *table_evidence(read_table(copy_number), "array", counted),
+        *table_evidence(read_table(copy_number), None, counted),
         *curated_evidence(read_curation(curation)),
     ]
     named = numbered(found)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from ballad.callability import covered_bases
-from ballad.copy_number import read_segments
+from ballad.copy_number_callers import check_copy_number
 from ballad.fusions.callers import LAYOUTS, read_calls
 from ballad.fusions.structural import read_junctions
 from ballad.problems import Problem
@@ -64,7 +64,7 @@ def table_problems(
             yield _problem(path, sample, "sv_vcf", error)
     if path := sample["copy_number"]:
         try:
-            read_segments(path)
+            check_copy_number(path, sample["sample"])
         except ValueError as error:
             yield _problem(path, sample, "copy_number", error)
     if path := sample["coverage"]:
