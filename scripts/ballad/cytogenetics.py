@@ -86,7 +86,7 @@ def clones(karyotype: str) -> tuple[list[Clone], list[str]]:
         unparsed += [
             token
             for token in tokens
-            if not _ABNORMALITY.match(token) or _without_bands(token, text)
+            if not _is_iscn(token) or _without_bands(token, text)
         ]
         changes = tuple(t for t in tokens if not re.fullmatch(r"[XY?]+c?", t))
         high = int(modal.group(2) or low)
@@ -106,6 +106,11 @@ def _explained(low: int, high: int, tokens: list[str]) -> bool:
     """Say whether sex chromosomes alone make up the number, give or take one."""
     sexes = [len(t.rstrip("c")) for t in tokens if re.fullmatch(r"[XY?]+c?", t)]
     return bool(sexes) and low - 1 <= 44 + sexes[0] <= high + 1
+
+
+def _is_iscn(token: str) -> bool:
+    closed = token.count("(") == token.count(")")
+    return closed and bool(_ABNORMALITY.match(token))
 
 
 def _tokens(text: str) -> list[str]:
@@ -157,7 +162,7 @@ def karyotype_findings(
     present = {
         lesion: token.group(0)
         for lesion, pattern in patterns
-        if (token := re.search(pattern, karyotype))
+        if (token := re.search(pattern, karyotype.split("//")[0]))
     }
     if "tp53_deletion" not in present and any(_lost(c, "17") for c in found):
         present["tp53_deletion"] = "-17"
@@ -183,7 +188,9 @@ def karyotype_findings(
 
 def _lost(clone: Clone, chromosome: str) -> bool:
     # -17 is relative to the ploidy level: two copies are left in a triploid clone.
-    return clone.high <= 46 and f"-{chromosome}" in clone.abnormalities
+    # Three cells make a clone that lost a chromosome; 0: nobody counted them.
+    clonal = clone.cells not in (1, 2)
+    return clonal and clone.high <= 46 and f"-{chromosome}" in clone.abnormalities
 
 
 def _ploidy_classes(

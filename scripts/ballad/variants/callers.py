@@ -53,7 +53,7 @@ def support(
     forward, reverse = _strands(sample, info, alt_index, n_alts)
     if alt_reads is None and not sample and forward is not None and reverse is not None:
         alt_reads = forward + reverse
-    vaf = _stated_vaf(sample, info, alt_index)
+    vaf = _stated_vaf(sample, info, alt_index, n_alts)
     if vaf is None:
         vaf = _computed_vaf(alt_reads, depths, sample, observed, depth)
     return Support(depth, alt_reads, vaf, forward, reverse)
@@ -111,12 +111,18 @@ def _strands(
 
 
 def _stated_vaf(
-    sample: Mapping[str, str], info: Mapping[str, str], alt_index: int
+    sample: Mapping[str, str], info: Mapping[str, str], alt_index: int, n_alts: int
 ) -> float | None:
-    for key in ("AF", "VAF", "FREQ"):
-        if (
-            value := _fraction(_at(sample.get(key, "").split(","), alt_index))
-        ) is not None:
+    percent = sample.get("FREQ", "")
+    # VarScan writes a decimal comma where the computer's language has one.
+    alone = n_alts == 1 and percent.count("%") == 1
+    stated = {
+        "AF": sample.get("AF", "").split(","),
+        "VAF": sample.get("VAF", "").split(","),
+        "FREQ": [percent] if alone else percent.split(","),
+    }
+    for parts in stated.values():
+        if (value := _fraction(_at(parts, alt_index))) is not None:
             return value
     # INFO/AF of genotype callers is the frequency of genotypes, not of reads.
     if not sample and "DP4" in info:
