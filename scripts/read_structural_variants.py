@@ -9,6 +9,7 @@ from ballad.fusions.loci import COLUMNS, genome, junction_rows
 from ballad.fusions.pairs import read_rules
 from ballad.fusions.structural import read_junctions
 from ballad.job import log_to
+from ballad.problems import InputError, Problem
 from ballad.tables import read_table, write_table
 from ballad.variants.panel import known_contigs
 
@@ -43,6 +44,19 @@ def main(
     rows = []
     for sample in samples:
         build = sample["genome_build"]
+        if build not in genomes:
+            raise InputError(
+                [
+                    Problem(
+                        sample["sv_vcf"],
+                        f"patient {sample['patient']}, sample {sample['sample']}",
+                        "genome_build",
+                        build,
+                        rule="is no build; breakpoints need one",
+                        cure=f"use one of {', '.join(genomes)}",
+                    )
+                ]
+            )
         junctions = read_junctions(
             sample["sv_vcf"], sample["vcf_sample"], build, lengths
         )

@@ -59,6 +59,8 @@ def table_problems(
                 yield _problem(path, sample, column, error)
     if path := sample["sv_vcf"]:
         try:
+            if not sample["genome_build"]:
+                raise ValueError("genome_build is blank; breakpoints need a build")
             read_junctions(path, sample["vcf_sample"], sample["genome_build"], contigs)
         except ValueError as error:
             yield _problem(path, sample, "sv_vcf", error)
