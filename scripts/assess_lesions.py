@@ -10,6 +10,7 @@ from ballad.evidence import (
     curated_evidence,
     expression_evidence,
     fusion_evidence,
+    structural_evidence,
     table_evidence,
     variant_evidence,
 )
@@ -28,6 +29,7 @@ def main(
     variants: str,
     callability: str,
     fusions: str,
+    structural_variants: str,
     cytogenetics: str,
     copy_number: str,
     curation: list[str],
@@ -36,6 +38,7 @@ def main(
     lesions: str,
     evidence: str,
     samples: list[dict],
+    assays: dict,
     patients: list[str],
 ) -> None:
     """Collect the evidence, number it, decide each lesion's state."""
@@ -48,9 +51,10 @@ def main(
             read_table(variants), read_table(callability), rules, counted
         ),
         *fusion_evidence(read_table(fusions), rules, counted),
+        *structural_evidence(read_table(structural_variants), rules, counted, assays),
         *expression_evidence(rules, label_of, counted),
         *table_evidence(read_table(cytogenetics), None, None),
-        *table_evidence(read_table(copy_number), "array", counted),
+        *table_evidence(read_table(copy_number), None, counted),
         *curated_evidence(read_curation(curation)),
     ]
     named = numbered(found)

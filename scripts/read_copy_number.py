@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from ballad.copy_number import COLUMNS, copy_number_rows, gene_spans, read_segments
+from ballad.copy_number import COLUMNS, gene_spans
+from ballad.copy_number_callers import sample_rows
 from ballad.job import log_to
 from ballad.lesions import excluded_by
 from ballad.tables import read_table, write_table
@@ -24,17 +25,16 @@ def main(
     rows = []
     for sample in samples:
         key = (sample["patient"], sample["sample"], sample["assay"])
-        path = sample["copy_number"]
-        found = copy_number_rows(
-            path,
-            read_segments(path),
+        found = sample_rows(
+            sample["copy_number"],
+            sample["sample"],
             spans[sample["genome_build"]],
             limits,
             ploidy,
             excludable,
         )
         rows += [(*key, *row) for row in found]
-    write_table(pd.DataFrame(rows, columns=list(COLUMNS)), copy_number)
+    write_table(pd.DataFrame(rows, columns=[*COLUMNS, "method"]), copy_number)
 
 
 if __name__ == "__main__":

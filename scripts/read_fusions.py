@@ -24,11 +24,20 @@ def main(
         (row["subtype"], row["ph_like_class"]): row["lesion"]
         for row in lesions.to_dict("records")
     }
-    names = read_table(aliases)
+    names, listed = read_table(aliases), read_table(rules)
+    pairs = read_rules(listed.to_dict("records"), lesion_of)
+    symbols = {
+        symbol
+        for cell in (*listed["gene5"], *listed["gene3"])
+        for symbol in cell.split("|")
+    }
     events = fusion_events(
         samples,
-        GeneNames(zip(names["alias"], names["approved_or_locus"], strict=True)),
-        read_rules(read_table(rules).to_dict("records"), lesion_of),
+        GeneNames(
+            zip(names["alias"], names["approved_or_locus"], strict=True),
+            known=symbols,
+        ),
+        pairs,
         limits,
     )
     logging.info("%d tables, %d rows", len(tables), len(events))

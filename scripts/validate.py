@@ -24,12 +24,13 @@ def main(
         for build, path in (("GRCh37", cds_grch37), ("GRCh38", cds_grch38))
     }
     sequenced = [sample for sample in samples if sample["vcf"]]
-    checking = vcf_problems(sequenced, panels, known_contigs(contigs), workers)
+    lengths = known_contigs(contigs)
+    checking = vcf_problems(sequenced, panels, lengths, workers)
     vcfs = with_progress(checking, len(sequenced), "VCFs checked")
     problems = [problem for problem in vcfs if problem]
     for sample in with_progress(samples, len(samples), "rows of the sample sheet"):
         min_depth = assays[sample["assay"]]["min_depth"]
-        problems += table_problems(sample, min_depth)
+        problems += table_problems(sample, min_depth, lengths)
     if problems:
         raise InputError(problems)
     print(f"validate: {len(files)} files of the cohort are sound", flush=True)

@@ -15,9 +15,9 @@ COLUMNS = (
 )
 NAMES = {
     "chrom": ("chrom", "chromosome", "chr"),
-    "start": ("start", "loc.start", "start_position"),
-    "end": ("end", "loc.end", "end_position"),
-    "log2": ("log2", "seg.mean", "segment_mean"),
+    "start": ("start", "loc.start", "start_position", "start.bp"),
+    "end": ("end", "loc.end", "end_position", "end.bp"),
+    "log2": ("log2", "seg.mean", "segment_mean", "seg.cn"),
 }
 # Gene whose loss makes the lesion; PAR1 lies between P2RY8 and CRLF2.
 DELETIONS = {
@@ -29,6 +29,9 @@ DELETIONS = {
     "tp53_deletion": "TP53",
     "par1_deletion": "P2RY8",
 }
+# First column of a SEG of several samples.
+SAMPLE_COLUMNS = ("id", "sample", "sampleid", "tumor_sample_barcode")
+SEX_CHROMOSOMES = {"23": "X", "24": "Y"}
 AUTOSOMES = tuple(str(number) for number in range(1, 23))
 
 
@@ -47,18 +50,24 @@ class Segment:
     line: int
 
 
-def read_segments(path: str) -> list[Segment]:
+def read_segments(path: str, sample: str = "") -> list[Segment]:
     """
     Read SEG, CNVkit or ``chrom, start, end, log2``; columns by name.
+
+    Parameters
+    ----------
+    sample
+        Chooses the segments of a SEG that holds several samples.
 
     Raises
     ------
     SegmentError
-        Naming file, line and column.
+        Naming file, line and column; also for a log2 ratio that is infinite or NaN,
+        and if none of several samples has the name.
     """
     with open(path, encoding="utf-8-sig", newline="") as lines:
         rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        header = [name.strip().lower() for name in next(rows, [])]
+        header = [name.strip(" \"'").lower() for name in next(rows, [])]
         places = {
             ours: next((header.index(n) for n in theirs if n in header), None)
             for ours, theirs in NAMES.items()
@@ -70,11 +79,21 @@ def read_segments(path: str) -> list[Segment]:
                 f"{path}: line 1 lacks the column {', '.join(missing)}; "
                 f"found: {', '.join(header)}"
             )
-        return [
-            _segment(path, number, _cells(path, number, cells, places))
-            for number, cells in enumerate(rows, 2)
-            if any(cells)
-        ]
+        named = bool(header) and header[0] in SAMPLE_COLUMNS
+        table = [(n, cells) for n, cells in enumerate(rows, 2) if any(cells)]
+        samples = {cells[0].strip('"') for _, cells in table} if named else set()
+        if len(samples) > 1 and sample not in samples:
+            raise SegmentError(
+                f"{path}: column {header[0]}: none of the {len(samples)} samples is "
+                f"{sample!r}"
+            )
+        segments = []
+        for number, cells in table:
+            if len(samples) > 1 and cells[0].strip('"') != sample:
+                continue
+            found = _cells(path, number, cells, places)
+            segments.append(_segment(path, number, found))
+        return segments
 
 
 def _cells(
@@ -92,12 +111,16 @@ def _segment(path: str, number: int, cells: Mapping[str, str]) -> Segment:
     try:
         start, end = int(float(cells["start"])), int(float(cells["end"]))
         log2 = float(cells["log2"])
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise SegmentError(f"{path}: line {number}: {error}") from error
     # A ratio that is not known would pass every limit and read as "no deletion".
-    if math.isnan(log2):
-        raise SegmentError(f"{path}: line {number}: log2 is no number")
-    return Segment(cells["chrom"].removeprefix("chr"), start, end, log2, number)
+    if not math.isfinite(log2):
+        raise SegmentError(
+            f"{path}: line {number}, column log2: log2 is no number: {cells['log2']!r}; "
+            "give a finite ratio or leave the segment out"
+        )
+    chrom = cells["chrom"].strip('"').removeprefix("chr")
+    return Segment(SEX_CHROMOSOMES.get(chrom, chrom), start, end, log2, number)
 
 
 def copy_number_rows(

@@ -28,6 +28,7 @@ _ABNORMALITY = re.compile(
     r"|[+-]?\??(?:add|del|der|dic|dup|fis|fra|hsr|i|idic|ins|inv|isodic|mar|neo|psu"
     r"|r|rec|rob|t|tas|tel|ter|trc|trp|tr|upd|min|dmin)\??\(.*)(?:\[(?:cp)?\d+\])?$"
 )
+_NEEDS_BANDS = re.compile(r"^[+-]?\??(?:add|del|dup|ins|inv|t|tas|trp)\([^)]*\)$")
 _OTHER_TECHNIQUE = re.compile(r"\.?\s*\b(?:nuc ish|ish|arr|ogm|sseq)\b")
 _FAILED = re.compile(
     r"fail|no (?:growth|metaphases|mitos)|not? (?:done|evaluable)", re.I
@@ -82,12 +83,29 @@ def clones(karyotype: str) -> tuple[list[Clone], list[str]]:
         low = int(modal.group(1))
         cells = _CELLS.search(part)
         tokens = _tokens(_CELLS.sub("", part[modal.end() :]))
-        unparsed += [token for token in tokens if not _is_iscn(token)]
+        unparsed += [
+            token
+            for token in tokens
+            if not _is_iscn(token) or _without_bands(token, text)
+        ]
         changes = tuple(t for t in tokens if not re.fullmatch(r"[XY?]+c?", t))
         high = int(modal.group(2) or low)
+        if not changes and not _explained(low, high, tokens):
+            unparsed.append(modal.group(0).strip(" ,"))
         n_cells = int(cells.group(1)) if cells else 0
         found.append(Clone(part.strip(), low, high, n_cells, changes))
     return found, [token for token in unparsed if token]
+
+
+def _without_bands(token: str, karyotype: str) -> bool:
+    """Say whether a change lacks the bands it needs, here and earlier in the text."""
+    return bool(_NEEDS_BANDS.match(token)) and f"{token.lstrip('+-')}(" not in karyotype
+
+
+def _explained(low: int, high: int, tokens: list[str]) -> bool:
+    """Say whether sex chromosomes alone make up the number, give or take one."""
+    sexes = [len(t.rstrip("c")) for t in tokens if re.fullmatch(r"[XY?]+c?", t)]
+    return bool(sexes) and low - 1 <= 44 + sexes[0] <= high + 1
 
 
 def _is_iscn(token: str) -> bool:

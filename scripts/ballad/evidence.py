@@ -163,6 +163,74 @@ def fusion_evidence(
                 )
 
 
+def structural_evidence(
+    variants: pd.DataFrame,
+    lesions: pd.DataFrame,
+    samples: list[Mapping[str, str]],
+    assays: Mapping[str, Mapping[str, Any]],
+) -> Iterator[Evidence]:
+    """
+    Turn structural variants of DNA, and their absence, into evidence (kind dna_sv).
+
+    Parameters
+    ----------
+    variants
+        Rows of `ballad.fusions.loci`.
+    assays
+        Name: type, detects, targets, genes. Without ``sv`` in `detects` a negative VCF
+        says nothing. A whole genome sees all lesions; any other assay those whose
+        genes all stand in its `genes`. If only some do, or if the assay names a BED of
+        targets, which does not tell whether introns are tiled, it cannot decide.
+    """
+    done = {_key(sample): sample for sample in samples if sample["sv_vcf"]}
+    found: set[tuple[tuple[str, str, str], str]] = set()
+    for row in variants.to_dict("records"):
+        if row["lesion"] and _key(row) in done:
+            found.add((_key(row), row["lesion"]))
+            file, _, line = row["source"].rpartition(":")
+            partners = "::".join(g for g in (row["gene5"], row["gene3"]) if g)
+            yield Evidence(
+                *_key(row),
+                row["lesion"],
+                PRESENT,
+                "dna_sv",
+                file,
+                f"line {line} {row['event']} {partners}",
+                row["tier"],
+            )
+    excludable = set(excluded_by(lesions, "dna_sv"))
+    for key, sample in done.items():
+        assay = assays[sample["assay"]]
+        if "sv" not in assay["detects"]:
+            continue
+        for lesion in lesions.to_dict("records"):
+            if lesion["lesion"] not in excludable or (key, lesion["lesion"]) in found:
+                continue
+            supports = _seen_by(assay, lesion["genes"].split("|"))
+            if supports != NOT_ASSESSED:
+                record = "no such variant"
+                yield Evidence(
+                    *key,
+                    lesion["lesion"],
+                    supports,
+                    "dna_sv",
+                    sample["sv_vcf"],
+                    record,
+                    "",
+                )
+
+
+def _seen_by(assay: Mapping[str, Any], genes: list[str]) -> str:
+    """Say what a negative result of an assay for structural variants means."""
+    if assay["genes"] is not None:
+        tiled = set(genes) & set(assay["genes"])
+        if not tiled:
+            return NOT_ASSESSED
+        return ABSENT if tiled == set(genes) else INDETERMINATE
+    whole = assay["type"] == "wgs" and not assay["targets"]
+    return ABSENT if whole else INDETERMINATE
+
+
 def expression_evidence(
     lesions: pd.DataFrame,
     labels: Mapping[str, str],

@@ -45,6 +45,8 @@ CDS = {
     build: located(f"resources/panel/cds.{build}.bed", ROOT)
     for build in ("GRCh37", "GRCh38")
 }
+LOCUS_RULES = located("resources/fusions/loci.tsv", ROOT)
+LOCI = located("resources/panel/loci.tsv", ROOT)
 RULE_LESIONS = located("resources/fusions/lesions.tsv", ROOT)
 KARYOTYPE_PATTERNS = located("resources/cytogenetics/karyotype_patterns.tsv", ROOT)
 FISH_PROBES = located("resources/cytogenetics/fish_probes.tsv", ROOT)

@@ -30,6 +30,31 @@ rule read_fusions:
         "../../scripts/read_fusions.py"
 
 
+rule read_structural_variants:
+    input:
+        LIBRARY["read_structural_variants"],
+        vcfs=[row["sv_vcf"] for row in ROWS if row["sv_vcf"]],
+        panel=TABLES["panel"],
+        loci=LOCI,
+        cds_grch37=CDS["GRCh37"],
+        cds_grch38=CDS["GRCh38"],
+        locus_rules=LOCUS_RULES,
+        rules=TABLES["fusion_rules"],
+        rule_lesions=RULE_LESIONS,
+        contigs=CONTIGS,
+    output:
+        structural_variants="<results>/work/structural_variants.tsv",
+    log:
+        "<results>/logs/read_structural_variants.log",
+    conda:
+        "../envs/ballad.yaml"
+    params:
+        samples=[row for row in ROWS if row["sv_vcf"]],
+        limits=SETTINGS.genotypes["fusions"],
+    script:
+        "../../scripts/read_structural_variants.py"
+
+
 rule read_cytogenetics:
     input:
         LIBRARY["read_cytogenetics"],

@@ -4,6 +4,7 @@ rule assess_lesions:
         variants="<results>/variants.tsv",
         callability="<results>/callability.tsv",
         fusions="<results>/fusions.tsv",
+        structural_variants="<results>/work/structural_variants.tsv",
         cytogenetics="<results>/cytogenetics.tsv",
         copy_number="<results>/copy_number.tsv",
         curation=[SETTINGS.curation] if SETTINGS.curation else [],
@@ -18,6 +19,7 @@ rule assess_lesions:
         "../envs/ballad.yaml"
     params:
         samples=ROWS,
+        assays=ASSAYS,
         patients=SHEETS.patients,
     script:
         "../../scripts/assess_lesions.py"

@@ -1,6 +1,7 @@
 """Fusion tables, one shape per caller, read by column name."""
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -13,13 +14,16 @@ class FusionTableError(ValueError):
 class Call:
     """One row of a fusion table."""
 
-    gene5: str  # as the caller wrote it
+    gene5: str  # as the caller wrote it; a pair joined by - stays whole in here
     gene3: str
     split_reads: int
     spanning_reads: int
     confidence: str  # high, medium, low; empty if the caller gives none
-    read_through: bool
+    read_through: bool  # or banned by the caller: seen in healthy tissue, paralogues
     source: str  # path:line
+    callers: tuple[str, ...] = ()  # who found it; empty: the column of the sheet says
+    out_of_frame: bool = False  # as the caller predicts it
+    counted: bool = True  # the table has read counts
 
 
 @dataclass(frozen=True)
@@ -27,13 +31,26 @@ class Layout:
     """Which columns of a caller's table hold what; alternatives separated by |."""
 
     gene5: str
-    gene3: str
+    gene3: str  # empty: gene5 names a column with the whole pair
     split: tuple[str, ...]
     spanning: tuple[str, ...]
     confidence: str = ""
     type: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()  # columns that may be missing
+    frame: str = ""  # always optional
+    signs: tuple[str, ...] = ()  # further columns by which the table is known
+    forbidden: tuple[str, ...] = ()  # with one of these it is another table
 
 
+_STAR_FUSION = Layout(
+    "LeftGene",
+    "RightGene",
+    ("JunctionReadCount|JunctionReads",),
+    ("SpanningFragCount|SpanningFrags",),
+    frame="PROT_FUSION_TYPE",
+)
+_PAIR = "Fusion|fusion|fusion_name|fusion_genes|pair|genes"
+# The columns of the sample sheet; `fusions` takes any table of FORMATS.
 LAYOUTS: Mapping[str, Layout] = {
     "arriba": Layout(
         "gene1",
@@ -42,13 +59,9 @@ LAYOUTS: Mapping[str, Layout] = {
         ("discordant_mates",),
         "confidence",
         ("type",),
+        frame="reading_frame",
     ),
-    "star_fusion": Layout(
-        "LeftGene",
-        "RightGene",
-        ("JunctionReadCount|JunctionReads",),
-        ("SpanningFragCount|SpanningFrags",),
-    ),
+    "star_fusion": _STAR_FUSION,
     "fusioncatcher": Layout(
         "Gene_1_symbol(5end_fusion_partner)",
         "Gene_2_symbol(3end_fusion_partner)",
@@ -56,83 +69,316 @@ LAYOUTS: Mapping[str, Layout] = {
         ("Spanning_pairs",),
         "",
         ("Fusion_description",),
+        frame="Predicted_effect",
     ),
     "fusions": Layout(
-        "gene5",
-        "gene3",
+        "gene5|gene_5|gene1|gene_1",
+        "gene3|gene_3|gene2|gene_2",
         ("split_reads",),
         ("spanning_reads",),
         "confidence",
+        optional=("split_reads", "spanning_reads", "confidence"),
+        frame="reading_frame",
+        forbidden=("breakpoint1", "split_reads1", "strand1(gene/fusion)"),
     ),
 }
-OPTIONAL = {"fusions": ("split_reads", "spanning_reads", "confidence")}
+FORMATS: Mapping[str, Layout] = {
+    "fusion_inspector": Layout(
+        "LeftGene",
+        "RightGene",
+        ("JunctionReadCount",),
+        ("SpanningFragCount",),
+        frame="PROT_FUSION_TYPE",
+        signs=("LeftLocalBreakpoint", "RightLocalBreakpoint"),
+    ),
+    **LAYOUTS,
+    "jaffa": Layout(
+        "fusion genes",
+        "",
+        ("spanning reads",),
+        ("spanning pairs",),
+        "classification",
+        ("classification",),
+        frame="inframe",
+    ),
+    "fusion_report": Layout(
+        "Fusion", "", (), (), signs=("Databases|Fusion Indication Index (FII)|Score",)
+    ),
+    "pairs": Layout(
+        _PAIR,
+        "",
+        ("split_reads",),
+        ("spanning_reads",),
+        "confidence",
+        optional=("split_reads", "spanning_reads", "confidence"),
+        forbidden=("Databases",),
+    ),
+}
+# Columns of fusion-report and the callers as this project writes them.
+REPORT_TOOLS = {
+    "arriba": "arriba",
+    "ctat_lr_fusion": "ctat_lr_fusion",
+    "dragen": "dragen",
+    "ericscript": "ericscript",
+    "fusioncatcher": "fusioncatcher",
+    "jaffa": "jaffa",
+    "pizzly": "pizzly",
+    "squid": "squid",
+    "starfusion": "star_fusion",
+}
+_REPORT_SPLIT: tuple[str, ...] = ("split_reads1", "split_reads2", "junction_reads")
+_REPORT_SPLIT += ("spanning_unique_reads", "num_LR")
+_REPORT_SPANNING = ("discordant_mates", "spanning_reads", "spanning_pairs")
+CONFIDENCES = {
+    **{word: word for word in ("high", "medium", "low")},
+    **{f"{word}confidence": word for word in ("high", "medium", "low")},
+    **{"potentialreadthrough": "low", "potentialregulartranscript": "low"},
+    **dict.fromkeys(("", ".", "-", "na"), ""),
+}
+_NO_COUNT = ("", ".", "-", "NA")
 _READ_THROUGH = ("read-through", "readthrough", "read_through")
+# Descriptions of FusionCatcher that make a pair an artefact or a normal transcript.
+BANNED: tuple[str, ...] = (
+    "banned",
+    "healthy",
+    "bodymap2",
+    "hpa",
+    "gtex",
+    "pair_pseudo_genes",
+)
+BANNED += ("paralogs", "potentialregulartranscript")
+_OUT_OF_FRAME = ("out-of-frame", "frameshift", "stop-codon", "false")
+
+
+class _Tabs(csv.excel_tab):
+    quoting = csv.QUOTE_NONE
 
 
 def read_calls(path: str, caller: str) -> Iterator[Call]:
     """
     Read a fusion table; a table with a header and no rows found nothing.
 
+    Parameters
+    ----------
+    caller
+        Column of the sample sheet. In ``fusions`` the header tells which of FORMATS
+        the table has; a list without header holds one pair ``A--B`` per line.
+
     Raises
     ------
     FusionTableError
         If a column is missing or a read count is no number; names file, line, column.
+        If the header fits no layout: the nearest one and what it lacks.
     """
-    layout = LAYOUTS[caller]
     with open(path, encoding="utf-8-sig", newline="") as lines:
-        rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        header = [name.lstrip("#").strip() for name in next(rows, [])]
-        places = _places(path, caller, layout, header)
-        for number, cells in enumerate(rows, 2):
-            if any(cells):
-                yield _call(path, number, cells, places, layout)
+        first = lines.readline()
+        comma = "\t" not in first and "," in first
+        style: type[csv.Dialect] = csv.excel if comma else _Tabs
+        header = [
+            name.lstrip("#").strip().strip('"')
+            for name in next(csv.reader([first], style), [])
+        ]
+        rows = csv.reader(lines, style)
+        if caller == "fusions" and len(header) == 1 and split_pair(header[0])[1]:
+            yield from _listed(path, [header, *rows])
+            return
+        name = _recognised(path, header) if caller == "fusions" else caller
+        layout = FORMATS[name]
+        places = _places(path, name, layout, header)
+        yield from _calls(path, rows, header, _Table(path, name, layout, places))
+
+
+@dataclass(frozen=True)
+class _Table:
+    path: str
+    name: str
+    layout: Layout
+    places: Mapping[str, int]
+
+
+def split_pair(text: str) -> tuple[str, str]:
+    """
+    Split ``A::B``, ``A--B`` or ``A:B`` into its genes.
+
+    A single ``-`` may be part of a symbol (NKX2-1, HLA-A): the text stays whole, as
+    first of the two, for the gene names to decide.
+    """
+    for separator in ("::", "--", ":"):
+        if text.count(separator) == 1:
+            five, three = text.split(separator)
+            return five.strip(), three.strip()
+    return text.strip(), ""
+
+
+def _listed(path: str, rows: list[list[str]]) -> Iterator[Call]:
+    for number, cells in enumerate(rows, 1):
+        if text := (cells[0].strip() if cells else ""):
+            five, three = split_pair(text)
+            source = f"{path}:{number}"
+            tools = ("fusion_report",)
+            yield Call(five, three, 0, 0, "", False, source, tools, counted=False)
+
+
+def _missing(layout: Layout, header: list[str]) -> list[str]:
+    names = [layout.gene5, layout.gene3, *layout.split, *layout.spanning]
+    names += [layout.confidence, *layout.type, *layout.signs]
+    return [
+        name
+        for name in dict.fromkeys(names)
+        if name
+        and name not in layout.optional
+        and not set(name.split("|")) & set(header)
+    ]
+
+
+def _recognised(path: str, header: list[str]) -> str:
+    lacking = {
+        name: _missing(layout, header)
+        for name, layout in FORMATS.items()
+        if not set(layout.forbidden) & set(header)
+    }
+    for name, missing in lacking.items():
+        if not missing:
+            return name
+    # The nearest layout is the one of which most columns are there.
+    found = {
+        name: sum(
+            bool(set(column.split("|")) & set(header))
+            for column in (layout.gene5, *layout.split, *layout.spanning, *layout.type)
+        )
+        for name, layout in FORMATS.items()
+        if name in lacking
+    }
+    nearest = max(found, key=lambda name: found[name])
+    if not found[nearest]:
+        nearest = "fusions"
+    raise FusionTableError(
+        f"{path}: line 1 fits no fusion table; the nearest is {nearest}, which needs "
+        f"{', '.join(lacking[nearest])}; columns: {', '.join(header[:8])}; "
+        f"known tables: {', '.join(FORMATS)}"
+    )
 
 
 def _places(
     path: str, caller: str, layout: Layout, header: list[str]
 ) -> dict[str, int]:
-    wanted = [layout.gene5, layout.gene3, *layout.split, *layout.spanning]
-    wanted += [name for name in (layout.confidence, *layout.type) if name]
-    places, missing = {}, []
-    for name in wanted:
-        here = [header.index(n) for n in name.split("|") if n in header]
-        if here:
-            places[name] = here[0]
-        elif name not in OPTIONAL.get(caller, ()):
-            missing.append(name)
-    if missing:
+    if missing := _missing(layout, header):
         raise FusionTableError(
             f"{path}: line 1 lacks the column {', '.join(missing)} of {caller}; is it a "
             f"table of another caller? columns: {', '.join(header[:8])}"
         )
+    wanted = [layout.gene5, layout.gene3, *layout.split, *layout.spanning]
+    wanted += [layout.confidence, *layout.type, layout.frame]
+    places = {}
+    for name in wanted:
+        here = [header.index(n) for n in name.split("|") if n in header]
+        if here:
+            places[name] = here[0]
     return places
 
 
-def _call(
-    path: str, number: int, cells: list[str], places: dict[str, int], layout: Layout
-) -> Call:
+def _calls(
+    path: str, rows: Iterator[list[str]], header: list[str], table: _Table
+) -> Iterator[Call]:
+    sample = header.index("sample") if "sample" in header else None
+    first_sample = ""
+    for number, cells in enumerate(rows, 2):
+        if not any(cells):
+            continue
+        if sample is not None and sample < len(cells):
+            first_sample = first_sample or cells[sample]
+            if cells[sample] != first_sample:
+                raise FusionTableError(
+                    f"{path}: line {number}, column sample: {cells[sample]!r} after "
+                    f"{first_sample!r}; a table holds one sample, split it"
+                )
+        if table.name == "fusion_report":
+            yield _reported(table, number, header, cells)
+        else:
+            yield _call(table, number, cells)
+
+
+def _call(table: _Table, number: int, cells: list[str]) -> Call:
+    layout, places = table.layout, table.places
+
     def cell(name: str) -> str:
         place = places.get(name)
         return "" if place is None or place >= len(cells) else cells[place].strip()
 
     def reads(names: tuple[str, ...]) -> int:
-        total = 0
-        for name in names:
-            text = cell(name)
-            if text and not text.isdigit():
-                raise FusionTableError(
-                    f"{path}: line {number}, column {name}: {text!r} is no number of reads"
-                )
-            total += int(text or 0)
-        return total
+        return sum(_count(table, number, name, cell(name)) for name in names)
 
     kinds = " ".join(cell(name) for name in layout.type).lower()
+    words = re.split(r"[,;\s]+", kinds)
+    pair = (cell(layout.gene5), cell(layout.gene3))
+    if not layout.gene3:
+        pair = split_pair(pair[0])
+    if not pair[0]:
+        raise FusionTableError(
+            f"{table.path}: line {number}, column {layout.gene5}: no gene is named"
+        )
+    confidence = cell(layout.confidence) if layout.confidence else ""
+    if confidence.lower() not in CONFIDENCES:
+        raise FusionTableError(
+            f"{table.path}: line {number}, column {layout.confidence}: {confidence!r} "
+            "is none of high, medium, low"
+        )
     return Call(
-        gene5=cell(layout.gene5),
-        gene3=cell(layout.gene3),
+        gene5=pair[0],
+        gene3=pair[1],
         split_reads=reads(layout.split),
         spanning_reads=reads(layout.spanning),
-        confidence=cell(layout.confidence).lower() if layout.confidence else "",
-        read_through=any(word in kinds for word in _READ_THROUGH),
-        source=f"{path}:{number}",
+        confidence=CONFIDENCES[confidence.lower()],
+        read_through=any(word in kinds for word in _READ_THROUGH)
+        or bool(set(BANNED) & set(words)),
+        source=f"{table.path}:{number}",
+        callers=() if table.name in ("fusions", "pairs") else (table.name,),
+        out_of_frame=cell(layout.frame).lower() in _OUT_OF_FRAME,
+        counted=any(name in places for name in (*layout.split, *layout.spanning)),
     )
+
+
+def _count(table: _Table, number: int, column: str, text: str) -> int:
+    if text in _NO_COUNT:
+        return 0
+    if not re.fullmatch(r"\d+(?:\.0+)?", text):
+        raise FusionTableError(
+            f"{table.path}: line {number}, column {column}: {text!r} is no number of "
+            "reads"
+        )
+    return int(text.split(".")[0])
+
+
+def _reported(table: _Table, number: int, header: list[str], cells: list[str]) -> Call:
+    """Read a row of fusion-report: one column per caller, ``key: value`` in each."""
+    by_name = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+    tools = {
+        ours: by_name[theirs]
+        for theirs, ours in REPORT_TOOLS.items()
+        if by_name.get(theirs)
+    }
+    counts = [
+        (_sum(text, _REPORT_SPLIT), _sum(text, _REPORT_SPANNING))
+        for text in tools.values()
+    ]
+    split, spanning = max(counts, key=sum, default=(0, 0))
+    stated = re.findall(r"\bconfidence: *(high|medium|low)\b", " ".join(tools.values()))
+    kinds = [re.search(r"\btype: *[^,]*read-?through", text) for text in tools.values()]
+    pair = split_pair(by_name["Fusion"])
+    return Call(
+        gene5=pair[0],
+        gene3=pair[1],
+        split_reads=split,
+        spanning_reads=spanning,
+        confidence=next((c for c in ("high", "medium", "low") if c in stated), ""),
+        read_through=bool(kinds) and all(kinds),
+        source=f"{table.path}:{number}",
+        callers=tuple(sorted(tools)) or ("fusion_report",),
+        counted=any(sum(pair_counts) for pair_counts in counts),
+    )
+
+
+def _sum(text: str, keys: tuple[str, ...]) -> int:
+    # A cell may list several breakpoints; the first is the best supported.
+    found = (re.search(rf"\b{key}: *(\d+)\b", text) for key in keys)
+    return sum(int(match.group(1)) for match in found if match)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ballad.fusions.callers import LAYOUTS, Call, read_calls
 from ballad.fusions.names import GeneNames
-from ballad.fusions.pairs import Rule, evidence_tier, matching
+from ballad.fusions.pairs import Match, Rule, evidence_tier, matching
 
 COLUMNS = (
     *("patient", "sample", "assay", "gene5", "gene3", "callers", "split_reads"),
@@ -44,11 +44,9 @@ def fusion_events(
         pairs: dict[tuple, list[tuple[str, Call]]] = {}
         for caller in LAYOUTS:
             for call in read_calls(sample[caller], caller) if sample[caller] else ():
-                key = (
-                    ",".join(names.candidates(call.gene5)),
-                    ",".join(names.candidates(call.gene3)),
-                )
-                pairs.setdefault(key, []).append((caller, call))
+                five, three = names.pair(call.gene5, call.gene3)
+                found = pairs.setdefault((",".join(five), ",".join(three)), [])
+                found += [(who, call) for who in call.callers or (caller,)]
         key_of = (sample["patient"], sample["sample"], sample["assay"])
         for pair, calls in pairs.items():
             rows += [(*key_of, *row) for row in _events(pair, calls, rules, limits)]
@@ -62,12 +60,20 @@ def _events(
     limits: Mapping[str, int],
 ) -> list[tuple]:
     callers = sorted({caller for caller, _ in calls})
-    best = max((c for _, c in calls), key=lambda c: c.split_reads + c.spanning_reads)
+    # The source decides between equal counts: the order of the rows must not.
+    best = max(
+        (c for _, c in calls),
+        key=lambda c: (c.split_reads + c.spanning_reads, c.split_reads, c.source),
+    )
     confidence = min((c.confidence for _, c in calls), key=_CONFIDENCE.index)
     reads = best.split_reads + best.spanning_reads
     matches = matching(rules, pair[0].split(","), pair[1].split(","))
-    if best.read_through:
-        # Neighbours are joined by read-through, unless the pair itself is listed.
+    if any(call.read_through for _, call in calls):
+        # Neighbours are joined by read-through, and some pairs are seen in healthy
+        # tissue: only a pair that is itself listed is kept.
+        matches = [match for match in matches if match.rule.specific]
+    if reads < limits["rule_reads"] and any(call.counted for _, call in calls):
+        # A single read between a known gene and any other is the noise of the assay.
         matches = [match for match in matches if match.rule.specific]
     base = (
         *pair,
@@ -81,10 +87,28 @@ def _events(
     return [
         (
             *base,
-            evidence_tier(match, reads, confidence, len(callers), **limits),
+            _tier(match, calls, reads, confidence, limits),
             best.source,
             match.rule.lesion,
             match.rule.name,
         )
         for match in matches
     ]
+
+
+def _tier(
+    match: Match,
+    calls: list[tuple[str, Call]],
+    reads: int,
+    confidence: str,
+    limits: Mapping[str, int],
+) -> str:
+    every = [call for _, call in calls]
+    if not match.rule.specific and all(call.out_of_frame for call in every):
+        # "Any partner" means any partner that leaves a protein.
+        return "C"
+    if not confidence and not any(call.counted for call in every):
+        # A list without read counts was filtered by whoever made it.
+        confidence = "medium"
+    callers = {caller for caller, _ in calls}
+    return evidence_tier(match, reads, confidence, len(callers), **limits)

@@ -1,22 +1,35 @@
 """One spelling for each gene a fusion caller may name."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 _INTERGENIC = re.compile(r"\(\d+\)")
-_LOCUS = re.compile(r"^(IG[HKL])(?:@|-@|@-ext|[VDJC].*)$")
+_LOCUS = re.compile(r"^(IG[HKL])(?:@.*|-@.*|@-ext|[VDJC].*)$")
 
 
 class GeneNames:
-    """The alias table, exact names first, then its wildcards (``IGHJ*``)."""
+    """
+    The alias table, exact names first, then its wildcards (``IGHJ*``).
 
-    def __init__(self, aliases: Iterable[tuple[str, str]]) -> None:
+    Parameters
+    ----------
+    aliases
+        Pairs (alias, approved symbol).
+    known
+        Further symbols, approved as they are; they decide whether the ``-`` of a pair
+        like ``BCR-ABL1`` separates two genes.
+    """
+
+    def __init__(
+        self, aliases: Iterable[tuple[str, str]], known: Collection[str] = ()
+    ) -> None:
         pairs = list(aliases)
         self._exact = {a: symbol for a, symbol in pairs if not a.endswith("*")}
         self._prefixes = sorted(
             ((a[:-1], symbol) for a, symbol in pairs if a.endswith("*")),
             key=lambda pair: -len(pair[0]),
         )
+        self._known = {symbol for _, symbol in pairs} | set(known)
 
     def approved(self, name: str) -> str:
         """
@@ -38,3 +51,18 @@ class GeneNames:
         """Return the symbols of a field that may name several neighbours."""
         names = [self.approved(part) for part in text.split(",") if part.strip()]
         return list(dict.fromkeys(names))
+
+    def pair(self, gene5: str, gene3: str) -> tuple[list[str], list[str]]:
+        """
+        Return the candidates of both partners.
+
+        Without a second gene the first may be ``A-B``: it is split where both halves
+        are known symbols and nowhere else, so that NKX2-1 stays one gene.
+        """
+        if not gene3:
+            for place in (m.start() for m in re.finditer("-", gene5)):
+                halves = (gene5[:place], gene5[place + 1 :])
+                five, three = (self.approved(half) for half in halves)
+                if {five, three} <= self._known:
+                    return [five], [three]
+        return self.candidates(gene5), self.candidates(gene3)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from ballad.callability import covered_bases
-from ballad.copy_number import read_segments
+from ballad.copy_number_callers import check_copy_number
 from ballad.fusions.callers import LAYOUTS, read_calls
+from ballad.fusions.structural import read_junctions
 from ballad.problems import Problem
 from ballad.variants.files import VcfError
 from ballad.variants.panel import Panel
@@ -34,10 +35,12 @@ def vcf_problems(
 
 
 def table_problems(
-    sample: Mapping[str, str], min_depth: int | None
+    sample: Mapping[str, str],
+    min_depth: int | None,
+    contigs: Mapping[tuple[str, int], str] | None = None,
 ) -> Iterator[Problem]:
     """
-    Read the fusion, copy-number and coverage tables of one row of the sample sheet.
+    Read the fusion, copy-number, coverage and SV files of one row of the sample sheet.
 
     Parameters
     ----------
@@ -45,6 +48,8 @@ def table_problems(
         Row of the sample sheet; a blank cell is not done and not looked at.
     min_depth
         Reads; of the row's assay.
+    contigs
+        (name without chr, length): build.
     """
     for column in LAYOUTS:
         if path := sample[column]:
@@ -52,9 +57,16 @@ def table_problems(
                 list(read_calls(path, column))
             except ValueError as error:
                 yield _problem(path, sample, column, error)
+    if path := sample["sv_vcf"]:
+        try:
+            if not sample["genome_build"]:
+                raise ValueError("genome_build is blank; breakpoints need a build")
+            read_junctions(path, sample["vcf_sample"], sample["genome_build"], contigs)
+        except ValueError as error:
+            yield _problem(path, sample, "sv_vcf", error)
     if path := sample["copy_number"]:
         try:
-            read_segments(path)
+            check_copy_number(path, sample["sample"])
         except ValueError as error:
             yield _problem(path, sample, "copy_number", error)
     if path := sample["coverage"]:
