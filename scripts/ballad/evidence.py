@@ -60,8 +60,17 @@ def variant_evidence(
     lesions: pd.DataFrame,
     samples: list[Mapping[str, str]],
 ) -> Iterator[Evidence]:
-    """Turn counted variants and covered genes into evidence (kind dna_snv)."""
+    """
+    Turn counted variants and covered genes into evidence (kind dna_snv).
+
+    A gene with a variant of unknown effect is not excluded by its coverage.
+    """
     counted = {_key(sample) for sample in samples if sample["vcf"]}
+    unknown = {
+        (*_key(row), row["gene"])
+        for row in variants.to_dict("records")
+        if of_unknown_effect(row)
+    }
     for row in variants.to_dict("records"):
         positive = row["kept"] == "yes" and row["pathogenicity"] in COUNTED
         if positive and _key(row) in counted:
@@ -80,13 +89,33 @@ def variant_evidence(
         key = (patient, sample, assay)
         if key not in counted:
             continue
-        states = dict(zip(rows["gene"], rows["state"], strict=True))
+        states = {
+            gene: INDETERMINATE
+            if (*key, gene) in unknown and state != NOT_ASSESSED
+            else state
+            for gene, state in zip(rows["gene"], rows["state"], strict=True)
+        }
         source = rows["source"].iloc[0]
         for lesion, genes in genes_of.items():
             found = gene_state([states.get(gene, NOT_ASSESSED) for gene in genes])
             if found != NOT_ASSESSED:
                 supports = INDETERMINATE if found == INDETERMINATE else ABSENT
                 yield Evidence(*key, lesion, supports, "dna_snv", source, found, "")
+
+
+def of_unknown_effect(row: Mapping[str, Any]) -> bool:
+    """
+    Say whether a variant may count, but nothing tells.
+
+    It is neither annotated nor listed by its bases; or it counts and was rejected only
+    because depth, alternate reads or VAF are missing.
+    """
+    unread = row["consequence"] == "" and row["hotspot"] == ""
+    if row["kept"] == "yes":
+        return unread
+    unmeasured = "" in (row["depth"], row["alt_reads"], row["vaf"])
+    passed = row["filter"] in ("PASS", ".", "") and row["reason"] != "duplicate"
+    return unmeasured and passed and (unread or row["pathogenicity"] in COUNTED)
 
 
 def gene_state(states: list[str]) -> str:

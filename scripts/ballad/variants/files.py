@@ -4,9 +4,11 @@ import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from isal import igzip, isal_zlib
 
+BCF_MAGIC = b"BCF\x02"
 BGZF_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 
 
@@ -23,7 +25,7 @@ class VcfFile:
     """How a VCF is stored."""
 
     path: str
-    compression: str  # bgzf, gzip or none
+    compression: str  # bgzf, gzip, none, or bcf for BCF compressed or not
     index: str | None  # path of a usable index
     reason: str  # why there is none
 
@@ -35,7 +37,7 @@ def inspect(path: str) -> VcfFile:
     Raises
     ------
     VcfError
-        If the file is missing, empty, a BCF, or a BGZF file without its end marker.
+        If the file is missing, empty, or a BGZF file without its end marker.
     """
     try:
         with open(path, "rb") as file:
@@ -46,17 +48,67 @@ def inspect(path: str) -> VcfFile:
         raise VcfError(
             f"{path}: the file is empty; a VCF without variants has a header"
         )
+    if head.startswith(BCF_MAGIC):
+        return VcfFile(path, "bcf", None, "BCF, not VCF")
     if not head.startswith(b"\x1f\x8b"):
         return VcfFile(path, "none", None, "plain text")
     if not _is_bgzf(head):
         return VcfFile(path, "gzip", None, "gzip, not bgzip")
     _refuse_without_end(path)
+    if _begins_with_bcf(path):
+        return VcfFile(path, "bcf", None, "BCF, not VCF")
     index, reason = _usable_index(path)
     return VcfFile(path, "bgzf", index, reason)
 
 
 def _is_bgzf(head: bytes) -> bool:
     return len(head) >= 18 and head[3] & 4 != 0 and head[12:14] == b"BC"
+
+
+def _begins_with_bcf(path: str) -> bool:
+    try:
+        with igzip.open(path, "rb") as stream:
+            return stream.read(len(BCF_MAGIC)) == BCF_MAGIC
+    except DAMAGE:
+        return False  # reading the lines says what is wrong
+
+
+def bcf_records(file: VcfFile) -> int:
+    """
+    Count the records of a BCF and check that it is whole, block by block.
+
+    Source: BCF2 specification; a record begins with the lengths of its two parts.
+
+    Raises
+    ------
+    VcfError
+        If compressed data are damaged, or the last record is cut.
+    """
+    with open(file.path, "rb") as plain:
+        compressed = not plain.read(len(BCF_MAGIC)).startswith(BCF_MAGIC)
+    count = 0
+    try:
+        with (igzip.open if compressed else open)(file.path, "rb") as stream:
+            stream.read(len(BCF_MAGIC))
+            (length,) = struct.unpack("<I", _whole(stream, 4))
+            _whole(stream, length)
+            while begin := stream.read(8):
+                shared, individual = struct.unpack("<2I", begin)
+                _whole(stream, shared + individual)
+                count += 1
+    except (*DAMAGE, struct.error) as error:
+        raise VcfError(
+            f"{file.path}: record {count + 1}: damaged or cut BCF ({error}); "
+            "copy it again"
+        ) from error
+    return count
+
+
+def _whole(stream: BinaryIO, length: int) -> bytes:
+    data = stream.read(length)
+    if len(data) < length:
+        raise EOFError(f"{len(data)} of {length} bytes are there")
+    return data
 
 
 def _refuse_without_end(path: str) -> None:
