@@ -8,7 +8,7 @@ BIN := .venv/bin
 CONFIG ?=
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help install example run validate test check format lock clean-environment
+.PHONY: help install example run validate test check format lock slurm-test clean-environment
 
 help:
 	@echo "make example                     the synthetic cohort, from files to report"
@@ -16,6 +16,7 @@ help:
 	@echo "make validate CONFIG=config/mine.yaml check all inputs of a cohort and stop"
 	@echo "make test                        all tests that need nothing outside the package index"
 	@echo "make check                       format, lint, types, snakemake --lint"
+	@echo "make slurm-test                  a small cohort on a one-node SLURM (root, Debian packages)"
 	@echo "make lock                        compile requirements.txt from pyproject.toml"
 
 install: .venv/.installed
@@ -54,6 +55,11 @@ run validate: .venv/.installed
 
 test: .venv/.installed
 	$(BIN)/python -m pytest
+
+slurm-test: .venv/.installed
+	@for program in slurmctld slurmd slurmdbd munged mariadbd; do command -v $$program >/dev/null || { \
+		echo "$$program is missing: apt-get install --no-install-recommends slurm-wlm slurmdbd munge mariadb-server"; exit 1; }; done
+	tests/slurm/test-slurm.sh
 
 check: .venv/.installed
 	$(BIN)/ruff format --check scripts tests

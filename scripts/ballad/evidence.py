@@ -8,6 +8,8 @@ import pandas as pd
 from ballad.callability import ASSUMED, CALLABLE
 from ballad.lesions import CURATED, Evidence, alternatives, excluded_by
 from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
+from ballad.variants.annotation import SEVERITY
+from ballad.variants.calls import DUPLICATE
 from ballad.variants.pathogenicity import COUNTED
 
 BASELINE = ("diagnosis", "pre_treatment")
@@ -63,6 +65,8 @@ def variant_evidence(
     """
     Turn counted variants and covered genes into evidence (kind dna_snv).
 
+    A pathogenic variant that was rejected without its depth, reads or VAF being known
+    is weak evidence (tier C): nobody can say that it is not there.
     A gene with a variant of unknown effect is not excluded by its coverage.
     """
     counted = {_key(sample) for sample in samples if sample["vcf"]}
@@ -72,12 +76,12 @@ def variant_evidence(
         if of_unknown_effect(row)
     }
     for row in variants.to_dict("records"):
-        positive = row["kept"] == "yes" and row["pathogenicity"] in COUNTED
-        if positive and _key(row) in counted:
+        tier = "A" if row["kept"] == "yes" else "C" if _unmeasured(row) else ""
+        if tier and row["pathogenicity"] in COUNTED and _key(row) in counted:
             record = f"{row['chrom']}:{row['pos']}:{row['ref']}:{row['alt']}"
             for lesion in variant_lesions(row, lesions):
                 yield Evidence(
-                    *_key(row), lesion, PRESENT, "dna_snv", row["source"], record, "A"
+                    *_key(row), lesion, PRESENT, "dna_snv", row["source"], record, tier
                 )
     genes_of = {
         row["lesion"]: row["genes"].split("|")
@@ -107,15 +111,18 @@ def of_unknown_effect(row: Mapping[str, Any]) -> bool:
     """
     Say whether a variant may count, but nothing tells.
 
-    It is neither annotated nor listed by its bases; or it counts and was rejected only
-    because depth, alternate reads or VAF are missing.
+    It is neither annotated in known terms nor listed by its bases, and passed the
+    filters or could not be measured by them.
     """
-    unread = row["consequence"] == "" and row["hotspot"] == ""
-    if row["kept"] == "yes":
-        return unread
-    unmeasured = "" in (row["depth"], row["alt_reads"], row["vaf"])
-    passed = row["filter"] in ("PASS", ".", "") and row["reason"] != "duplicate"
-    return unmeasured and passed and (unread or row["pathogenicity"] in COUNTED)
+    if row["hotspot"] or set(row["consequence"].split("&")) & set(SEVERITY):
+        return False
+    passed = row["filter"] in ("PASS", ".", "")
+    return row["kept"] == "yes" or (passed and _unmeasured(row))
+
+
+def _unmeasured(row: Mapping[str, Any]) -> bool:
+    measures = ("depth", "alt_reads", "vaf")
+    return row["reason"] != DUPLICATE and "" in [row[name] for name in measures]
 
 
 def gene_state(states: list[str]) -> str:

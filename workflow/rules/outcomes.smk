@@ -137,8 +137,10 @@ rule compare_published:
     input:
         LIBRARY["compare_published"],
         cohort="<results>/cohort.tsv",
-        models="<results>/models.tsv",
+        response="<results>/response.tsv",
+        survival_summary="<results>/survival_summary.tsv",
         tests="<results>/tests.tsv",
+        models="<results>/models.tsv",
         published=[SETTINGS.published] if SETTINGS.published else [],
     output:
         comparison="<results>/published_comparison.tsv",

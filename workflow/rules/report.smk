@@ -1,14 +1,15 @@
 rule write_report:
     input:
         LIBRARY["write_report"],
+        template=located("workflow/report/report.html.jinja", ROOT),
         cohort="<results>/cohort.tsv",
         flow="<results>/flow.tsv",
         join_report="<results>/join_report.tsv",
         table_one="<results>/table_one.tsv",
         genotypes="<results>/genotypes.tsv",
-        lesions="<results>/lesions.tsv",
         response="<results>/response.tsv",
         survival_summary="<results>/survival_summary.tsv",
+        incidence="<results>/cumulative_incidence.tsv",
         tests="<results>/tests.tsv",
         models="<results>/models.tsv",
         relapse_patterns="<results>/relapse_patterns.tsv",
@@ -19,6 +20,7 @@ rule write_report:
         warnings="<results>/run/warnings.tsv",
         versions="<results>/run/versions.tsv",
         checksums="<results>/run/checksums.tsv",
+        config="<results>/run/config.yaml",
         figures=expand(
             "<results>/figures/{name}.svg",
             name=[
@@ -41,8 +43,15 @@ rule write_report:
         settings=SETTINGS.report,
         curves=SETTINGS.statistics["curves"],
         incidences=SETTINGS.statistics["incidences"],
-        endpoints=SETTINGS.endpoints,
-        populations=SETTINGS.populations,
-        statistics=SETTINGS.statistics,
+        survival_times=SETTINGS.statistics["survival_times"],
+        definitions={
+            "populations": SETTINGS.populations,
+            "endpoints": SETTINGS.endpoints,
+            "groups": SETTINGS.groups,
+            "models": SETTINGS.models,
+            "statistics": SETTINGS.statistics,
+            "variants": asdict(SETTINGS.variants),
+            "genotypes": SETTINGS.genotypes,
+        },
     script:
         "../../scripts/write_report.py"

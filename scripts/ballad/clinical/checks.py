@@ -47,8 +47,10 @@ ORDERS = (
             *("mrd_recurrence_date", "hct_date", "relapse_date"),
         )
     ),
+    Order("last_contact", "death_date", "last contact after death"),
 )
 REMISSION = ("CR", "CRh", "CRi")
+FAILURE = ("PR", "NR", "NE")
 
 
 def clinical_problems(table: pd.DataFrame, settings: ClinicalTable) -> list[Problem]:
@@ -200,6 +202,11 @@ def clinical_warnings(
             response_day > (window_days if window_days is not None else float("inf")),
             "response_date",
             "response later than the window: no responder",
+        ),
+        (
+            _column(table, "response").isin(FAILURE) & response_day.isna(),
+            "response_date",
+            "failure without a date: no event of event-free survival by itself",
         ),
         (late > cutoff, "last_contact", "events after the data cut-off do not count"),
     ]

@@ -83,6 +83,18 @@ def _our_columns(
         for ours, theirs in settings.columns.items()
         if theirs not in sheet
     ]
+    problems += [
+        Problem(
+            path,
+            "line 1",
+            ours,
+            rule=f"stands beside {theirs}, which the config maps to it",
+            cure=f"rename one of them, or take {ours} out of clinical.columns",
+        )
+        for ours, theirs in settings.columns.items()
+        if ours in sheet.columns.difference([*settings.columns.values()])
+        and theirs in sheet
+    ]
     sheet = sheet.rename(columns={t: o for o, t in settings.columns.items()})
     known = set(columns["column"]) | set(settings.columns)
     problems += [
@@ -216,9 +228,23 @@ def _days(
             )
         )
     if settings.times == "days":
-        return times, problems
+        return times, problems + list(_other_starts(settings.table, table, start))
     days = {name: (time - start).dt.days.astype(float) for name, time in times.items()}
     return {**days, "_start": start}, problems
+
+
+def _other_starts(
+    path: str, table: pd.DataFrame, start: pd.Series
+) -> Iterator[Problem]:
+    for line in table.index[start.notna() & (start != 0)]:
+        yield Problem(
+            path,
+            _place(table, line),
+            "treatment_start",
+            table.at[line, "treatment_start"],
+            "is not day 0, from which all days are counted",
+            "write 0 and count the other days from the first dose",
+        )
 
 
 def _times(

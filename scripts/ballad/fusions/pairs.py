@@ -43,7 +43,8 @@ def read_rules(
     rows
         subtype, ph_like_class, gene5, gene3, orientation, tier.
     lesions
-        (subtype, ph_like_class): lesion; rules without one are left out.
+        (subtype, ph_like_class): lesion, or several joined by ``;``: a pair can define
+        a subtype and activate a kinase. Rules without one are left out.
     """
     return [
         Rule(
@@ -51,11 +52,12 @@ def read_rules(
             gene3=frozenset(row["gene3"].split("|")),
             ordered=row["orientation"] not in UNORDERED,
             tier=row["tier"],
-            lesion=lesions[row["subtype"], row["ph_like_class"]],
+            lesion=lesion,
             name=f"{row['gene5']}::{row['gene3']}",
         )
         for row in rows
-        if (row["subtype"], row["ph_like_class"]) in lesions
+        for lesion in lesions.get((row["subtype"], row["ph_like_class"]), "").split(";")
+        if lesion
     ]
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ballad.variants.annotation import SEVERITY
 from ballad.variants.hotspots import (
+    IN_FRAME,
     LOSS_OF_FUNCTION,
     Allele,
     Hotspot,
@@ -17,9 +17,6 @@ VUS = "vus"
 BENIGN = "benign"
 ARTEFACT = "artefact"
 COUNTED = (PATHOGENIC, LIKELY_PATHOGENIC)
-
-# What changes neither protein nor splice site; an unknown term is not among them.
-NEUTRAL = frozenset(SEVERITY[SEVERITY.index("splice_donor_5th_base_variant") :])
 
 COMMON = 1e-3  # allele fraction of the highest population; ENIGMA-style BA/BS cut
 
@@ -79,8 +76,9 @@ def judgement(
         return Judgement(PATHOGENIC, ())
     if allele.gene == "TP53" and _counted_missense(allele, population_af, tp53):
         return Judgement(LIKELY_PATHOGENIC, ())
-    effects = allele.terms - {""}
-    return Judgement(BENIGN if effects and effects <= NEUTRAL else VUS, ())
+    if not allele.terms & (LOSS_OF_FUNCTION | IN_FRAME | {"missense_variant"}):
+        return Judgement(BENIGN if allele.terms - {""} else VUS, ())
+    return Judgement(VUS, ())
 
 
 def _late_truncation(allele: Allele, level: str, tp53: Mapping) -> str:

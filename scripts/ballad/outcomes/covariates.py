@@ -1,0 +1,197 @@
+"""Covariates of a model: columns of the cohort as numbers, never guessing missing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from ballad.states import ABSENT, PRESENT, STATES
+
+YES, NO = "yes", "no"
+TRANSPLANT = "hct_date"
+EVER_TRANSPLANTED = "hct_ever"
+# Known only later: as baseline covariates they promise survival until the transplant.
+KNOWN_LATER = frozenset((EVER_TRANSPLANTED, "hct_day", TRANSPLANT))
+
+
+@dataclass(frozen=True)
+class Covariate:
+    """One column of a design: a level against its reference, or a number."""
+
+    term: str
+    level: str
+    reference: str
+    values: pd.Series  # float, NaN missing; of a time-dependent one: 0
+    binary: bool
+    flag: bool = False  # a genotype flag
+    exposure_day: pd.Series | None = None  # since treatment start; NaN never
+    problem: str = ""  # why nobody has a value
+
+    @property
+    def key(self) -> str:
+        """Return a name unique within one design."""
+        return f"{self.term}={self.level}"
+
+
+def covariates_of(
+    cohort: pd.DataFrame, specifications: Mapping[str, Any], groups: Mapping[str, Any]
+) -> list[Covariate]:
+    """
+    Turn a model's covariates into columns of numbers.
+
+    Parameters
+    ----------
+    cohort
+        Text columns of the patients in question; an empty text is missing.
+    specifications
+        By term: empty (flag, yes/no, number, or group whose first level is the
+        reference), ``reference``, ``per`` (step of a number) or ``time_dependent``.
+    groups
+        As the configuration defines them; they give the order of their levels.
+
+    Returns
+    -------
+    list of Covariate
+        One per term, or per level that is not the reference. Flags are 1 present, 0
+        absent; not_assessed and indeterminate are missing.
+
+    Raises
+    ------
+    ValueError
+        If a number was asked for and a cell holds none.
+    """
+    return [
+        covariate
+        for term, specification in specifications.items()
+        for covariate in _of_term(cohort, term, specification or {}, groups)
+    ]
+
+
+def _of_term(
+    cohort: pd.DataFrame,
+    term: str,
+    specification: Mapping[str, Any],
+    groups: Mapping[str, Any],
+) -> Iterator[Covariate]:
+    if "time_dependent" in specification:
+        yield _time_dependent(cohort, term, specification["time_dependent"])
+    elif term == EVER_TRANSPLANTED:
+        ever = (_cells(cohort, "hct_day") != "").astype(float)
+        yield Covariate(term, YES, NO, ever, binary=True)
+    elif term not in cohort:
+        nobody = pd.Series(float("nan"), cohort.index)
+        problem = f"the cohort has no column {term}"
+        yield Covariate(term, "", "", nobody, binary=False, problem=problem)
+    else:
+        yield from _of_column(cohort[term], specification, groups.get(term))
+
+
+def _cells(cohort: pd.DataFrame, column: str) -> pd.Series:
+    return cohort[column] if column in cohort else pd.Series("", cohort.index)
+
+
+def _time_dependent(cohort: pd.DataFrame, term: str, date: str) -> Covariate:
+    column = f"{date.removesuffix('_date')}_day"
+    if column not in cohort:
+        return Covariate(
+            term,
+            YES,
+            NO,
+            pd.Series(float("nan"), cohort.index),
+            binary=True,
+            problem=f"the cohort has no column {column}",
+        )
+    day = pd.to_numeric(cohort[column])
+    if date == TRANSPLANT:
+        # A transplant in salvage treats the relapse; it is no consolidation.
+        relapse = pd.to_numeric(_cells(cohort, "relapse_day"))
+        day = day.where(~(relapse <= day))
+    zero = pd.Series(0.0, cohort.index)
+    return Covariate(term, YES, NO, zero, binary=True, exposure_day=day)
+
+
+def _of_column(
+    cells: pd.Series, specification: Mapping[str, Any], group: Mapping[str, Any] | None
+) -> Iterator[Covariate]:
+    term, known = str(cells.name), set(cells) - {""}
+    if "per" in specification:
+        step = specification["per"]
+        values = _numbers(cells) / step
+        yield Covariate(term, f"per {step:g}", "", values, binary=False)
+    elif group is not None or "reference" in specification:
+        yield from _levels(cells, specification.get("reference"), group)
+    elif known and known <= set(STATES):
+        values = cells.map({PRESENT: 1.0, ABSENT: 0.0})
+        yield Covariate(term, PRESENT, ABSENT, values, binary=True, flag=True)
+    elif known <= {YES, NO}:
+        values = cells.map({YES: 1.0, NO: 0.0})
+        yield Covariate(term, YES, NO, values, binary=True)
+    elif pd.to_numeric(cells[cells != ""], errors="coerce").notna().all():
+        yield Covariate(term, "per 1", "", _numbers(cells), binary=False)
+    else:
+        yield from _levels(cells, None, None)
+
+
+def _numbers(cells: pd.Series) -> pd.Series:
+    numbers = pd.to_numeric(cells.where(cells != ""), errors="coerce")
+    wrong = numbers.isna() & (cells != "")
+    if wrong.any():
+        raise ValueError(f"{cells.name}: {cells[wrong].iloc[0]!r} is no number")
+    return numbers.astype(float)
+
+
+def _levels(
+    cells: pd.Series, reference: str | None, group: Mapping[str, Any] | None
+) -> Iterator[Covariate]:
+    known = sorted(set(cells) - {""} - (set(STATES) - {PRESENT, ABSENT}))
+    order = [str(level) for level in group["levels"]] if group is not None else []
+    levels = order + [level for level in known if level not in order]
+    reference = levels[0] if reference is None and levels else str(reference)
+    missing = ~cells.isin(levels)
+    # A level that no patient has would only repeat that there is nothing.
+    others = [level for level in levels if level != reference and level in known]
+    for level in others or [lv for lv in levels if lv != reference][:1] or [""]:
+        values = (cells == level).astype(float).mask(missing)
+        yield Covariate(str(cells.name), level, reference, values, binary=True)
+
+
+def refuse_immortal_time(
+    model: str, specification: Mapping[str, Any], groups: Mapping[str, Any]
+) -> None:
+    """
+    Refuse a covariate that says at the start who is transplanted later.
+
+    Who is transplanted has survived until then: this immortal time makes transplant
+    look protective even where it does nothing.
+
+    Raises
+    ------
+    ValueError
+        If the model has such a covariate and does not allow immortal time.
+    """
+    if specification.get("allow_immortal_time"):
+        return
+    for family in ("covariates", "univariable"):
+        for term in immortal_terms(specification.get(family) or {}, groups):
+            raise ValueError(
+                f"model {model}: {family}: {term} says at the start who is "
+                "transplanted later (immortal time bias); use hct_time_dependent: "
+                "{time_dependent: hct_date}, or set allow_immortal_time: true to see "
+                "the biased estimate, labelled so"
+            )
+
+
+def immortal_terms(
+    covariates: Mapping[str, Any], groups: Mapping[str, Any]
+) -> list[str]:
+    """List the covariates that rest on a later transplant."""
+    return [
+        term
+        for term, specification in covariates.items()
+        if "time_dependent" not in (specification or {})
+        and (
+            term in (*KNOWN_LATER, "hct_time_dependent")
+            or groups.get(term, {}).get("column") in KNOWN_LATER
+        )
+    ]

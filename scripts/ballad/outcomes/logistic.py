@@ -1,0 +1,153 @@
+"""Logistic models of binary endpoints, plain or with Firth's penalty."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from firthmodels import FirthLogisticRegression, detect_separation
+from statsmodels.discrete.discrete_model import Logit
+
+from ballad.outcomes.likelihood import (
+    Derivatives,
+    Likelihood,
+    Maximum,
+    likelihood_ratio_p,
+    profile_limits,
+)
+
+
+class BinomialLikelihood(Likelihood):
+    """Log likelihood of a logistic model; the design holds its intercept."""
+
+    def __init__(self, design: np.ndarray, outcome: np.ndarray):
+        self.design, self.outcome = design, outcome
+        self.spread = np.maximum(np.ptp(design, axis=0), 1.0)
+
+    def at(self, beta: np.ndarray, change: bool = False) -> Derivatives:
+        """Return log likelihood, score, information and its derivative."""
+        x, linear = self.design, self.design @ beta
+        value = self.outcome @ linear - np.logaddexp(0.0, linear).sum()
+        expected = np.exp(-np.logaddexp(0.0, -linear))
+        variance = expected * (1 - expected)
+        information = x.T @ (variance[:, None] * x)
+        score = x.T @ (self.outcome - expected)
+        if not change:
+            return Derivatives(value, score, information)
+        slope = variance * (1 - 2 * expected)
+        third = np.einsum("i,ir,is,it->rst", slope, x, x, x, optimize=True)
+        return Derivatives(value, score, information, third)
+
+
+@dataclass(frozen=True)
+class LogisticFit:
+    """A fitted logistic model; coefficients are log odds ratios, one per term."""
+
+    terms: tuple[str, ...]
+    coefficients: np.ndarray
+    intercept: float
+    standard_errors: np.ndarray
+    intervals: np.ndarray  # terms x (low, high); infinite where there is no limit
+    p: np.ndarray  # (penalised) likelihood ratio, 1 df
+    penalised: bool
+
+
+def separated(table: pd.DataFrame, terms: Sequence[str], outcome: pd.Series) -> bool:
+    """Say whether a combination of the terms predicts some outcomes with certainty."""
+    x, y = _standardised(table, terms)[0], outcome.to_numpy(dtype=float)
+    return bool(detect_separation(x, y).separation)
+
+
+def fit_logistic(
+    table: pd.DataFrame,
+    terms: Sequence[str],
+    outcome: pd.Series,
+    *,
+    firth: bool = False,
+    level: float = 0.95,
+) -> LogisticFit:
+    """
+    Fit a logistic model with profile-likelihood intervals.
+
+    Parameters
+    ----------
+    table
+        Numeric columns `terms`, without missing values.
+    outcome
+        1 or 0, in the order of the table.
+    firth
+        Add Firth's penalty: finite estimates under separation.
+    level
+        Coverage of the intervals.
+
+    Raises
+    ------
+    ValueError
+        If the plain likelihood has no maximum (separation).
+
+    References
+    ----------
+    Firth, Biometrika 1993; Heinze and Schemper, Statistics in Medicine 2002.
+    """
+    x, centre, scale = _standardised(table, terms)
+    y = outcome.to_numpy(dtype=float)
+    if not firth and separated(table, terms, outcome):
+        raise ValueError(f"separation: no finite estimate of {', '.join(terms)}")
+    estimate = _penalised if firth else _plain
+    beta, errors, intervals, p = estimate(x, y, level)
+    slopes = beta[:-1] / scale
+    return LogisticFit(
+        terms=tuple(terms),
+        coefficients=slopes,
+        intercept=float(beta[-1] - slopes @ centre),
+        standard_errors=errors / scale,
+        intervals=intervals / scale[:, None],
+        p=p,
+        penalised=firth,
+    )
+
+
+def _standardised(
+    table: pd.DataFrame, terms: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    matrix = table[list(terms)].to_numpy(dtype=float)
+    centre, scale = matrix.mean(axis=0), matrix.std(axis=0)
+    if (scale == 0).any():
+        raise ValueError(f"no variation in one of {', '.join(terms)}")
+    return (matrix - centre) / scale, centre, scale
+
+
+Estimates = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+def _penalised(x: np.ndarray, y: np.ndarray, level: float) -> Estimates:
+    # With numba installed the default backend compiles for most of a minute.
+    model = FirthLogisticRegression(
+        backend="numpy", gtol=1e-6, xtol=1e-8, max_iter=200
+    ).fit(x, y)
+    model.lrt()
+    intervals = model.conf_int(alpha=1 - level, method="pl", max_iter=200, tol=1e-8)
+    beta = np.append(model.coef_, model.intercept_)
+    # The intercept stands last in errors, p values and intervals.
+    p, errors = model.lrt_pvalues_[:-1], model.bse_[:-1]
+    if not (np.isfinite(beta).all() and np.isfinite(p).all()):
+        raise ValueError("the penalised logistic fit did not converge")
+    return beta, errors, intervals[:-1], p
+
+
+def _plain(x: np.ndarray, y: np.ndarray, level: float) -> Estimates:
+    design = np.column_stack([x, np.ones(len(y))])
+    model = Logit(y, design).fit(method="newton", maxiter=200, tol=1e-12, disp=False)
+    beta = np.asarray(model.params)
+    likelihood = BinomialLikelihood(design, y)
+    here = likelihood.at(beta)
+    maximum = Maximum(beta, here.value, here.information, True)
+    intervals = [
+        profile_limits(likelihood, maximum, j, level, penalised=False)
+        for j in range(x.shape[1])
+    ]
+    p = [
+        likelihood_ratio_p(likelihood, maximum, j, penalised=False)
+        for j in range(x.shape[1])
+    ]
+    return beta, np.asarray(model.bse)[:-1], np.array(intervals), np.array(p)

@@ -1,0 +1,396 @@
+"""Kaplan-Meier curves, their summaries, and log-rank tests."""
+
+import math
+import warnings
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from lifelines import KaplanMeierFitter
+from lifelines.statistics import multivariate_logrank_test
+from scipy.stats import chi2, norm
+from statsmodels.duration.survfunc import survdiff
+
+from ballad.outcomes.groupings import analyses, by_group, followed, patients_in
+from ballad.outcomes.significance import not_estimable, tests_table
+
+CURVE = (
+    *("endpoint", "population", "group_by", "group", "time_months", "survival"),
+    *("ci_low", "ci_high", "n_at_risk", "n_events", "n_censored"),
+)
+SUMMARY = (
+    *("endpoint", "population", "group_by", "group", "n", "events", "statistic"),
+    *("time_months", "value", "ci_low", "ci_high", "note"),
+)
+NO_PATIENTS = "not estimable: no patients"
+# The relapse-free time of R/R and MRD patients differs by design, so that a
+# comparison of genotypes within each of them is shown beside the plain one.
+STRATA = {"lfs": "indication_group"}
+SAME = 1e-9  # survival levels closer than this are equal but for rounding
+
+
+def kaplan_meier(
+    months: pd.Series, event: pd.Series, confidence_level: float
+) -> pd.DataFrame:
+    """
+    Estimate survival (Kaplan-Meier, log-log confidence interval).
+
+    Parameters
+    ----------
+    months
+        Follow-up, >= 0.
+    event
+        1 event, 0 right-censored.
+    confidence_level
+        0-1.
+
+    Returns
+    -------
+    DataFrame with columns time_months, survival, ci_low, ci_high, n_at_risk,
+    n_events, n_censored
+        One row for time 0 and each time of an event or a censoring. The interval is
+        missing where survival is 1 or 0: its variance is undefined there.
+    """
+    fitter = KaplanMeierFitter(alpha=1 - confidence_level).fit(months, event)
+    counts = fitter.event_table
+    survival = fitter.survival_function_.iloc[:, 0].to_numpy()
+    varies = (survival > 0) & (survival < 1)
+    low, high = (
+        np.where(varies, side, np.nan)
+        for side in fitter.confidence_interval_.to_numpy().T
+    )
+    return pd.DataFrame(
+        {
+            "time_months": counts.index.to_numpy(),
+            "survival": survival,
+            "ci_low": low,
+            "ci_high": high,
+            "n_at_risk": counts["at_risk"].to_numpy(),
+            "n_events": counts["observed"].to_numpy(),
+            "n_censored": counts["censored"].to_numpy(),
+        }
+    )
+
+
+def time_at_survival(times: pd.Series, curve: pd.Series, level: float) -> float:
+    """
+    Find when a curve has fallen to a level; NaN if it never does.
+
+    Where the curve is flat at exactly the level, the middle of the flat part counts.
+    """
+    below = (curve <= level + SAME).to_numpy()
+    if not below.any():
+        return math.nan
+    first = int(below.argmax())
+    lower = (curve < level - SAME).to_numpy()
+    if lower[first] or not lower.any():
+        return float(times.iloc[first])
+    return float((times.iloc[first] + times.iloc[int(lower.argmax())]) / 2)
+
+
+def quantile(curve: pd.DataFrame, level: float) -> tuple[float, float, float]:
+    """
+    Find when survival has fallen to a level, with its limits (Brookmeyer-Crowley).
+
+    Returns
+    -------
+    time, lower limit, upper limit
+        Months; NaN where the curve, or its limit, stays above the level.
+    """
+    times = curve["time_months"]
+    value, low, high = (
+        time_at_survival(times, curve[column], level)
+        for column in ("survival", "ci_low", "ci_high")
+    )
+    return value, low, high
+
+
+def survival_at(curve: pd.DataFrame, months: float) -> tuple[float, float, float]:
+    """
+    Read survival and its interval off a curve.
+
+    Returns
+    -------
+    survival, lower limit, upper limit
+        NaN beyond the last follow-up, unless survival is 0 there.
+    """
+    row = curve[curve["time_months"] <= months].iloc[-1]
+    if months > curve["time_months"].iloc[-1] and row["survival"] > 0:
+        return math.nan, math.nan, math.nan
+    return row["survival"], row["ci_low"], row["ci_high"]
+
+
+def restricted_mean(curve: pd.DataFrame, months: float) -> tuple[float, float]:
+    """
+    Estimate the mean survival time up to `months`, and its standard error.
+
+    The mean is the area under the curve up to tau. Its variance is the sum, over
+    event times t <= tau, of A(t)^2 d / (n (n - d)), with A(t) the area from t to tau,
+    d events and n at risk.
+
+    Returns
+    -------
+    mean, standard error
+        Months.
+
+    References
+    ----------
+    Klein & Moeschberger, Survival Analysis, 2nd ed. 2003, section 4.5.
+    """
+    inside = curve[curve["time_months"] <= months]
+    widths = np.diff(np.append(inside["time_months"].to_numpy(), months))
+    areas = inside["survival"].to_numpy() * widths
+    after = np.cumsum(areas[::-1])[::-1]
+    n, d = inside["n_at_risk"].to_numpy(float), inside["n_events"].to_numpy(float)
+    # After the last patient's event nothing is left under the curve.
+    counted = (d > 0) & (n > d)
+    variance = (after**2)[counted] * d[counted] / (n * (n - d))[counted]
+    return float(areas.sum()), float(math.sqrt(variance.sum()))
+
+
+def log_rank(
+    months: pd.Series,
+    event: pd.Series,
+    group: pd.Series,
+    strata: pd.Series | None = None,
+) -> tuple[float, int, float]:
+    """
+    Compare survival between groups (log-rank test, stratified if asked).
+
+    Returns
+    -------
+    chi-square, degrees of freedom, p
+    """
+    df = group.nunique() - 1
+    if strata is None:
+        result = multivariate_logrank_test(months, group, event)
+        return (
+            float(result.test_statistic),
+            df,
+            float(chi2.sf(result.test_statistic, df)),
+        )
+    with warnings.catch_warnings():
+        # A stratum with a single group adds nothing, and says so in a warning.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        statistic, p = survdiff(
+            months.to_numpy(), event.to_numpy(), group.to_numpy(), strata=strata
+        )
+    return float(statistic), df, float(p)
+
+
+def survival_curves(
+    cohort: pd.DataFrame, groups: Mapping[str, Any], statistics: Mapping[str, Any]
+) -> pd.DataFrame:
+    """
+    Estimate each configured curve, and the same patients without grouping.
+
+    Parameters
+    ----------
+    cohort
+        One row per patient: in_<population>, <endpoint>_months, <endpoint>_event
+        (1 event, 0 censored), groups.
+    groups
+        By name: ``levels`` in their order.
+    statistics
+        ``curves``, ``confidence_level``.
+
+    Returns
+    -------
+    DataFrame with the columns of CURVE
+        One row per curve point; a group without patients has none.
+    """
+    curves = [
+        _labelled(
+            kaplan_meier(p["months"], p["event"], statistics["confidence_level"]),
+            (endpoint, population, group_by, group),
+        )
+        for endpoint, population, group_by in analyses(statistics["curves"])
+        for group, p in _arms(cohort, endpoint, population, group_by, groups).items()
+        if len(p)
+    ]
+    empty = pd.DataFrame(columns=list(CURVE))
+    return pd.concat(curves, ignore_index=True)[list(CURVE)] if curves else empty
+
+
+def _arms(
+    cohort: pd.DataFrame,
+    endpoint: str,
+    population: str,
+    group_by: str,
+    groups: Mapping[str, Any],
+) -> dict[str, pd.DataFrame]:
+    return by_group(
+        followed(patients_in(cohort, population), endpoint), group_by, groups
+    )
+
+
+def _labelled(curve: pd.DataFrame, labels: tuple[str, ...]) -> pd.DataFrame:
+    names = ("endpoint", "population", "group_by", "group")
+    return curve.assign(**dict(zip(names, labels, strict=True)))
+
+
+def survival_summary(
+    cohort: pd.DataFrame, groups: Mapping[str, Any], statistics: Mapping[str, Any]
+) -> pd.DataFrame:
+    """
+    Summarise each curve: median, survival at times, RMST, length of follow-up.
+
+    Parameters
+    ----------
+    cohort, groups
+        As for `survival_curves`.
+    statistics
+        ``curves``, ``confidence_level``, ``survival_times`` (months),
+        ``rmst_months`` (shortened to the smallest group's last follow-up).
+
+    Returns
+    -------
+    DataFrame with the columns of SUMMARY
+        `statistic` is median, survival (`time_months` says when), rmst (up to
+        `time_months`), follow_up_median, follow_up_q1 or follow_up_q3 (reverse
+        Kaplan-Meier); all in months but survival (0-1). A value that is not reached
+        is empty and noted so.
+    """
+    rows: list[dict[str, Any]] = []
+    for endpoint, population, group_by in analyses(statistics["curves"]):
+        arms = _arms(cohort, endpoint, population, group_by, groups)
+        ends = [p["months"].max() for p in arms.values() if len(p)]
+        tau = min([statistics["rmst_months"], *ends])
+        for group, patients in arms.items():
+            labels = {
+                "endpoint": endpoint,
+                "population": population,
+                "group_by": group_by,
+                "group": group,
+                "n": len(patients),
+                "events": int(patients["event"].sum()),
+            }
+            rows += [
+                labels | row for row in summary_of_curve(patients, tau, statistics)
+            ]
+    return pd.DataFrame(rows, columns=list(SUMMARY))
+
+
+def summary_of_curve(
+    patients: pd.DataFrame, tau: float, statistics: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """
+    List median, survival at times, RMST to `tau` and follow-up of one group.
+
+    Parameters
+    ----------
+    patients : columns months, event
+        One row per patient; event 1, censored 0.
+    tau
+        Months; not beyond the last follow-up.
+    statistics
+        ``confidence_level``, ``survival_times``.
+    """
+    if patients.empty:
+        return [_row("median", math.nan, (math.nan,) * 3, NO_PATIENTS)]
+    level = statistics["confidence_level"]
+    curve = kaplan_meier(patients["months"], patients["event"], level)
+    reverse = kaplan_meier(patients["months"], 1 - patients["event"], level)
+    rows = [_row("median", math.nan, quantile(curve, 0.5), "not reached")]
+    for months in statistics["survival_times"]:
+        value = survival_at(curve, months)
+        rows.append(_row("survival", months, value, "beyond the last follow-up"))
+    mean, error = restricted_mean(curve, tau)
+    half = norm.ppf(0.5 + level / 2) * error
+    rows.append(_row("rmst", tau, (mean, mean - half, mean + half), ""))
+    for name, part in (
+        ("follow_up_median", 0.5),
+        ("follow_up_q1", 0.75),
+        ("follow_up_q3", 0.25),
+    ):
+        rows.append(_row(name, math.nan, quantile(reverse, part), "not reached"))
+    return rows
+
+
+def _row(
+    statistic: str, months: float, value: Iterable[float], note: str
+) -> dict[str, Any]:
+    estimate, low, high = value
+    return {
+        "statistic": statistic,
+        "time_months": months,
+        "value": estimate,
+        "ci_low": low,
+        "ci_high": high,
+        "note": note if math.isnan(estimate) else "",
+    }
+
+
+def survival_tests(
+    cohort: pd.DataFrame, groups: Mapping[str, Any], statistics: Mapping[str, Any]
+) -> pd.DataFrame:
+    """
+    Test each configured grouping (log-rank).
+
+    Leukaemia-free survival is also tested stratified by indication, unless the
+    grouping is the indication or all patients share one.
+
+    Parameters
+    ----------
+    cohort, groups
+        As for `survival_curves`.
+    statistics
+        ``curves``, ``min_events``.
+
+    Returns
+    -------
+    DataFrame with the columns of tests.tsv
+    """
+    rows = []
+    for endpoint, population, group_by in analyses(statistics["curves"]):
+        if not group_by:
+            continue
+        arms = _arms(cohort, endpoint, population, group_by, groups)
+        compared = pd.concat(arms.values()) if arms else cohort.iloc[0:0]
+        labels = {
+            "analysis": "survival",
+            "endpoint": endpoint,
+            "population": population,
+            "group_by": group_by,
+        }
+        rows.append(labels | tested(compared, group_by, None, statistics["min_events"]))
+        strata = STRATA.get(endpoint)
+        if strata in compared and strata != group_by:
+            known = compared[compared[strata] != ""]
+            if known[strata].nunique() > 1:
+                rows.append(
+                    labels | tested(known, group_by, strata, statistics["min_events"])
+                )
+    return tests_table(rows)
+
+
+def tested(
+    patients: pd.DataFrame, group_by: str, strata: str | None, min_events: int
+) -> dict[str, Any]:
+    """
+    Test one grouping, or say why not.
+
+    Parameters
+    ----------
+    patients : columns months, event, and those named
+        One row per patient; event 1, censored 0.
+    group_by, strata
+        Columns; None: not stratified.
+    min_events
+        Fewer events are not tested.
+    """
+    name = "log-rank" if strata is None else f"log-rank stratified by {strata}"
+    events = int(patients["event"].sum()) if len(patients) else 0
+    row: dict[str, Any] = {"test": name, "n": len(patients), "events": events}
+    sizes = patients[group_by].value_counts() if len(patients) else []
+    note = not_estimable(sizes, events, min_events)
+    if note:
+        return row | {"note": note}
+    by_stratum = None if strata is None else patients[strata]
+    statistic, df, p = log_rank(
+        patients["months"], patients["event"], patients[group_by], by_stratum
+    )
+    if math.isnan(statistic):
+        return row | {"note": "not estimable: no event while two groups were at risk"}
+    return row | {"statistic": statistic, "df": df, "p": p}

@@ -1,0 +1,355 @@
+"""Sections that show estimates: survival, competing risks, models, published ones."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from ballad.report.parts import Block, Cell, Figure, Section, SmallCells, Table, table
+from ballad.report.wording import (
+    number,
+    p_value,
+    percent,
+    significant,
+    with_interval,
+    words,
+)
+
+NOT_ESTIMABLE = "not estimable"
+UNIVARIABLE = "_univariable"
+RATIOS = {
+    "cox": "HR",
+    "firth_cox": "HR",
+    "fine_gray": "subdistribution HR",
+    "logistic": "OR",
+    "firth_logistic": "OR",
+}
+MODEL_HEADS = [
+    *("Term", "Level", "Reference", "Fit", "Ratio", "Estimate (CI)", "P"),
+    *("P adjusted", "Patients", "Events", "Events in level", "Method", "Interval"),
+    "Note",
+]
+
+
+def survival_section(
+    summary: pd.DataFrame,
+    tests: pd.DataFrame,
+    curves: Mapping[str, Mapping[str, str]],
+    figures: Mapping[str, Figure],
+    small: SmallCells,
+) -> Section:
+    """Show each curve with n, events, P and the summary of its groups."""
+    title = "Survival"
+    if summary.empty:
+        reason = "No patient has a follow-up in any analysis set."
+        return Section("survival", title, empty=reason)
+    shown = pd.Series(False, index=summary.index)
+    blocks = []
+    for name, curve in curves.items():
+        its = _of_curve(summary, curve)
+        shown |= its
+        words_ = [curve_words(curve, summary[its], tests, small)]
+        if not its.any():
+            words_ = ["No patient of this analysis set is in any of these groups."]
+        blocks.append(
+            Block(
+                curve["title"],
+                words_,
+                figures.get(name),
+                summary_table(summary[its], curve["title"], small)
+                if its.any()
+                else None,
+            )
+        )
+    rest = summary[~shown]
+    if not rest.empty:
+        label = "All other groups and analysis sets"
+        blocks.append(
+            Block(label, table=summary_table(rest, label, small), folded="Show")
+        )
+    return Section("survival", title, blocks)
+
+
+def _of_curve(rows: pd.DataFrame, curve: Mapping[str, str]) -> pd.Series:
+    return (
+        (rows["endpoint"] == curve["endpoint"])
+        & (rows["population"] == curve["population"])
+        & (rows["group_by"] == (curve.get("group_by") or ""))
+    )
+
+
+def curve_words(
+    curve: Mapping[str, str],
+    rows: pd.DataFrame,
+    tests: pd.DataFrame,
+    small: SmallCells,
+) -> str:
+    """Say which patients, how many events and which P a figure rests on."""
+    sizes = rows.drop_duplicates("group") if "group" in rows else rows
+    groups = []
+    for row in sizes.to_dict("records"):
+        n = small.count(row["n"]).text
+        events = (
+            f", {small.count(row['events']).text} events" if "events" in row else ""
+        )
+        groups.append(f"{row['group']}: {n} patients{events}")
+    tested = [
+        f"{words(row['test'])} P {_p_or_note(row)}"
+        for row in tests[_of_curve(tests, curve)].to_dict("records")
+    ]
+    parts = [
+        f"{words(curve['endpoint'])}, population {words(curve['population'])}",
+        *groups,
+        *tested,
+    ]
+    return "; ".join(parts) + "."
+
+
+def _p_or_note(row: Mapping[str, str]) -> str:
+    return p_value(row["p"]) or row["note"] or NOT_ESTIMABLE
+
+
+def summary_table(rows: pd.DataFrame, caption: str, small: SmallCells) -> Table:
+    """Lay out one row per group and one column per statistic."""
+    asked = list(
+        dict.fromkeys(zip(rows["statistic"], rows["time_months"], strict=True))
+    )
+    keys = ["endpoint", "population", "group_by", "group", "n", "events"]
+    laid_out = []
+    for key, its in rows.groupby(keys, sort=False):
+        endpoint, population, group_by, group, n, events = key
+        hidden = small.hides(n, events)
+        values = {
+            (row["statistic"], row["time_months"]): row
+            for row in its.to_dict("records")
+        }
+        laid_out.append(
+            [
+                group,
+                words(endpoint),
+                words(population),
+                words(group_by),
+                small.count(n),
+                small.count(events),
+                *(_summary_cell(values.get(each), hidden, small) for each in asked),
+            ]
+        )
+    heads = ["Group", "Endpoint", "Population", "Grouped by", "Patients", "Events"]
+    heads += [statistic_label(statistic, time) for statistic, time in asked]
+    return table(caption, heads, laid_out)
+
+
+def statistic_label(statistic: str, time: str) -> str:
+    """Name a statistic of the survival summary with its unit."""
+    at = f" at {significant(time)} months" if number(time) is not None else ""
+    unit = "" if "survival" in statistic else ", months"
+    return f"{words(statistic)}{at}{unit} (CI)"
+
+
+def _summary_cell(
+    row: Mapping[str, str] | None, hidden: bool, small: SmallCells
+) -> Cell | str:
+    if row is None:
+        return ""
+    text = summary_text(row) or row.get("note") or NOT_ESTIMABLE
+    return small.unless(hidden, text, row["value"])
+
+
+def summary_text(row: Mapping[str, str]) -> str:
+    """Write a row of the survival summary: survival in percent, times in months."""
+    write = percent if "survival" in row["statistic"] else _months
+    return with_interval(*(write(row[c]) for c in ("value", "ci_low", "ci_high")))
+
+
+def _months(text: object) -> str:
+    value = number(text)
+    return "" if value is None else f"{value:.1f}"
+
+
+def incidence_section(
+    incidence: pd.DataFrame,
+    tests: pd.DataFrame,
+    incidences: Mapping[str, Mapping[str, str]],
+    figures: Mapping[str, Figure],
+    times: Iterable[float],
+    small: SmallCells,
+) -> Section:
+    """Show cumulative incidences, all causes side by side, at the set times."""
+    title = "Competing risks"
+    if incidence.empty:
+        reason = "No patient has a follow-up in any analysis set."
+        return Section("competing-risks", title, empty=reason)
+    asked = list(times)
+    blocks = []
+    for name, curve in incidences.items():
+        its = incidence[_of_curve(incidence, curve)]
+        shown = incidence_table(its, curve["title"], asked, small) if len(its) else None
+        said = curve_words(curve, its.iloc[:0], tests, small)
+        if its.empty:
+            said = "No patient of this analysis set is in any of these groups."
+        blocks.append(Block(curve["title"], [said], figures.get(name), shown))
+    return Section("competing-risks", title, blocks)
+
+
+def incidence_table(
+    rows: pd.DataFrame, caption: str, times: list[float], small: SmallCells
+) -> Table:
+    """
+    Read the cumulative incidence at the set times from the curve's points.
+
+    After a group's last point the curve is not known, and the cell is empty.
+    """
+    laid_out = []
+    for (group, cause), its in rows.groupby(["group", "cause"], sort=False):
+        points = its.assign(time=pd.to_numeric(its["time_months"])).sort_values(
+            "time", kind="stable"
+        )
+        at_risk = points.iloc[0]["n_at_risk"]
+        cells = [_incidence_at(points, time, small) for time in times]
+        laid_out.append([group, words(str(cause)), small.count(at_risk), *cells])
+    heads = ["Group", "First event", "At risk at start"]
+    heads += [f"{significant(time)} months (CI)" for time in times]
+    return table(f"{caption}: cumulative incidence", heads, laid_out)
+
+
+def _incidence_at(points: pd.DataFrame, time: float, small: SmallCells) -> Cell | str:
+    until = points[points["time"] <= time]
+    if until.empty or points["time"].max() < time:
+        return ""
+    last = until.iloc[-1]
+    text = with_interval(*(percent(last[c]) for c in ("cif", "ci_low", "ci_high")))
+    start = number(points.iloc[0]["n_at_risk"]) or 0
+    # Without censoring, incidence times the number at start is the number of events.
+    hidden = small.hides(last["n_at_risk"], start * (number(last["cif"]) or 0))
+    return small.unless(hidden, text, last["cif"])
+
+
+def models_section(
+    models: pd.DataFrame, small: SmallCells, drawn: Figure | None
+) -> Section:
+    """Show the forest plot, then each model: terms together, then one at a time."""
+    title = "Models"
+    if models.empty:
+        return Section("models", title, empty="The configuration asks for no model.")
+    said = (
+        "Multivariable: the terms adjusted for each other. Univariable: one term at a "
+        "time, exploratory; adjusted P are for the number of terms tried."
+    )
+    blocks = [Block(words=[said], figure=drawn)]
+    names = models["model"].str.removesuffix(UNIVARIABLE)
+    for name, rows in models.groupby(names, sort=False):
+        first = rows.iloc[0]
+        what = [f"endpoint {words(first['endpoint'])}"]
+        what += [f"cause {words(first['cause'])}"] if first["cause"] else []
+        what += [f"population {words(first['population'])}"]
+        laid_out = [model_row(row, small) for row in rows.to_dict("records")]
+        caption = f"{words(str(name))}: {', '.join(what)}"
+        blocks.append(Block(table=table(caption, MODEL_HEADS, laid_out)))
+    return Section("models", title, blocks)
+
+
+def model_row(row: Mapping[str, str], small: SmallCells) -> list[Cell | str]:
+    """Lay out one estimate; an empty one shows why."""
+    hidden = small.hides(row["n"], row["events"], row["events_in_level"])
+    alone = row["model"].endswith(UNIVARIABLE)
+    return [
+        words(row["term"]),
+        row["level"],
+        row["reference"],
+        "univariable" if alone else "multivariable",
+        RATIOS.get(row["method"], "ratio"),
+        Cell(estimate_text(row), number(row["estimate"])),
+        Cell(p_value(row["p"]), number(row["p"])),
+        Cell(p_value(row["p_adjusted"]), number(row["p_adjusted"])),
+        small.count(row["n"]),
+        small.count(row["events"]),
+        small.count(row["events_in_level"]),
+        words(row["method"]),
+        words(row["ci_method"]),
+        _counted_note(row["note"], hidden),
+    ]
+
+
+def _counted_note(note: str, hidden: bool) -> str:
+    # Notes state counts ("2 events, fewer than 5").
+    return f"{note.split(':')[0]}: few events" if hidden and note else note
+
+
+def estimate_text(row: Mapping[str, str]) -> str:
+    """Write a ratio with its interval, two digits after the point."""
+    return (
+        with_interval(*(_ratio(row[c]) for c in ("estimate", "ci_low", "ci_high")))
+        or NOT_ESTIMABLE
+    )
+
+
+def _ratio(text: object) -> str:
+    value = number(text)
+    if value is None:
+        return ""
+    return f"{value:.2f}" if 0.005 <= value < 1000 else f"{value:.1e}"
+
+
+def published_section(comparison: pd.DataFrame, small: SmallCells) -> Section:
+    """Set the published estimates beside ours."""
+    title = "Published estimates beside ours"
+    if comparison.empty:
+        reason = "The cohort's configuration names no table of published estimates."
+        return Section("published", title, empty=reason)
+    rows = [_published_row(row, small) for row in comparison.to_dict("records")]
+    heads = ["Quantity", "Id", "Published (interval)", "Ours (interval)"]
+    heads += ["Tolerance", "Within"]
+    said = (
+        "Intervals marked derived follow from the published figures by arithmetic; the "
+        "source does not state them. Agreement shows that this cohort gives similar "
+        "figures; it is no evidence about the published study."
+    )
+    caption = "Published estimates and ours"
+    return Section(
+        "published", title, [Block(words=[said], table=table(caption, heads, rows))]
+    )
+
+
+def _published_row(row: Mapping[str, str], small: SmallCells) -> list[Cell | str]:
+    ours = with_interval(
+        *(significant(row[c]) for c in ("ours", "ours_low", "ours_high"))
+    )
+    if row["published_low"] and not row["published"]:
+        ends = (row["published_low"], row["published_high"])
+        published = with_interval("no value", *map(significant, ends))
+    else:
+        columns = ("published", "published_low", "published_high")
+        published = with_interval(*(significant(row[c]) for c in columns))
+    hidden = small.hides(row["patients"])
+    return [
+        row["quantity"],
+        row["id"],
+        Cell(published, number(row["published"])),
+        small.unless(hidden, ours or NOT_ESTIMABLE, row["ours"]),
+        row["tolerance"],
+        small.unless(hidden, row["within"]),
+    ]
+
+
+def headline_rows(
+    models: pd.DataFrame, names: Iterable[str], small: SmallCells
+) -> list[list[Any]]:
+    """Give the estimates of the named models, each term by its first method."""
+    rows = []
+    for name in names:
+        its = models[models["model"] == name]
+        for row in its.drop_duplicates(["term", "level"]).to_dict("records"):
+            rows.append(
+                [
+                    words(row["model"]),
+                    f"{words(row['term'])} {row['level']}".strip(),
+                    f"{RATIOS.get(row['method'], 'ratio')} {estimate_text(row)}"
+                    if row["estimate"]
+                    else _counted_note(row["note"], small.limit is not None)
+                    or NOT_ESTIMABLE,
+                    p_value(row["p"]),
+                    small.count(row["n"]),
+                    small.count(row["events"]),
+                ]
+            )
+    return rows

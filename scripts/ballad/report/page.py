@@ -1,0 +1,234 @@
+"""The study report: result tables and figures -> one HTML page."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, StrictUndefined
+
+from ballad.report.estimates import (
+    NOT_ESTIMABLE,
+    curve_words,
+    headline_rows,
+    incidence_section,
+    models_section,
+    published_section,
+    summary_text,
+    survival_section,
+)
+from ballad.report.parts import Block, Figure, Section, SmallCells, figure, table
+from ballad.report.patients import (
+    flow_section,
+    genotypes_section,
+    patients_section,
+    relapse_section,
+    response_section,
+    table_one_section,
+)
+from ballad.report.run import checks_section, definitions_section, provenance_section
+from ballad.report.wording import number, percent, with_interval, words
+
+# These drawings show a column per patient or unsuppressed counts.
+NOT_SHARED = ("oncoprint", "flow", "relapse_patterns")
+ALTERNATIVES = {
+    "flow": "Flow of patients into each analysis; the table below has the same counts.",
+    "oncoprint": "Oncoprint: patients as columns by subtype, lesions as rows; the "
+    "tables below count each subtype and lesion.",
+    "forest_relapse": "Forest plot of the relapse models; the table below has the same "
+    "estimates.",
+    "relapse_patterns": "Stacked bars of relapse patterns; the table below has the same "
+    "counts.",
+}
+CAPTIONS = {
+    "flow": "Patients in each analysis.",
+    "oncoprint": "Lesions by patient and subtype, with response and CD19 at relapse.",
+    "forest_relapse": "Ratios with confidence intervals, by model.",
+    "relapse_patterns": "Patterns of relapse.",
+}
+
+
+@dataclass(frozen=True)
+class Method:
+    """What the configuration says and the report repeats."""
+
+    cohort_name: str
+    report: Mapping[str, Any]  # title, text, audience, min_cell, forest_models
+    curves: Mapping[str, Mapping[str, str]]
+    incidences: Mapping[str, Mapping[str, str]]
+    survival_times: Iterable[float]  # months
+    definitions: Mapping[str, Any]  # by subject
+
+
+def page(
+    template: str,
+    tables: Mapping[str, pd.DataFrame],
+    drawings: Mapping[str, bytes],
+    config: str,
+    method: Method,
+) -> str:
+    """
+    Write the report.
+
+    Parameters
+    ----------
+    template
+        Jinja2 text of the page; every value put into it is escaped.
+    tables
+        Result tables by name (cohort, flow, join_report, table_one, genotypes,
+        response, survival_summary, incidence, tests, models, relapse_patterns,
+        failure_patterns, comparison, inputs, filter_counts, warnings, versions,
+        checksums), all text; empty is missing. A table without rows gives a section
+        that says why it is empty.
+    drawings
+        SVG by name of the figure.
+    config
+        The configuration as used, YAML.
+    method
+        Names, endpoints and thresholds; ``audience: shareable`` leaves out every row
+        of a single patient and hides counts below `min_cell`.
+
+    Returns
+    -------
+    str
+        One HTML document that loads nothing and holds no calendar date of a patient
+        and no time of writing: the same tables give the same page.
+    """
+    small = SmallCells.of(method.report["audience"], method.report["min_cell"])
+    figures = _figures(tables, drawings, method, small)
+    sections = [
+        _answer(tables, method, small),
+        flow_section(tables["flow"], tables["join_report"], small, figures.get("flow")),
+        table_one_section(tables["table_one"], small),
+        genotypes_section(tables["genotypes"], small, figures.get("oncoprint")),
+        response_section(tables["response"], tables["tests"], small),
+        survival_section(
+            tables["survival_summary"], tables["tests"], method.curves, figures, small
+        ),
+        relapse_section(
+            tables["relapse_patterns"],
+            tables["failure_patterns"],
+            small,
+            figures.get("relapse_patterns"),
+        ),
+        incidence_section(
+            tables["incidence"],
+            tables["tests"],
+            method.incidences,
+            figures,
+            method.survival_times,
+            small,
+        ),
+        models_section(tables["models"], small, figures.get("forest_relapse")),
+        published_section(tables["comparison"], small),
+        patients_section(tables["cohort"], small),
+        definitions_section(method.definitions),
+        checks_section(
+            tables["inputs"], tables["filter_counts"], tables["warnings"], small
+        ),
+        provenance_section(tables["versions"], tables["checksums"], config, small),
+    ]
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(template).render(
+        title=method.report["title"],
+        text=method.report.get("text") or "",
+        cohort=method.cohort_name,
+        shareable=small.limit is not None,
+        small=small.mark,
+        sections=sections,
+    )
+
+
+def named(paths: Iterable[str]) -> dict[str, bytes]:
+    """Read drawings by the name of their file."""
+    return {Path(path).stem: Path(path).read_bytes() for path in paths}
+
+
+def _figures(
+    tables: Mapping[str, pd.DataFrame],
+    drawings: Mapping[str, bytes],
+    method: Method,
+    small: SmallCells,
+) -> dict[str, Figure]:
+    alternatives, captions = dict(ALTERNATIVES), dict(CAPTIONS)
+    for name, curve in {**method.curves, **method.incidences}.items():
+        summary = tables["survival_summary"]
+        asked = ("endpoint", "population")
+        its = summary[(summary[list(asked)] == [curve[c] for c in asked]).all(axis=1)]
+        its = its[its["group_by"] == (curve.get("group_by") or "")]
+        said = curve_words(curve, its, tables["tests"], small)
+        kind = "Kaplan-Meier curve" if name in method.curves else "Cumulative incidence"
+        alternatives[name] = f"{kind}. {curve['title']}: {said}"
+        captions[name] = f"{curve['title']}."
+    return {
+        name: figure(svg, alternatives.get(name, words(name)), captions.get(name, ""))
+        for name, svg in drawings.items()
+        if small.limit is None or name not in NOT_SHARED
+    }
+
+
+def _answer(
+    tables: Mapping[str, pd.DataFrame], method: Method, small: SmallCells
+) -> Section:
+    cohort = tables["cohort"]
+    if cohort.empty:
+        return Section("answer", "In short", empty="The cohort has no patient.")
+    said = [
+        f"Cohort {method.cohort_name}: {small.count(len(cohort)).text} patients.",
+        *_follow_up(tables["survival_summary"]),
+        *_response(tables["response"], small),
+    ]
+    estimates = headline_rows(tables["models"], method.report["forest_models"], small)
+    heads = ["Model", "Term", "Estimate (CI)", "P", "Patients", "Events"]
+    headline = table("Estimates of the main models", heads, estimates)
+    blocks = [Block(words=said), Block(table=headline if estimates else None)]
+    if not estimates:
+        blocks.append(Block(words=["None of the models to be shown was fitted."]))
+    blocks.append(Block("To be kept in mind", _cautions(tables, small)))
+    return Section("answer", "In short", blocks)
+
+
+def _follow_up(summary: pd.DataFrame) -> list[str]:
+    asked = summary["statistic"].str.contains("follow") & (summary["group_by"] == "")
+    rows = summary[asked & (summary["endpoint"] == "os")].to_dict("records")
+    return [
+        f"{words(row['statistic']).capitalize()}: "
+        f"{summary_text(row) or NOT_ESTIMABLE} months."
+        for row in rows
+    ]
+
+
+def _response(response: pd.DataFrame, small: SmallCells) -> list[str]:
+    said = []
+    for row in response[response["group_by"] == ""].to_dict("records"):
+        others = (number(row["n"]) or 0) - (number(row["responders"]) or 0)
+        if small.hides(row["n"], row["responders"], others):
+            said.append(f"{words(row['endpoint']).capitalize()}: suppressed.")
+            continue
+        rate = with_interval(*(percent(row[c]) for c in ("rate", "ci_low", "ci_high")))
+        counts = f"{row['responders']} of {row['n']} patients"
+        said.append(
+            f"{words(row['endpoint']).capitalize()}: {counts}, {rate or NOT_ESTIMABLE}."
+        )
+    return said
+
+
+def _cautions(tables: Mapping[str, pd.DataFrame], small: SmallCells) -> list[str]:
+    models, inputs = tables["models"], tables["inputs"]
+    refused = int((models["estimate"] == "").sum())
+    contradicted = int((inputs["status"] == "contradicted").sum())
+    counts = [
+        (refused, "rows of the models are not estimable; each says why"),
+        (len(tables["warnings"]), "warnings about the sheets"),
+        (contradicted, "checks of input files contradict the sheet"),
+        (len(tables["join_report"]), "patients are on one side of the join only"),
+    ]
+    said = [f"{small.count(count).text} {what}." for count, what in counts if count]
+    notes = models.loc[models["estimate"] != "", "note"]
+    biased = int(notes.str.contains("immortal-time biased").sum())
+    if biased:
+        said.append(f"{biased} estimates are immortal-time biased, as their note says.")
+    return said or ["No warning."]

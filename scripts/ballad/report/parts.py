@@ -1,0 +1,166 @@
+"""What the page is made of: sections, blocks, tables, cells and figures."""
+
+import base64
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ballad.report.wording import number, without_dates
+
+METADATA = re.compile(rb"<metadata>.*?</metadata>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A text, and the number it is sorted by if it is one."""
+
+    text: str
+    sort: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a caption; the first column names the row."""
+
+    caption: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+    @property
+    def numeric(self) -> list[bool]:
+        """Say for each column whether it holds numbers, which stand on the right."""
+        columns = (
+            zip(*self.rows, strict=True) if self.rows else ([] for _ in self.heads)
+        )
+        return [any(cell.sort is not None for cell in column) for column in columns]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing inside the page, and what it shows in words."""
+
+    source: str  # data URI
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a section: any of a title, words, a figure and a table."""
+
+    title: str = ""
+    words: Sequence[str] = ()
+    figure: Figure | None = None
+    table: Table | None = None
+    folded: str = ""  # label under which a long table or text is folded away
+    text: str = ""  # preformatted
+
+
+@dataclass(frozen=True)
+class Section:
+    """A chapter of the report; without blocks it says why it has none."""
+
+    name: str  # anchor
+    title: str
+    blocks: Sequence[Block] = field(default_factory=tuple)
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class SmallCells:
+    """Which counts are hidden: those below `limit` patients; None hides nothing."""
+
+    limit: int | None
+
+    @classmethod
+    def of(cls, audience: str, min_cell: int) -> "SmallCells":
+        """Hide small cells only in what leaves the house."""
+        return cls(min_cell if audience == "shareable" else None)
+
+    def hides(self, *counts: object) -> bool:
+        """Say whether any of the counts is too small to be shown."""
+        if self.limit is None:
+            return False
+        values = [number(count) for count in counts]
+        return any(value is not None and value < self.limit for value in values)
+
+    def hidden_among(self, counts: Sequence[int]) -> list[bool]:
+        """
+        Say which counts to hide when their total is known.
+
+        The smallest of the others are hidden too, until the total less the counts
+        that are shown no longer gives a small count.
+        """
+        hidden = [self.hides(count) for count in counts]
+        shown = sorted(
+            (place for place, hides in enumerate(hidden) if not hides),
+            key=lambda place: counts[place],
+        )
+        for place in shown:
+            unseen = [
+                count for count, hides in zip(counts, hidden, strict=True) if hides
+            ]
+            if not unseen or (len(unseen) > 1 and not self.hides(sum(unseen))):
+                break
+            hidden[place] = True
+        return hidden
+
+    def counts(self, counts: Sequence[int], percents: bool = False) -> list[Cell]:
+        """Write counts whose total is known, with their share of it if asked."""
+        total = sum(counts)
+        cells = []
+        for count, hides in zip(counts, self.hidden_among(counts), strict=True):
+            share = f" ({100 * count / total:.1f}%)" if percents and total else ""
+            shown = Cell(f"{count}{share}", float(count))
+            hidden = Cell(self.mark, 0) if self.hides(count) else Cell("suppressed")
+            cells.append(hidden if hides else shown)
+        return cells
+
+    @property
+    def mark(self) -> str:
+        """What stands in place of a hidden count."""
+        return f"<{self.limit}"
+
+    def count(self, count: object) -> Cell:
+        """Write a count, or that it is too small."""
+        return Cell(self.mark, 0) if self.hides(count) else cell(count)
+
+    def unless(self, hidden: bool, text: str, sort: object = None) -> Cell:
+        """Write what would betray a hidden count only if nothing is hidden."""
+        return Cell("suppressed") if hidden else Cell(text, number(sort))
+
+
+def cell(content: object) -> Cell:
+    """Make a cell of any content; numbers sort as numbers, dates are taken out."""
+    text = without_dates("" if content is None else content)
+    return Cell(text, number(text))
+
+
+def table(
+    caption: str, heads: Sequence[str], rows: Iterable[Iterable[Cell | object]]
+) -> Table:
+    """Make a table; columns that are empty in every row are left out."""
+    cells = [
+        [item if isinstance(item, Cell) else cell(item) for item in row] for row in rows
+    ]
+    used = [
+        column
+        for column in range(len(heads))
+        if column == 0 or any(row[column].text for row in cells)
+    ]
+    return Table(
+        caption,
+        [heads[column] for column in used],
+        [[row[column] for column in used] for row in cells],
+    )
+
+
+def figure(svg: bytes, alt: str, caption: str) -> Figure:
+    """
+    Put a drawing into the page.
+
+    As a data URI it can neither run a script nor load anything, and its ids stay its
+    own. The metadata holds the time of drawing, which would make each page differ.
+    """
+    encoded = base64.b64encode(METADATA.sub(b"", svg)).decode("ascii")
+    return Figure(f"data:image/svg+xml;base64,{encoded}", alt, caption)

@@ -1,0 +1,378 @@
+"""Sections that count patients: flow, table one, genotypes, response, relapse."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ballad.report.parts import (
+    Block,
+    Cell,
+    Figure,
+    Section,
+    SmallCells,
+    Table,
+    cell,
+    table,
+)
+from ballad.report.wording import (
+    decimal,
+    number,
+    p_value,
+    percent,
+    whole,
+    with_interval,
+    words,
+)
+from ballad.states import STATES
+
+NO_PATIENT = "The cohort has no patient."
+PATIENT_COLUMNS = {
+    "patient": "Patient",
+    "indication": "Indication",
+    "subtype": "Subtype",
+    "subtype_class": "Class",
+    "tp53": "TP53",
+    "response": "Response",
+    "response_day": "Response, day",
+    "mrd_response": "MRD response",
+    "hct_day": "Transplant, day",
+    "relapse_day": "Relapse, day",
+    "relapse_cd19": "CD19 at relapse",
+    "relapse_emd": "Extramedullary at relapse",
+    "death_day": "Death, day",
+    "follow_up_day": "Last seen, day",
+}
+
+
+def flow_section(
+    flow: pd.DataFrame,
+    join_report: pd.DataFrame,
+    small: SmallCells,
+    drawn: Figure | None,
+) -> Section:
+    """Write who is in each analysis set, and who is on one side only."""
+    if flow.empty:
+        return Section("flow", "Patients in each analysis", empty=NO_PATIENT)
+    rows = []
+    for row in flow.to_dict("records"):
+        # The step before less the excluded gives n: a hidden part hides the sum.
+        betrays = small.hides(row["excluded"]) and number(row["excluded"]) != 0
+        rows.append(
+            [
+                row["step"],
+                small.unless(True, "") if betrays else small.count(row["n"]),
+                small.count(row["excluded"]),
+                row["reason"],
+            ]
+        )
+    blocks = [
+        Block(figure=drawn),
+        Block(
+            table=table(
+                "Patients left after each step, and why the others are not in it",
+                ["Step", "Patients", "Not in it", "Reason"],
+                rows,
+            )
+        ),
+        _join_block(join_report, small),
+    ]
+    return Section("flow", "Patients in each analysis", blocks)
+
+
+def _join_block(join_report: pd.DataFrame, small: SmallCells) -> Block:
+    title = "Patients on one side only"
+    if join_report.empty:
+        return Block(title, ["Every patient is in the clinical table and in a sheet."])
+    heads = ["Side", "Reason", "Patients"]
+    counted = join_report.groupby(["side", "reason"], sort=True)["patient"]
+    rows: list[list] = [
+        [side, reason, small.count(len(patients))]
+        for (side, reason), patients in counted
+    ]
+    caption = "Patients found in the clinical table or in the sheets, but not in both"
+    if small.limit is None:
+        heads.append("Which")
+        for row, (_, patients) in zip(rows, counted, strict=True):
+            row.append(", ".join(sorted(patients)))
+    return Block(title, table=table(caption, heads, rows))
+
+
+def table_one_section(table_one: pd.DataFrame, small: SmallCells) -> Section:
+    """
+    Write the characteristics of the cohort, one table per grouping.
+
+    Parameters
+    ----------
+    table_one : columns characteristic, level, group, n, value, missing, test, p, smd
+        A further column `group_by` tells groupings apart; its empty rows are all
+        patients and stand in each table.
+    """
+    title = "Characteristics of the patients"
+    if table_one.empty:
+        return Section("table-one", title, empty=NO_PATIENT)
+    if "group_by" not in table_one:
+        table_one = table_one.assign(group_by="")
+    overall = table_one["group_by"] == ""
+    groupings = list(dict.fromkeys(table_one.loc[~overall, "group_by"]))
+    blocks = [
+        Block(
+            table=_characteristics(
+                table_one[overall | (table_one["group_by"] == group_by)],
+                f"Characteristics by {words(group_by)}" if group_by else title,
+                small,
+            )
+        )
+        for group_by in groupings or [""]
+    ]
+    said = "n (percent of those known) or median [quartiles]; missing where any is."
+    return Section("table-one", title, [Block(words=[said]), *blocks])
+
+
+def _characteristics(rows: pd.DataFrame, caption: str, small: SmallCells) -> Table:
+    groups = list(dict.fromkeys(rows["group"]))
+    cells: dict[tuple[str, str, str], Cell] = {}
+    for (characteristic, group), its in rows.groupby(
+        ["characteristic", "group"], sort=False
+    ):
+        levels = its.to_dict("records")
+        for row, shown in zip(levels, _described(levels, small), strict=True):
+            cells[characteristic, row["level"], group] = shown
+    laid_out = []
+    for (characteristic, level), its in rows.groupby(
+        ["characteristic", "level"], sort=False
+    ):
+        row = its.iloc[-1]
+        laid_out.append(
+            [
+                words(str(characteristic)),
+                words(str(level)),
+                *(cells.get((characteristic, level, group), "") for group in groups),
+                words(row["test"]),
+                Cell(p_value(row["p"]), number(row["p"])),
+                Cell(decimal(row["smd"]), number(row["smd"])),
+            ]
+        )
+    heads = ["Characteristic", "Level", *(group.split(": ")[-1] for group in groups)]
+    heads += ["Test", "P", "Standardised difference"]
+    return table(caption, heads, laid_out)
+
+
+def _described(levels: list[dict[str, str]], small: SmallCells) -> list[Cell]:
+    counts = [int(number(row["n"]) or 0) for row in levels]
+    hidden = small.hidden_among(counts)
+    if small.limit is None or not all("%" in row["value"] for row in levels):
+        hidden = [small.hides(count) for count in counts]
+    shown = []
+    for place, row in enumerate(levels):
+        text = row["value"]
+        if hidden[place]:
+            text = small.mark if small.hides(counts[place]) else "suppressed"
+        missing = number(row["missing"]) if place == 0 else None
+        if missing:
+            text = f"{text}; {small.count(row['missing']).text} missing".lstrip("; ")
+        shown.append(cell(text))
+    return shown
+
+
+def _each(texts: list[str]) -> str:
+    return "; ".join(dict.fromkeys(text for text in texts if text))
+
+
+def genotypes_section(
+    genotypes: pd.DataFrame, small: SmallCells, drawn: Figure | None
+) -> Section:
+    """Count subtypes, and the four states of each flag."""
+    title = "Genotypes"
+    if genotypes.empty:
+        return Section("genotypes", title, empty="No patient has a genotype.")
+    total = len(genotypes)
+    counts = (
+        genotypes.groupby(["subtype_class", "subtype"]).size().reset_index(name="n")
+    )
+    counts = counts.sort_values(
+        ["subtype_class", "n", "subtype"], ascending=[True, False, True]
+    )
+    shown = small.counts(counts["n"].tolist(), percents=True)
+    subtypes = [
+        [row["subtype"], row["subtype_class"], patients]
+        for row, patients in zip(counts.to_dict("records"), shown, strict=True)
+    ]
+    blocks = [
+        Block(figure=drawn),
+        Block(
+            table=table(
+                f"Subtype of each of {total} patients: one per patient",
+                ["Subtype", "Class", "Patients (%)"],
+                subtypes,
+            )
+        ),
+        Block(
+            words=[
+                "Not assessed: no assay that can see the lesion was done. "
+                "Indeterminate: it was done and cannot decide. "
+                "Neither counts as absent; percentages are of present and absent."
+            ],
+            table=_flag_table(genotypes, small),
+        ),
+    ]
+    if drawn is None:
+        blocks[0] = Block(
+            words=["The oncoprint shows one column per patient and is left out here."]
+        )
+    return Section("genotypes", title, blocks)
+
+
+def _flag_table(genotypes: pd.DataFrame, small: SmallCells) -> Table:
+    rows = []
+    for column in genotypes:
+        if column == "patient" or not genotypes[column].isin(STATES).all():
+            continue
+        counts = [int((genotypes[column] == state).sum()) for state in STATES]
+        by_state = dict(zip(STATES, counts, strict=True))
+        decided = by_state["present"] + by_state["absent"]
+        share = percent(by_state["present"] / decided) if decided else ""
+        hidden = any(small.hidden_among(counts)[:2])
+        shown = small.unless(hidden, share, by_state["present"])
+        rows.append([words(column), *small.counts(counts), shown])
+    heads = ["Lesion or flag", *map(words, STATES), "present, of decided"]
+    return table("Lesions and flags, patients in each state", heads, rows)
+
+
+def response_section(
+    response: pd.DataFrame, tests: pd.DataFrame, small: SmallCells
+) -> Section:
+    """Write response rates with their intervals, all patients first."""
+    title = "Response"
+    if response.empty:
+        reason = "No patient is in a response population, or no response is known."
+        return Section("response", title, empty=reason)
+    blocks = []
+    for endpoint, rates in response.groupby("endpoint", sort=False):
+        rows = [_response_row(row, tests, small) for row in rates.to_dict("records")]
+        heads = ["Group", "Grouped by", "Patients", "Responders", "Rate (CI)", "P"]
+        blocks.append(
+            Block(table=table(f"{words(str(endpoint))}: rate by group", heads, rows))
+        )
+    return Section("response", title, blocks)
+
+
+def _response_row(
+    row: Mapping[str, str], tests: pd.DataFrame, small: SmallCells
+) -> list[Cell | str]:
+    others = (number(row["n"]) or 0) - (number(row["responders"]) or 0)
+    hidden = small.hides(row["n"], row["responders"], others)
+    rate = with_interval(*(percent(row[c]) for c in ("rate", "ci_low", "ci_high")))
+    asked = (tests["endpoint"] == row["endpoint"]) & (
+        tests["group_by"] == row["group_by"]
+    )
+    values = [p_value(p) for p in tests.loc[asked, "p"]] if row["group_by"] else []
+    return [
+        row["group"],
+        words(row["group_by"]),
+        small.count(row["n"]),
+        small.unless(True, "") if hidden else small.count(row["responders"]),
+        small.unless(hidden, rate or "not estimable", row["rate"]),
+        _each(values),
+    ]
+
+
+def relapse_section(
+    relapsed: pd.DataFrame,
+    failed: pd.DataFrame,
+    small: SmallCells,
+    drawn: Figure | None,
+) -> Section:
+    """Write the patterns of relapse and of failure to respond."""
+    title = "Patterns of relapse and failure"
+    if relapsed.empty and failed.empty:
+        reason = "No patient relapsed or failed to respond."
+        return Section("relapse", title, empty=reason)
+    blocks = [Block(figure=drawn)]
+    for patterns, whose in ((relapsed, "relapse"), (failed, "failure to respond")):
+        if not patterns["n"].map(number).fillna(0).any():
+            blocks.append(Block(words=[f"No patient with {whose}."]))
+            continue
+        blocks += [
+            Block(table=_margin(f"CD19 at {whose}", patterns, "cd19", small)),
+            Block(
+                table=_margin(
+                    f"Extramedullary disease at {whose}", patterns, "emd", small
+                )
+            ),
+        ]
+        if small.limit is None:
+            every = _combinations(f"CD19 and extramedullary at {whose}", patterns)
+            blocks.append(Block(table=every, folded="Every combination"))
+    return Section("relapse", title, blocks)
+
+
+def _margin(
+    caption: str, patterns: pd.DataFrame, feature: str, small: SmallCells
+) -> Table:
+    levels = list(dict.fromkeys(patterns[feature]))
+    rows = []
+    for (group_by, group), its in patterns.groupby(["group_by", "group"], sort=False):
+        numbers = its["n"].map(number).fillna(0)
+        counts = [int(numbers[its[feature] == level].sum()) for level in levels]
+        rows.append(
+            [
+                group,
+                words(str(group_by)),
+                small.count(sum(counts)),
+                *small.counts(counts, percents=True),
+            ]
+        )
+    heads = ["Group", "Grouped by", "Patients", *(f"{level} (%)" for level in levels)]
+    return table(f"{caption}, percent of the group", heads, rows)
+
+
+def _combinations(caption: str, patterns: pd.DataFrame) -> Table:
+    heads = [
+        "Group",
+        "Grouped by",
+        "CD19",
+        "Extramedullary",
+        "Patients",
+        "Of",
+        "Percent",
+    ]
+    rows = [
+        [
+            row["group"],
+            words(row["group_by"]),
+            row["cd19"],
+            row["emd"],
+            row["n"],
+            row["denominator"],
+            Cell(decimal(row["percent"], 1), number(row["percent"])),
+        ]
+        for row in patterns.to_dict("records")
+        if number(row["n"])
+    ]
+    return table(caption, heads, rows)
+
+
+def patients_section(cohort: pd.DataFrame, small: SmallCells) -> Section:
+    """List the patients, days since the start of treatment only."""
+    title = "Patients"
+    if small.limit is not None:
+        reason = "This report may be shared: it lists no single patient."
+        return Section("patients", title, empty=reason)
+    if cohort.empty:
+        return Section("patients", title, empty=NO_PATIENT)
+    there = [column for column in PATIENT_COLUMNS if column in cohort]
+    listed = table(
+        "Genotype, response and relapse of each patient; days since treatment start",
+        [PATIENT_COLUMNS[column] for column in there],
+        [
+            [_patient_cell(row[c], c) for c in there]
+            for row in cohort.to_dict("records")
+        ],
+    )
+    return Section("patients", title, [Block(table=listed)])
+
+
+def _patient_cell(text: str, column: str) -> Cell:
+    if column.endswith("_day"):
+        return cell(whole(text))
+    return cell(text if column == "patient" else words(text))

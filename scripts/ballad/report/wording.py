@@ -1,0 +1,72 @@
+"""How numbers, names and missing things are written for a reader."""
+
+import math
+import re
+
+EN_DASH = "\N{EN DASH}"
+# Year first with - or /, day or month first with . / or -: the forms a sheet holds.
+CALENDAR_DATE = re.compile(
+    r"\b\d{4}[-/]\d{1,2}[-/]\d{1,2}(T[\d:.]+)?\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{4}\b"
+)
+
+
+def number(text: object) -> float | None:
+    """Read a number; None if the cell is empty or holds something else."""
+    try:
+        value = float(str(text))
+    except ValueError:
+        return None
+    return None if math.isnan(value) else value
+
+
+def whole(text: object) -> str:
+    """Write a count without decimals; an empty cell stays empty."""
+    value = number(text)
+    return "" if value is None else f"{value:.0f}"
+
+
+def decimal(text: object, digits: int = 2) -> str:
+    """Write a number with a fixed number of digits after the point."""
+    value = number(text)
+    return "" if value is None else f"{value:.{digits}f}"
+
+
+def significant(text: object) -> str:
+    """Write any number so that it is short and still tells small values apart."""
+    value = number(text)
+    if value is None:
+        return ""
+    return f"{value:.0f}" if value == int(value) else f"{value:.3g}"
+
+
+def percent(text: object) -> str:
+    """Write a proportion (0-1) as a percentage."""
+    value = number(text)
+    return "" if value is None else f"{100 * value:.1f}%"
+
+
+def p_value(text: object) -> str:
+    """Write P with three digits, and no false precision below 0.001."""
+    value = number(text)
+    if value is None:
+        return ""
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def with_interval(value: str, low: str, high: str) -> str:
+    """Write an estimate with its limits; an open limit is called open."""
+    if not value:
+        return ""
+    if not low and not high:
+        return value
+    return f"{value} ({low or 'open'} {EN_DASH} {high or 'open'})"
+
+
+def words(name: str) -> str:
+    """Write a column or setting name as words."""
+    return name.replace("_", " ")
+
+
+def without_dates(text: object) -> str:
+    """Take calendar dates out of a text: the report knows only days since start."""
+    return CALENDAR_DATE.sub("(date)", str(text))

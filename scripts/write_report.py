@@ -1,0 +1,39 @@
+"""Rule write_report: tables and figures -> the report, one file."""
+
+from pathlib import Path
+
+from ballad.job import log_to
+from ballad.report.page import Method, named, page
+from ballad.tables import read_table
+
+
+def main(
+    template: str,
+    config: str,
+    figures: list[str],
+    report: str,
+    cohort_name: str,
+    settings: dict,
+    curves: dict,
+    incidences: dict,
+    definitions: dict,
+    survival_times: list[float],
+    **tables: str,
+) -> None:
+    """Read everything, write the page."""
+    method = Method(
+        cohort_name, settings, curves, incidences, survival_times, definitions
+    )
+    written = page(
+        Path(template).read_text(encoding="utf-8"),
+        {name: read_table(path) for name, path in tables.items()},
+        named(figures),
+        Path(config).read_text(encoding="utf-8"),
+        method,
+    )
+    Path(report).write_text(written, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    log_to(snakemake.log[0])
+    main(**snakemake.input, **snakemake.output, **snakemake.params)

@@ -1,0 +1,411 @@
+"""Models of the configuration: against R end to end, and what is refused or left out."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from fit_models import main
+
+from ballad.outcomes.covariates import refuse_immortal_time
+from ballad.outcomes.models import COLUMNS, fit_models
+from ballad.tables import read_table, write_table
+
+STATISTICS = {
+    "confidence_level": 0.95,
+    "ties": "efron",
+    "min_events": 5,
+    "events_per_variable": 10,
+    "day_zero_days": 0.5,
+}
+ENDPOINTS = {
+    "relapse": {
+        "kind": "time",
+        "from": "treatment_start",
+        "to": {"relapse": {"date": "relapse_date"}},
+        "competing": {"death": {"date": "death_date"}},
+        "population": "all",
+    },
+    "response": {"kind": "binary", "population": "all"},
+}
+DISEASE = {"column": "group", "levels": {"ALL": [], "AMLhigh": [], "AMLlow": []}}
+HCT = {"hct_time_dependent": {"time_dependent": "hct_date"}}
+
+
+def model(covariates, method="cox", **more):
+    return {
+        "endpoint": "relapse",
+        "cause": "relapse",
+        "population": "all",
+        "method": method,
+        "covariates": covariates,
+        **more,
+    }
+
+
+def fitted(cohort, specification, groups=None, **statistics):
+    return fit_models(
+        cohort,
+        {"main": specification},
+        ENDPOINTS,
+        groups or {},
+        {**STATISTICS, **statistics},
+    )
+
+
+def patients(**columns):
+    """Make a SYNTHETIC cohort; follow-up starts at treatment start."""
+    count = len(next(iter(columns.values())))
+    cohort = pd.DataFrame({"patient": [f"{i:03}" for i in range(count)]})
+    cohort = cohort.assign(in_all="yes", relapse_origin_day="0", **columns)
+    if "relapse_days" in cohort:
+        cohort["relapse_months"] = "not read"
+    return cohort.astype(str)
+
+
+@pytest.fixture(scope="module")
+def transplanted(root):
+    """Return the 137 patients of KMsurv's bmt as a cohort of ballad."""
+    bmt = pd.read_csv(root / "tests/oracle/data/bmt.csv")
+    day = bmt[["ta", "tp"]].astype(str)
+    return patients(
+        group=bmt["group"],
+        relapse_days=bmt["t2"],
+        relapse_cause=bmt["cr_event"].map({0: "censored", 1: "relapse", 2: "death"}),
+        gvhd_day=day["ta"].where(bmt["da"] == 1, ""),
+        platelets_day=day["tp"].where(bmt["dp"] == 1, ""),
+    )
+
+
+BMT = {
+    "gvhd": {"time_dependent": "gvhd_date"},
+    "platelets": {"time_dependent": "platelets_date"},
+    "group": {"reference": "ALL"},
+}
+
+
+def reference(root, case):
+    text = (root / f"tests/oracle/expected/{case}.json").read_text()
+    return json.loads(text)["expected"]
+
+
+@pytest.mark.parametrize(
+    ("cause", "case"),
+    [("relapse", "cox_bmt_td_relapse_cs"), ("death", "cox_bmt_td_nrm_cs")],
+)
+def test_a_cause_specific_model_with_time_dependent_covariates_equals_r(
+    root, transplanted, cause, case
+):
+    expected = reference(root, case)
+
+    rows = fitted(
+        transplanted,
+        model(BMT, cause=cause),
+        {"group": DISEASE},
+        events_per_variable=5,
+    )
+
+    assert set(rows["method"]) == {"cox"}
+    assert list(rows["level"]) == ["yes", "yes", "AMLhigh", "AMLlow"]
+    assert list(np.log(rows["estimate"])) == pytest.approx(expected["coef"], abs=1e-7)
+    assert list(np.log(rows["ci_low"])) == pytest.approx(expected["lower"], abs=1e-6)
+    assert list(np.log(rows["ci_high"])) == pytest.approx(expected["upper"], abs=1e-6)
+    assert list(rows["p"]) == pytest.approx(expected["p"], abs=1e-7)
+    assert set(rows["n"]) == {137}
+    assert set(rows["events"]) == {expected["nevent"]}
+
+
+def test_the_firth_model_on_start_stop_rows_equals_coxphf(root, transplanted):
+    expected = reference(root, "coxphf_bmt_td_relapse")
+
+    rows = fitted(
+        transplanted, model(BMT, "firth_cox"), {"group": DISEASE}, ties="breslow"
+    )
+
+    assert set(rows["ci_method"]) == {"profile likelihood"}
+    assert list(np.log(rows["estimate"])) == pytest.approx(expected["coef"], abs=1e-7)
+    low, high = expected["lower_pl"], expected["upper_pl"]
+    assert list(np.log(rows["ci_low"])) == pytest.approx(low, abs=1e-5)
+    assert list(np.log(rows["ci_high"])) == pytest.approx(high, abs=1e-5)
+    assert list(rows["p"]) == pytest.approx(expected["p_plr"], abs=1e-6)
+
+
+def twenty(events=10, flag=None, **more):
+    """Twenty patients with days 10, 20, ...; the first `events` of them relapse."""
+    states = ["present", "absent"] * 10 if flag is None else flag
+    return patients(
+        relapse_days=[10 * (i + 1) for i in range(20)],
+        relapse_cause=["relapse"] * events + ["censored"] * (20 - events),
+        tp53=states,
+        **more,
+    )
+
+
+def test_below_the_least_events_nothing_is_estimated():
+    row = fitted(twenty(events=4), model({"tp53": {}})).iloc[0]
+
+    assert row["note"] == "not estimable: 4 events, fewer than 5"
+    assert row[["estimate", "ci_low", "ci_high", "p"]].isna().all()
+    assert (row["n"], row["events"], row["events_in_level"]) == (20, 4, 2)
+
+
+def test_at_the_least_events_the_model_is_fitted():
+    row = fitted(twenty(events=5), model({"tp53": {}})).iloc[0]
+
+    assert row["estimate"] > 0
+    assert row["method"] == "firth_cox"
+
+
+@pytest.mark.parametrize(("per_variable", "method"), [(10, "cox"), (11, "firth_cox")])
+def test_few_events_per_variable_bring_the_penalty(per_variable, method):
+    cohort = twenty(events=10)
+
+    row = fitted(cohort, model({"tp53": {}}), events_per_variable=per_variable).iloc[0]
+
+    assert row["method"] == method
+    assert ("Firth: 10 events per variable" in row["note"]) == (method == "firth_cox")
+
+
+def test_a_level_without_event_has_a_finite_firth_estimate_and_no_wald_number():
+    flag = ["absent"] * 12 + ["present"] * 8
+    rows = fitted(
+        twenty(events=12, flag=flag), model({"tp53": {}}, "firth_cox", beside=["cox"])
+    ).set_index("method")
+
+    firth, plain = rows.loc["firth_cox"], rows.loc["cox"]
+    assert 0 < firth["ci_low"] < firth["estimate"] < 1
+    assert firth["events_in_level"] == 0
+    assert "no event in tp53 present" in firth["note"]
+    assert plain["note"].startswith("not estimable: monotone likelihood")
+    assert plain[["estimate", "ci_low", "ci_high", "p"]].isna().all()
+
+
+def test_a_zero_cell_brings_the_penalty_to_a_plain_model():
+    flag = ["absent"] * 12 + ["present"] * 8
+
+    row = fitted(twenty(events=12, flag=flag), model({"tp53": {}})).iloc[0]
+
+    assert row["method"] == "firth_cox"
+    assert "Firth: zero cell" in row["note"]
+
+
+def test_not_assessed_leaves_the_model_and_is_counted():
+    flag = ["present", "absent"] * 8 + ["not_assessed", "indeterminate", "", "absent"]
+
+    row = fitted(twenty(flag=flag), model({"tp53": {}}, "firth_cox")).iloc[0]
+
+    assert row["n"] == 17
+    assert "3 of 20 left out: tp53 missing" in row["note"]
+
+
+def test_a_term_without_variation_does_not_stop_the_others():
+    cohort = twenty(ph=["absent"] * 20)
+
+    rows = fitted(cohort, model({"tp53": {}, "ph": {}})).set_index("term")
+
+    assert rows.loc["tp53", "estimate"] > 0
+    assert rows.loc["ph", "note"].startswith(
+        "not estimable: no variation: all 20 patients absent"
+    )
+
+
+def test_a_term_that_repeats_another_is_not_estimable():
+    cohort = twenty(again=["present", "absent"] * 10)
+
+    rows = fitted(cohort, model({"tp53": {}, "again": {}})).set_index("term")
+
+    assert rows.loc["tp53", "estimate"] > 0
+    assert "determined by the covariates before it" in rows.loc["again", "note"]
+
+
+def test_a_column_that_the_cohort_lacks_is_named():
+    rows = fitted(twenty(), model({"tp53": {}, "emd_history": {}}))
+
+    assert "the cohort has no column emd_history" in rows.iloc[1]["note"]
+    assert rows["estimate"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("hct", "relapse", "exposed_events"),
+    [
+        ("5", "10", 1),
+        # Day 10 is the relapse itself; later ones are salvage.
+        ("10", "10", 0),
+        ("12", "10", 0),
+    ],
+)
+def test_a_transplant_counts_only_before_the_relapse(hct, relapse, exposed_events):
+    cohort = twenty(
+        hct_day=[hct] + [""] * 18 + ["15"], relapse_day=[relapse] + [""] * 19
+    )
+
+    row = fitted(cohort, model(HCT, "firth_cox")).iloc[0]
+
+    assert row["events_in_level"] == exposed_events
+
+
+def test_salvage_transplant_is_no_exposure_in_survival_either():
+    # Day 30 lies before the death of day 200, but after the relapse of day 20.
+    cohort = twenty(hct_day=[""] * 19 + ["30"], relapse_day=[""] * 19 + ["20"])
+
+    row = fitted(cohort, model(HCT)).iloc[0]
+
+    assert row["note"].startswith("not estimable: no variation")
+    assert "unexposed" in row["note"]
+
+
+@pytest.mark.parametrize("term", ["hct_ever", "hct_day", "hct_time_dependent"])
+@pytest.mark.parametrize("family", ["covariates", "univariable"])
+def test_a_later_transplant_as_baseline_covariate_is_refused(term, family):
+    specification = {**model({"tp53": {}}), family: {term: {}}}
+
+    with pytest.raises(ValueError, match=f"model main.*{term}.*immortal.*hct_time_dep"):
+        refuse_immortal_time("main", specification, {})
+
+
+def test_a_group_made_of_the_transplant_day_is_refused():
+    groups = {"transplanted": {"column": "hct_day", "levels": {"early": {"below": 90}}}}
+
+    with pytest.raises(ValueError, match="transplanted.*immortal"):
+        fitted(twenty(), model({"transplanted": {}}), groups)
+
+
+def test_the_biased_estimate_is_labelled_when_it_is_asked_for():
+    cohort = twenty(hct_day=["", "15"] * 10)
+
+    row = fitted(cohort, model({"hct_ever": {}}, allow_immortal_time=True)).iloc[0]
+
+    assert "immortal-time biased" in row["note"]
+    assert row["estimate"] > 0
+    assert (row["level"], row["reference"]) == ("yes", "no")
+
+
+def test_fine_gray_refuses_a_time_dependent_covariate():
+    specification = model(HCT, "firth_cox", beside=["fine_gray"])
+
+    with pytest.raises(ValueError, match="model main.*hct_time_dependent"):
+        fitted(twenty(), specification)
+
+
+def test_univariable_fits_stand_under_their_own_name_and_adjust_the_flags_only():
+    third = ["present"] * 5 + ["absent"] * 15
+    cohort = twenty(ph=third, age=[str(30 + i) for i in range(20)])
+    singly = {"tp53": {}, "ph": {}, "age": {"per": 10}}
+
+    rows = fitted(cohort, model({"tp53": {}}, univariable=singly))
+
+    alone = rows[rows["model"] == "main_univariable"].set_index("term")
+    assert list(alone.index) == ["tp53", "ph", "age"]
+    # Benjamini-Hochberg of two: the larger p stays, the smaller is at most doubled.
+    low, high = sorted(alone.loc[["tp53", "ph"], "p"])
+    adjusted = sorted(alone.loc[["tp53", "ph"], "p_adjusted"])
+    assert adjusted == pytest.approx([min(2 * low, high), high])
+    assert np.isnan(alone.loc["age", "p_adjusted"])
+    assert alone.loc["age", "level"] == "per 10"
+    assert alone["note"].str.startswith("univariable").all()
+    multivariable = rows[rows["model"] == "main"]
+    assert multivariable["p_adjusted"].isna().all()
+    assert not rows.duplicated(["model", "method", "term", "level"]).any()
+
+
+def test_a_step_of_ten_is_ten_times_the_log_ratio():
+    cohort = twenty(age=[str(age) for age in range(30, 50)])
+    one = fitted(cohort, model({"age": {}})).iloc[0]
+    ten = fitted(cohort, model({"age": {"per": 10}})).iloc[0]
+
+    assert np.log(ten["estimate"]) == pytest.approx(10 * np.log(one["estimate"]))
+    assert ten["p"] == pytest.approx(one["p"])
+
+
+def test_the_order_of_patients_changes_nothing(transplanted):
+    turned = transplanted.iloc[::-1].reset_index(drop=True)
+    specification = model(BMT, "firth_cox", beside=["cox"])
+
+    rows = fitted(turned, specification, {"group": DISEASE})
+
+    expected = fitted(transplanted, specification, {"group": DISEASE})
+    pd.testing.assert_frame_equal(rows, expected, rtol=1e-7)
+
+
+def responders(responding, tp53):
+    return patients(response_achieved=responding, tp53=tp53)
+
+
+RESPONSE = {
+    "endpoint": "response",
+    "population": "all",
+    "method": "logistic",
+    "covariates": {"tp53": {}},
+}
+
+
+def test_a_plain_logistic_model_gives_the_odds_ratio_of_the_table():
+    # present 12/8, absent 24/6: (12 * 6) / (8 * 24) = 3/8; 14 failures, 1 variable.
+    cohort = responders(
+        ["1"] * 12 + ["0"] * 8 + ["1"] * 24 + ["0"] * 6 + [""],
+        ["present"] * 20 + ["absent"] * 30 + ["present"],
+    )
+
+    row = fitted(cohort, RESPONSE).iloc[0]
+
+    assert row["estimate"] == pytest.approx(3 / 8)
+    assert row["method"] == "logistic"
+    assert row["ci_method"] == "profile likelihood"
+    assert (row["n"], row["events"], row["events_in_level"]) == (50, 36, 12)
+
+
+@pytest.mark.parametrize(
+    ("responding", "said"),
+    [
+        # No responder with the lesion; nothing but responders with it.
+        (["0"] * 10 + ["1"] * 15 + ["0"] * 15, "no event in tp53 present"),
+        (["1"] * 10 + ["1"] * 15 + ["0"] * 15, "only events in tp53 present"),
+    ],
+)
+def test_a_zero_cell_brings_the_penalty_to_a_response_model(responding, said):
+    cohort = responders(responding, ["present"] * 10 + ["absent"] * 30)
+
+    row = fitted(cohort, {**RESPONSE, "beside": ["logistic"]}).set_index("method")
+
+    firth = row.loc["firth_logistic"]
+    assert "Firth: zero cell" in firth["note"]
+    assert said in firth["note"]
+    assert 0 < firth["ci_low"] < firth["estimate"] < firth["ci_high"] < np.inf
+    assert row.loc["logistic", "note"].startswith("not estimable: separation")
+
+
+def test_too_few_failures_are_as_bad_as_too_few_responders():
+    cohort = responders(["1"] * 36 + ["0"] * 4, ["present", "absent"] * 20)
+
+    row = fitted(cohort, RESPONSE).iloc[0]
+
+    assert row["note"] == "not estimable: 4 without the event, fewer than 5"
+
+
+def test_the_entry_writes_the_agreed_columns_without_a_warning(root, tmp_path, recwarn):
+    config = yaml.safe_load((root / "config/config.yaml").read_text())
+    flag = ["absent"] * 12 + ["present"] * 8
+    cohort = twenty(events=12, flag=flag, hct_day=["", "15"] * 10)
+    cohort = cohort.assign(
+        in_remission="yes",
+        cd19_relapse_origin_day="0",
+        cd19_relapse_days=cohort["relapse_days"],
+        cd19_relapse_cause=cohort["relapse_cause"].replace("relapse", "cd19_negative"),
+    )
+    write_table(cohort, tmp_path / "cohort.tsv")
+    name = "cd19_negative_relapse"
+
+    main(
+        str(tmp_path / "cohort.tsv"),
+        str(tmp_path / "models.tsv"),
+        {name: config["models"][name]},
+        config["endpoints"],
+        config["groups"],
+        config["statistics"],
+    )
+
+    written = read_table(tmp_path / "models.tsv")
+    assert list(written) == COLUMNS
+    assert set(written["model"]) == {name, f"{name}_univariable"}
+    assert not recwarn.list
