@@ -380,7 +380,7 @@ def states(read, judged, root, tmp_path):
     lesions = read_table(root / "resources/genotypes/lesions.tsv")
 
     def of(lesion, gene, *records, **how):
-            write_table(judged(read(*records, **how)), tmp_path / "variants.tsv")
+        write_table(judged(read(*records, **how)), tmp_path / "variants.tsv")
         genes = lesions.set_index("lesion").loc[lesion, "genes"].split("|")
         covered = pd.DataFrame(
             [("P1", "T", "PANEL", name, "callable", "1", "t.bed") for name in genes],

@@ -89,7 +89,7 @@ def bcf_records(file: VcfFile) -> int:
     count = 0
     try:
         with (igzip.open if compressed else open)(file.path, "rb") as stream:
-            stream.read(len(BCF_MAGIC))
+            _whole(stream, len(BCF_MAGIC) + 1)  # and the minor version
             (length,) = struct.unpack("<I", _whole(stream, 4))
             _whole(stream, length)
             while begin := stream.read(8):
