@@ -173,7 +173,7 @@ def _by_index(
         if records is None:
             return None
         _read_records(sample, panel, layout, records, content)
-    except (VcfError, ValueError, *DAMAGE):
+    except (VcfError, ValueError, NotImplementedError, *DAMAGE):
         return None
     return content
 
