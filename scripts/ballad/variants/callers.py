@@ -101,7 +101,8 @@ def _at(values: list, index: int):
 
 def _total(*parts: int | None) -> int | None:
     known = [part for part in parts if part is not None]
-    return sum(known) if known else None
+    # The known ones alone would make a VAF too high.
+    return sum(known) if len(known) == len(parts) else None
 
 
 def _counts(
@@ -115,14 +116,11 @@ def _counts(
             return _Counts(_at(flow, alt_index), total)
     if len(depths) == 1 and "RD" in sample:
         # VarScan: AD is the alternate count, RD the reference.
-        reference = _integer(sample["RD"])
-        total = None if None in (reference, depths[0]) else _total(reference, depths[0])
-        return _Counts(depths[0], total)
+        return _Counts(depths[0], _total(_integer(sample["RD"]), depths[0]))
     if len(depths) > 1:
         return _Counts(_at(depths, alt_index + 1), _total(*depths))
     if observed := _integers(sample.get("AO", "")):
-        reference = _integer(sample.get("RO", ""))
-        total = None if reference is None else _total(reference, *observed)
+        total = _total(_integer(sample.get("RO", "")), *observed)
         return _Counts(_at(observed, alt_index), total)
     for counted in (_strelka_bases, _strelka_indel, _sniper):
         counts = counted(sample, n_alts, ref, alt)
@@ -165,6 +163,9 @@ def _sniper(sample: Mapping[str, str], n_alts: int, ref: str, alt: str) -> _Coun
 def _strands(
     sample: Mapping[str, str], info: Mapping[str, str], alt_index: int, n_alts: int
 ) -> tuple[int | None, int | None]:
+    both = _integers(sample.get("ALD", ""))
+    if len(both) == 2 and n_alts == 1:
+        return both[0], both[1]  # VarDict, whose SB counts ends of fragments
     # SB and DP4 sum over all alternatives, so they describe one only if it is alone.
     for text in (sample.get("SB", ""), sample.get("DP4", ""), info.get("DP4", "")):
         counts = _integers(text)
@@ -176,9 +177,6 @@ def _strands(
             # GATK-like counts begin with the reference, the others' do not.
             shift = 1 if len(pair[0]) == n_alts + 1 else 0
             return _at(pair[0], alt_index + shift), _at(pair[1], alt_index + shift)
-    both = _integers(sample.get("ALD", ""))
-    if len(both) == 2 and n_alts == 1:
-        return both[0], both[1]  # VarDict
     return None, None
 
 
