@@ -156,7 +156,7 @@ def read_vcf(
         build = sentinel_check(sample, content, panel) or build
     content.rows = followed(content.rows)
     reader = (file.path, "reader", method, reason)
-    content.checks = [build, reader, *_annotation_check(file.path, content)]
+    content.checks = [build, *_annotation_check(file.path, content), reader]
     counts = content.counts
     counts["rows"] = len(content.rows)
     counts["outside_panel"] = counts["records"] - counts["in_panel"]
@@ -515,7 +515,7 @@ def _variants(file: VcfFile) -> Iterator[Any]:
 def _columns(line: str, columns: int = 0) -> list[str]:
     record = line.split("\t")
     if len(record) < 8:
-        raise ValueError("the record has fewer than 8 columns, or no tabs")
+        raise ValueError("has fewer than 8 columns, or no tabs")
     if columns and len(record) != columns:
         raise ValueError(
             f"the record has {len(record)} columns, the header names {columns}"
