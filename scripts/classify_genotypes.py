@@ -30,7 +30,8 @@ def main(
     keys = {(s["patient"], s["sample"], s["assay"]) for s in counted}
     calls = counted_variants(read_table(variants, numeric=["vaf"]))
     here = [key in keys for key in zip(*(calls[c] for c in KEY), strict=True)]
-    by_patient = dict(list(calls[here].groupby("patient")))
+    own_calls = calls[pd.Series(here, index=calls.index, dtype=bool)]
+    by_patient = dict(list(own_calls.groupby("patient")))
     decided = read_curation(curation)
     decided = decided[decided["lesion"] == "subtype"]
     curated = dict(zip(decided["patient"], decided["state"], strict=True))

@@ -16,13 +16,20 @@ def main(
     settings: dict,
     curves: dict,
     incidences: dict,
-    definitions: dict,
     survival_times: list[float],
+    confidence_level: float,
+    definitions: dict,
     **tables: str,
 ) -> None:
     """Read everything, write the page."""
     method = Method(
-        cohort_name, settings, curves, incidences, survival_times, definitions
+        cohort_name,
+        settings,
+        curves,
+        incidences,
+        survival_times,
+        confidence_level,
+        definitions,
     )
     written = page(
         Path(template).read_text(encoding="utf-8"),

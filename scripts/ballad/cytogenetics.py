@@ -82,12 +82,17 @@ def clones(karyotype: str) -> tuple[list[Clone], list[str]]:
         low = int(modal.group(1))
         cells = _CELLS.search(part)
         tokens = _tokens(_CELLS.sub("", part[modal.end() :]))
-        unparsed += [token for token in tokens if not _ABNORMALITY.match(token)]
+        unparsed += [token for token in tokens if not _is_iscn(token)]
         changes = tuple(t for t in tokens if not re.fullmatch(r"[XY?]+c?", t))
         high = int(modal.group(2) or low)
         n_cells = int(cells.group(1)) if cells else 0
         found.append(Clone(part.strip(), low, high, n_cells, changes))
     return found, [token for token in unparsed if token]
+
+
+def _is_iscn(token: str) -> bool:
+    closed = token.count("(") == token.count(")")
+    return closed and bool(_ABNORMALITY.match(token))
 
 
 def _tokens(text: str) -> list[str]:
@@ -139,7 +144,7 @@ def karyotype_findings(
     present = {
         lesion: token.group(0)
         for lesion, pattern in patterns
-        if (token := re.search(pattern, karyotype))
+        if (token := re.search(pattern, karyotype.split("//")[0]))
     }
     if "tp53_deletion" not in present and any(_lost(c, "17") for c in found):
         present["tp53_deletion"] = "-17"
@@ -165,7 +170,9 @@ def karyotype_findings(
 
 def _lost(clone: Clone, chromosome: str) -> bool:
     # -17 is relative to the ploidy level: two copies are left in a triploid clone.
-    return clone.high <= 46 and f"-{chromosome}" in clone.abnormalities
+    # Three cells make a clone that lost a chromosome; 0: nobody counted them.
+    clonal = clone.cells not in (1, 2)
+    return clonal and clone.high <= 46 and f"-{chromosome}" in clone.abnormalities
 
 
 def _ploidy_classes(

@@ -99,7 +99,7 @@ def test_an_event_at_time_zero_counts():
     assert curve["cif"].tolist() == [0.5, 0.5]
 
 
-def test_gray_without_competing_events_is_close_to_log_rank_scores():
+def test_grays_scores_by_hand_are_those_of_log_rank_without_competing_events():
     # Without competing events the risk set is Y: at 1, A has 1 of 1 events of share
     # 1/2; at 2, A has 0 of 1, share 1/3; at 3, 1 of 1, share 1/2; at 4, share 0.
     # 1/2 - 1/3 + 1/2 = 2/3.
@@ -152,7 +152,7 @@ def test_state_probabilities_equal_those_of_r(bmt, expected):
         ("gray_bmt_strata_z10", 0, "z10"),
     ],
 )
-def test_grays_test_equals_that_of_r(bmt, expected, case, rho, strata):
+def test_grays_test_is_close_to_that_of_r(bmt, expected, case, rho, strata):
     wanted = expected(case).get("gray", expected(case))
     stratum = None if strata is None else bmt[strata]
 
@@ -165,7 +165,8 @@ def test_grays_test_equals_that_of_r(bmt, expected, case, rho, strata):
         assert obtained[2] == pytest.approx(p, abs=GRAY)
 
 
-GRAY = 5e-4
+# The covariance differs from R's in terms that vanish in large groups.
+GRAY = 2e-4
 
 
 def cohort(months, causes, arms):

@@ -1,4 +1,6 @@
+import itertools
 import json
+import math
 
 import numpy as np
 import pandas as pd
@@ -61,11 +63,26 @@ def test_the_seed_fixes_the_monte_carlo_test():
 def test_a_sparse_table_larger_than_its_patients_has_one_p():
     table = np.array([[0, 0, 2], [1, 1, 0], [0, 1, 0]])
 
-    # 5 patients, rows 2, 2, 1, columns 1, 2, 2: 2! 2! 1! 1! 2! 2! / 5! / cells' factorials.
-    # Tables have probability 16/120 / prod(cells!): 4/30, 2/30 with one 2!, 1/30 with
-    # two. The observed has one 2! (2/30), so all but the 4/30 ones count.
-    assert isinstance(fisher(table, 1)[1], float)
-    assert 0 < fisher(table, 1)[1] <= 1
+    p = fisher(table, 1)[1]
+
+    assert isinstance(p, float)
+    assert p == pytest.approx(exact_p(table), abs=6e-3)
+
+
+def exact_p(table):
+    """Enumerate all 3 x 3 tables with the margins."""
+    rows, columns = table.sum(axis=1), table.sum(axis=0)
+    found = {}
+    for a, b, c, d in itertools.product(range(3), repeat=4):
+        full = np.array([[a, b, 0], [c, d, 0], [0, 0, 0]])
+        full[:2, 2] = rows[:2] - full[:2].sum(axis=1)
+        full[2] = columns - full[:2].sum(axis=0)
+        if (full >= 0).all():
+            weight = 1 / math.prod(math.factorial(cell) for cell in full.ravel())
+            found[tuple(full.ravel())] = weight
+    observed = found[tuple(table.ravel())]
+    extreme = sum(weight for weight in found.values() if weight <= observed + 1e-12)
+    return extreme / sum(found.values())
 
 
 @pytest.mark.parametrize(

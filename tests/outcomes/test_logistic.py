@@ -5,9 +5,10 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from firthmodels import FirthLogisticRegression
 from scipy.stats import chi2
 
-from ballad.outcomes.likelihood import likelihood_ratio_p, maximise, profile_limits
+from ballad.outcomes.likelihood import maximise
 from ballad.outcomes.logistic import BinomialLikelihood, fit_logistic, separated
 
 TERMS = ["NV", "PI", "EH"]
@@ -38,19 +39,22 @@ def test_firth_agrees_with_logistf_of_r_under_separation(root, endometrial):
     assert fit.p == pytest.approx(reference["p_plr"][1:], abs=1e-6)
 
 
-def test_own_penalised_likelihood_agrees_with_logistf_too(root, endometrial):
+def test_what_the_library_leaves_open_the_own_likelihood_fills(
+    root, endometrial, monkeypatch
+):
+    def nothing(self, *arguments, **options):
+        self.lrt_pvalues_ = np.full(4, np.nan)
+
+    monkeypatch.setattr(FirthLogisticRegression, "lrt", nothing)
     reference = expected(root, "logistf_endometrial")
-    design = np.column_stack([endometrial[TERMS].to_numpy(float), np.ones(79)])
-    likelihood = BinomialLikelihood(design, endometrial["HG"].to_numpy(float))
 
-    top = maximise(likelihood, penalised=True)
+    fit = fit_logistic(endometrial, TERMS, endometrial["HG"], firth=True)
 
-    assert top.beta[:3] == pytest.approx(reference["coef"][1:], abs=1e-7)
-    limits = profile_limits(likelihood, top, 0, 0.95, penalised=True)
-    assert limits[0] == pytest.approx(reference["lower_pl"][1], abs=1e-6)
-    assert limits[1] == pytest.approx(reference["upper_pl"][1], abs=1e-6)
-    p = likelihood_ratio_p(likelihood, top, 0, penalised=True)
-    assert p == pytest.approx(reference["p_plr"][1], abs=1e-8)
+    assert fit.coefficients == pytest.approx(reference["coef"][1:], abs=1e-7)
+    assert fit.standard_errors == pytest.approx(reference["se"][1:], abs=1e-6)
+    assert fit.intervals[:, 0] == pytest.approx(reference["lower_pl"][1:], abs=1e-6)
+    assert fit.intervals[:, 1] == pytest.approx(reference["upper_pl"][1:], abs=1e-6)
+    assert fit.p == pytest.approx(reference["p_plr"][1:], abs=1e-8)
 
 
 def table(a, b, c, d):

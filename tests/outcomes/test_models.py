@@ -73,6 +73,8 @@ def transplanted(root):
         group=bmt["group"],
         relapse_days=bmt["t2"],
         relapse_cause=bmt["cr_event"].map({0: "censored", 1: "relapse", 2: "death"}),
+        z1=bmt["z1"],
+        z8=bmt["z8"],
         gvhd_day=day["ta"].where(bmt["da"] == 1, ""),
         platelets_day=day["tp"].where(bmt["dp"] == 1, ""),
     )
@@ -129,6 +131,49 @@ def test_the_firth_model_on_start_stop_rows_equals_coxphf(root, transplanted):
     assert list(np.log(rows["ci_low"])) == pytest.approx(low, abs=1e-5)
     assert list(np.log(rows["ci_high"])) == pytest.approx(high, abs=1e-5)
     assert list(rows["p"]) == pytest.approx(expected["p_plr"], abs=1e-6)
+
+
+def test_the_fine_gray_rows_equal_crr(root, transplanted):
+    expected = reference(root, "crr_bmt_relapse")
+    baseline = {"group": {"reference": "ALL"}, "z1": {}, "z8": {}}
+
+    rows = fitted(
+        transplanted,
+        model(baseline, "firth_cox", beside=["fine_gray"]),
+        {"group": DISEASE},
+    )
+
+    beside = rows[rows["method"] == "fine_gray"]
+    assert list(np.log(beside["estimate"])) == pytest.approx(expected["coef"], abs=1e-7)
+    assert list(beside["p"]) == pytest.approx(expected["p"], abs=1e-5)
+    assert set(rows["method"]) == {"firth_cox", "fine_gray"}
+
+
+def test_strata_have_baseline_hazards_of_their_own(transplanted):
+    # Platelets alone, stratified by disease: within one disease nothing else is used.
+    alone = {"platelets": BMT["platelets"]}
+    only = transplanted[transplanted["group"] == "AMLhigh"]
+    shifted = only.assign(group="other", patient="x" + only["patient"])
+    twice = pd.concat([only, shifted], ignore_index=True)
+
+    rows = fitted(twice, model(alone, strata=["group"]))
+
+    expected = fitted(only, model(alone, "cox"), events_per_variable=0).iloc[0]
+    # Two equal strata: the same ratio, and half the variance.
+    assert rows.iloc[0]["estimate"] == pytest.approx(expected["estimate"], rel=1e-8)
+    width = np.log(expected["ci_high"] / expected["ci_low"]) / 2**0.5
+    row = rows.iloc[0]
+    assert np.log(row["ci_high"] / row["ci_low"]) == pytest.approx(width, rel=1e-6)
+
+
+@pytest.mark.parametrize(("present", "said"), [(3, True), (4, False)])
+def test_a_rare_level_wants_twice_as_many_events(present, said):
+    # 15 % or 20 % of 20 patients; 12 events of one variable lie between 10 and 20.
+    flag = ["absent", "present"] * present + ["absent"] * (20 - 2 * present)
+
+    row = fitted(twenty(events=12, flag=flag), model({"tp53": {}}, "firth_cox")).iloc[0]
+
+    assert ("rare level with 12 events per variable" in row["note"]) == said
 
 
 def twenty(events=10, flag=None, **more):
@@ -245,9 +290,10 @@ def test_a_transplant_counts_only_before_the_relapse(hct, relapse, exposed_event
     assert row["events_in_level"] == exposed_events
 
 
-def test_salvage_transplant_is_no_exposure_in_survival_either():
-    # Day 30 lies before the death of day 200, but after the relapse of day 20.
-    cohort = twenty(hct_day=[""] * 19 + ["30"], relapse_day=[""] * 19 + ["20"])
+@pytest.mark.parametrize("hct", ["20", "30"])
+def test_salvage_transplant_is_no_exposure_in_survival_either(hct):
+    # It lies before the end of day 200, but not before the relapse of day 20.
+    cohort = twenty(hct_day=[""] * 19 + [hct], relapse_day=[""] * 19 + ["20"])
 
     row = fitted(cohort, model(HCT)).iloc[0]
 

@@ -39,3 +39,18 @@ def test_the_time_of_drawing_does_not_reach_the_page():
     second = figure(b"<svg><metadata>2027-01-01\n</metadata></svg>", "", "")
 
     assert first == second
+
+
+@pytest.mark.parametrize(
+    ("note", "shown"),
+    [
+        (
+            "not estimable: 2 events, fewer than 5",
+            "not estimable: <5 events, fewer than 5",
+        ),
+        ("1.25 events per variable; 12 of 169 left out: tp53 missing", None),
+    ],
+)
+def test_small_counts_in_a_note_are_hidden(note, shown):
+    assert SHARED.note(note) == (shown or note)
+    assert SmallCells(None).note(note) == note

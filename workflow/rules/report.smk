@@ -44,6 +44,7 @@ rule write_report:
         curves=SETTINGS.statistics["curves"],
         incidences=SETTINGS.statistics["incidences"],
         survival_times=SETTINGS.statistics["survival_times"],
+        confidence_level=SETTINGS.statistics["confidence_level"],
         definitions={
             "populations": SETTINGS.populations,
             "endpoints": SETTINGS.endpoints,

@@ -123,7 +123,9 @@ def _contradictions(table: pd.DataFrame, path: str) -> Iterator[Problem]:
             "give the date of the test",
         ),
         (
+            # A table without responses, of transplants say, cannot contradict itself.
             relapse.notna()
+            & bool({"response", "mrd_response"} & set(table))
             & ~response.isin(REMISSION)
             & (mrd != "negative")
             & (_column(table, "indication") != "mrd_negative")
@@ -165,7 +167,9 @@ def _contradictions(table: pd.DataFrame, path: str) -> Iterator[Problem]:
     for wrong, column, rule, cure in cases:
         for line in table.index[wrong]:
             value = table.at[line, column] if column in table else ""
-            shown = "" if value == "" or pd.isna(value) else str(value)
+            shown = "" if value == "" or pd.isna(value) else f"{value}"
+            if isinstance(value, float) and shown:
+                shown = f"day {value:.0f}"
             yield Problem(path, _place(table, line), column, shown, rule, cure)
 
 

@@ -130,7 +130,12 @@ def flow_table(
     tested = cohort["patient"].isin(set(sheet_patients))
     rows: list[tuple[str, int, int, str]] = [
         ("clinical table", len(cohort), 0, ""),
-        ("with genetic data", int(tested.sum()), int((~tested).sum()), "no assay"),
+        (
+            "with genetic data",
+            int(tested.sum()),
+            int((~tested).sum()),
+            "no assay" if (~tested).any() else "",
+        ),
     ]
     for name, population in populations.items():
         parent = population.get("within")

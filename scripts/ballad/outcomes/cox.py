@@ -1,7 +1,7 @@
 """Cox models on start-stop rows, plain or with Firth's penalty."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -19,9 +19,25 @@ from ballad.outcomes.likelihood import (
 EFRON, BRESLOW = "efron", "breslow"
 
 
-class PartialLikelihood(Likelihood):
+@dataclass(frozen=True)
+class RiskSets:
+    """Who is at risk at each event: one line per event, one column per row."""
+
+    at_risk: np.ndarray  # weight of each row in the risk set
+    tied: np.ndarray  # equal shares of the rows whose events are tied with this one
+    weights: np.ndarray  # weight of the event, the mean of the tied rows'
+
+
+def risk_sets(
+    start: np.ndarray,
+    stop: np.ndarray,
+    event: np.ndarray,
+    ties: str,
+    strata: np.ndarray,
+    weights: np.ndarray,
+) -> RiskSets:
     """
-    Cox's partial likelihood with late entry.
+    Collect the risk sets of a Cox model with late entry.
 
     At an event at t a row is at risk if start < t <= stop and in the same stratum.
     Efron's correction lets the l-th of d tied events (l = 0, 1, ...) see the tied
@@ -29,39 +45,43 @@ class PartialLikelihood(Likelihood):
 
     References
     ----------
-    Cox, JRSS B 1972 and Biometrika 1975; Efron, JASA 1977; Breslow, Biometrics 1974;
-    Andersen and Gill, Annals of Statistics 1982.
+    Efron, JASA 1977; Breslow, Biometrics 1974; Andersen and Gill, Annals of
+    Statistics 1982.
+    """
+    at_risk, tied, event_weights = [], [], []
+    for stratum in np.unique(strata):
+        inside = strata == stratum
+        for t in np.unique(stop[inside & (event == 1)]):
+            dead = inside & (event == 1) & (stop == t)
+            risk = (inside & (start < t) & (t <= stop)).astype(float)
+            count = int(dead.sum())
+            for place in range(count):
+                share = place / count if ties == EFRON else 0.0
+                at_risk.append(risk - share * dead)
+                tied.append(dead / count)
+                event_weights.append(weights[dead].mean())
+    return RiskSets(np.array(at_risk), np.array(tied), np.array(event_weights))
+
+
+class PartialLikelihood(Likelihood):
+    """
+    Cox's partial likelihood over given risk sets.
+
+    References
+    ----------
+    Cox, JRSS B 1972 and Biometrika 1975.
     """
 
     def __init__(
         self,
-        start: np.ndarray,
-        stop: np.ndarray,
-        event: np.ndarray,
         covariates: np.ndarray,
-        ties: str,
-        strata: np.ndarray,
+        event: np.ndarray,
         weights: np.ndarray,
+        sets: RiskSets,
     ):
-        self.covariates = covariates
+        self.covariates, self.event, self.weights = covariates, event, weights
+        self.sets = sets
         self.spread = np.ptp(covariates, axis=0)
-        self.event = event
-        self.weights = weights
-        at_risk, tied, event_weights = [], [], []
-        for stratum in np.unique(strata):
-            inside = strata == stratum
-            for t in np.unique(stop[inside & (event == 1)]):
-                dead = inside & (event == 1) & (stop == t)
-                risk = (inside & (start < t) & (t <= stop)).astype(float)
-                count = int(dead.sum())
-                for place in range(count):
-                    share = place / count if ties == EFRON else 0.0
-                    at_risk.append(risk - share * dead)
-                    tied.append(dead / count)
-                    event_weights.append(weights[dead].mean())
-        self.at_risk = np.array(at_risk)  # events x rows
-        self.tied = np.array(tied)  # each event's equal share of its tied rows
-        self.event_weights = np.array(event_weights)
 
     def at(self, beta: np.ndarray, change: bool = False) -> Derivatives:
         """Return log likelihood, score, information and its derivative."""
@@ -75,11 +95,11 @@ class PartialLikelihood(Likelihood):
         shares, totals = self._shares(linear - shift)
         means = shares @ x
         dead = self.event * self.weights
-        value = dead @ linear - self.event_weights @ (np.log(totals) + shift)
-        score = dead @ x - self.event_weights @ means
-        present = self.event_weights @ shares
+        value = dead @ linear - self.sets.weights @ (np.log(totals) + shift)
+        score = dead @ x - self.sets.weights @ means
+        present = self.sets.weights @ shares
         second = x.T @ (present[:, None] * x)
-        weighted_means = self.event_weights[:, None] * means
+        weighted_means = self.sets.weights[:, None] * means
         information = second - means.T @ weighted_means
         if not change:
             return Derivatives(value, score, information)
@@ -92,7 +112,7 @@ class PartialLikelihood(Likelihood):
 
     def _shares(self, linear: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return each row's share of the hazard at each event, and the hazard."""
-        hazards = self.at_risk * (self.weights * np.exp(linear))
+        hazards = self.sets.at_risk * (self.weights * np.exp(linear))
         totals = hazards.sum(axis=1)
         return hazards / totals[:, None], totals
 
@@ -107,10 +127,10 @@ class PartialLikelihood(Likelihood):
         linear = self.covariates @ beta
         shares, _ = self._shares(linear - linear.max())
         means = shares @ self.covariates
-        expected_at_death = self.tied.T @ means
+        expected_at_death = self.sets.tied.T @ means
         dead = (self.event * self.weights)[:, None]
         observed = dead * (self.covariates - expected_at_death)
-        weighted = self.event_weights[:, None] * shares
+        weighted = self.sets.weights[:, None] * shares
         present = weighted.sum(axis=0)[:, None]
         return observed - (present * self.covariates - weighted.T @ means)
 
@@ -144,6 +164,11 @@ class CoxFit:
     def standard_errors(self) -> np.ndarray:
         """Return the standard errors of the coefficients."""
         return np.sqrt(np.diag(self.covariance))
+
+    @property
+    def residuals(self) -> np.ndarray:
+        """Return each row's influence on the score of the coefficients."""
+        return self.likelihood.residuals(self.maximum.beta) * self.scale
 
     def wald_interval(self, term: str, level: float) -> tuple[float, float]:
         """Return the limits of the log hazard ratio by its standard error."""
@@ -220,61 +245,71 @@ def fit_cox(
     start, stop, event = (
         rows[name].to_numpy(dtype=float) for name in ("start", "stop", "event")
     )
-    _check(start, stop, event, matrix, terms, ties)
+    if ties not in (EFRON, BRESLOW):
+        raise ValueError(f"ties {ties!r}: use {EFRON} or {BRESLOW}")
+    if not (start < stop).all():
+        raise ValueError("a row without start < stop")
+    check_covariates(matrix, event, terms)
+    case_weights = (
+        np.ones(len(rows)) if weights is None else rows[weights].to_numpy(float)
+    )
+    sets = risk_sets(start, stop, event, ties, _codes(rows, strata), case_weights)
+    fit = fit_on(sets, matrix, event, case_weights, terms, firth)
+    if cluster is None:
+        return fit
+    return with_sandwich(fit, fit.residuals, _codes(rows, [cluster]))
+
+
+def fit_on(
+    sets: RiskSets,
+    matrix: np.ndarray,
+    event: np.ndarray,
+    weights: np.ndarray,
+    terms: Sequence[str],
+    firth: bool = False,
+) -> CoxFit:
+    """Maximise the (penalised) partial likelihood over given risk sets."""
     # Standardised covariates keep the steps of all terms of one size.
     centre, scale = matrix.mean(axis=0), matrix.std(axis=0)
-    likelihood = PartialLikelihood(
-        start,
-        stop,
-        event,
-        (matrix - centre) / scale,
-        ties,
-        _codes(rows, strata),
-        np.ones(len(rows)) if weights is None else rows[weights].to_numpy(float),
-    )
+    likelihood = PartialLikelihood((matrix - centre) / scale, event, weights, sets)
     null = likelihood.at(np.zeros(len(terms)))
     maximum = maximise(likelihood, firth)
-    naive = np.linalg.pinv(maximum.information)
-    covariance = naive
-    if cluster is not None:
-        sums = pd.DataFrame(likelihood.residuals(maximum.beta))
-        by_cluster = sums.groupby(_codes(rows, [cluster])).sum().to_numpy()
-        covariance = naive @ by_cluster.T @ by_cluster @ naive
+    inverse = np.linalg.pinv(maximum.information)
     # Standardising multiplies the determinant of the information by scale**2.
     rescaled = float(np.log(scale).sum()) if firth else 0.0
-    null_penalty = np.linalg.slogdet(null.information)[1] / 2 if firth else 0.0
-    outer = np.outer(scale, scale)
+    penalty = np.linalg.slogdet(null.information)[1] / 2 if firth else 0.0
+    covariance = inverse / np.outer(scale, scale)
     return CoxFit(
         terms=tuple(terms),
         coefficients=maximum.beta / scale,
-        covariance=covariance / outer,
-        naive_covariance=naive / outer,
+        covariance=covariance,
+        naive_covariance=covariance,
         loglik=maximum.value + rescaled,
-        loglik_null=null.value + null_penalty + rescaled,
+        loglik_null=null.value + penalty + rescaled,
         score_statistic=float(
             null.score @ np.linalg.pinv(null.information) @ null.score
         ),
         penalised=firth,
         converged=maximum.converged,
-        monotone=_monotone(terms, maximum, naive, likelihood.spread),
+        monotone=_monotone(terms, maximum, inverse, likelihood.spread),
         likelihood=likelihood,
         maximum=maximum,
         scale=scale,
     )
 
 
-def _check(
-    start: np.ndarray,
-    stop: np.ndarray,
-    event: np.ndarray,
-    matrix: np.ndarray,
-    terms: Sequence[str],
-    ties: str,
+def with_sandwich(fit: CoxFit, residuals: np.ndarray, clusters: np.ndarray) -> CoxFit:
+    """Replace the covariance by the sandwich of influences summed by cluster."""
+    sums = pd.DataFrame(residuals).groupby(clusters).sum().to_numpy()
+    meat = sums.T @ sums
+    covariance = fit.naive_covariance @ meat @ fit.naive_covariance
+    return replace(fit, covariance=covariance)
+
+
+def check_covariates(
+    matrix: np.ndarray, event: np.ndarray, terms: Sequence[str]
 ) -> None:
-    if ties not in (EFRON, BRESLOW):
-        raise ValueError(f"ties {ties!r}: use {EFRON} or {BRESLOW}")
-    if not (start < stop).all():
-        raise ValueError("a row without start < stop")
+    """Refuse missing covariates, terms without variation and rows without event."""
     if not np.isfinite(matrix).all():
         raise ValueError("a covariate is missing or infinite in a row")
     if not np.isin(event, (0, 1)).all() or event.sum() == 0:

@@ -1,11 +1,13 @@
 """Logistic models of binary endpoints, plain or with Firth's penalty."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from firthmodels import FirthLogisticRegression, detect_separation
+from sklearn.exceptions import ConvergenceWarning
 from statsmodels.discrete.discrete_model import Logit
 
 from ballad.outcomes.likelihood import (
@@ -13,6 +15,7 @@ from ballad.outcomes.likelihood import (
     Likelihood,
     Maximum,
     likelihood_ratio_p,
+    maximise,
     profile_limits,
 )
 
@@ -122,17 +125,31 @@ Estimates = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 def _penalised(x: np.ndarray, y: np.ndarray, level: float) -> Estimates:
     # With numba installed the default backend compiles for most of a minute.
-    model = FirthLogisticRegression(
-        backend="numpy", gtol=1e-6, xtol=1e-8, max_iter=200
-    ).fit(x, y)
-    model.lrt()
-    intervals = model.conf_int(alpha=1 - level, method="pl", max_iter=200, tol=1e-8)
+    model = FirthLogisticRegression(backend="numpy", gtol=1e-6, xtol=1e-8, max_iter=200)
+    with warnings.catch_warnings():
+        # Where a fit or a limit fails, NaN says so; the own likelihood fills it.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(x, y).lrt()
+        found = model.conf_int(alpha=1 - level, method="pl", max_iter=200, tol=1e-8)
     beta = np.append(model.coef_, model.intercept_)
     # The intercept stands last in errors, p values and intervals.
-    p, errors = model.lrt_pvalues_[:-1], model.bse_[:-1]
-    if not (np.isfinite(beta).all() and np.isfinite(p).all()):
+    p, errors, intervals = model.lrt_pvalues_[:-1], model.bse_[:-1], found[:-1]
+    if np.isfinite([*beta, *p, *errors, *intervals.flat]).all():
+        return beta, errors, intervals, p
+    return _by_own_likelihood(x, y, level, errors)
+
+
+def _by_own_likelihood(
+    x: np.ndarray, y: np.ndarray, level: float, errors: np.ndarray
+) -> Estimates:
+    likelihood = BinomialLikelihood(np.column_stack([x, np.ones(len(y))]), y)
+    top = maximise(likelihood, penalised=True)
+    if not top.converged:
         raise ValueError("the penalised logistic fit did not converge")
-    return beta, errors, intervals[:-1], p
+    terms = range(x.shape[1])
+    limits = [profile_limits(likelihood, top, j, level, True) for j in terms]
+    p = [likelihood_ratio_p(likelihood, top, j, True) for j in terms]
+    return top.beta, errors, np.array(limits), np.array(p)
 
 
 def _plain(x: np.ndarray, y: np.ndarray, level: float) -> Estimates:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
-from ballad.clinical.endpoints import DAYS_PER_MONTH
+from ballad.clinical.endpoints import CENSORED, DAYS_PER_MONTH
 from ballad.outcomes.covariates import (
     Covariate,
     covariates_of,
@@ -17,6 +17,7 @@ from ballad.outcomes.covariates import (
     refuse_immortal_time,
 )
 from ballad.outcomes.cox import CoxFit, fit_cox
+from ballad.outcomes.fine_gray import fit_fine_gray
 from ballad.outcomes.logistic import fit_logistic, separated
 from ballad.outcomes.splitting import split_follow_up
 
@@ -28,6 +29,7 @@ COLUMNS = [
 COX, FIRTH_COX, FINE_GRAY = "cox", "firth_cox", "fine_gray"
 LOGISTIC, FIRTH_LOGISTIC = "logistic", "firth_logistic"
 PENALISED = {COX: FIRTH_COX, LOGISTIC: FIRTH_LOGISTIC}
+RARE = 0.2  # fraction of patients at the rarer level (Ogundimu 2016)
 PROFILE, WALD = "profile likelihood", "wald"
 
 
@@ -37,8 +39,8 @@ class ModelData:
     The rows of one fit.
 
     `rows` has the columns patient, event, one per covariate key and per stratum, and
-    for times start and stop (months since the origin); `left_out` says who is
-    missing and why.
+    for times start and stop (months since the origin) and competing (1: the follow-up
+    of the patient ends with another cause); `left_out` says who is missing and why.
     """
 
     rows: pd.DataFrame
@@ -50,6 +52,11 @@ class ModelData:
     def events(self) -> int:
         """Return the number of events."""
         return int(self.rows["event"].sum())
+
+    def prevalence(self, covariate: Covariate) -> float:
+        """Return the fraction of patients who are ever at the covariate's level."""
+        by_patient = self.rows[covariate.key].groupby(self.rows["patient"]).max()
+        return float(by_patient.mean())
 
     def events_in(self, covariate: Covariate) -> int:
         """Return the number of events while at the covariate's level."""
@@ -120,23 +127,38 @@ def fit_models(
 
 
 def _refuse_unfit_methods(name: str, specification: Mapping[str, Any]) -> None:
-    methods = [specification["method"], *(specification.get("beside") or [])]
-    timed = [
+    method, beside = specification["method"], specification.get("beside") or []
+    timed = _time_dependent(specification["covariates"])
+    if FINE_GRAY in beside and timed:
+        _refuse_fine_gray(name, timed[0])
+    timed += _time_dependent(specification.get("univariable") or {})
+    if method == FINE_GRAY and timed:
+        _refuse_fine_gray(name, timed[0])
+    if method in (LOGISTIC, FIRTH_LOGISTIC) and timed:
+        raise ValueError(
+            f"model {name}: {timed[0]} is time-dependent, but {method} knows no time; "
+            "leave it out"
+        )
+    if FINE_GRAY in (method, *beside) and specification.get("strata"):
+        raise ValueError(
+            f"model {name}: fine_gray has no strata; leave them out, or use cox"
+        )
+
+
+def _time_dependent(covariates: Mapping[str, Any]) -> list[str]:
+    return [
         term
-        for term, covariate in specification["covariates"].items()
+        for term, covariate in covariates.items()
         if "time_dependent" in (covariate or {})
     ]
-    if FINE_GRAY in methods and timed:
-        raise ValueError(
-            f"model {name}: fine_gray with the time-dependent covariate {timed[0]}: "
-            "its value is unknown after a competing event and the link to the "
-            "cumulative incidence is lost; leave it out, or use cox or firth_cox"
-        )
-    if specification["method"] in (LOGISTIC, FIRTH_LOGISTIC) and timed:
-        raise ValueError(
-            f"model {name}: {timed[0]} is time-dependent, but {specification['method']}"
-            " knows no time; leave it out"
-        )
+
+
+def _refuse_fine_gray(name: str, term: str) -> None:
+    raise ValueError(
+        f"model {name}: fine_gray with the time-dependent covariate {term}: its value "
+        "is unknown after a competing event and the link to the cumulative incidence "
+        "is lost; leave it out, or use cox or firth_cox"
+    )
 
 
 def model_data(
@@ -219,13 +241,14 @@ def _start_stop(
     day_zero_days: float,
 ) -> pd.DataFrame:
     name = specification["endpoint"]
+    cause = patients[f"{name}_cause"]
     causes = [specification["cause"]] if specification.get("cause") else endpoint["to"]
     follow_up = pd.DataFrame(
         {
             "patient": patients["patient"],
             # Whole days keep the order of events exact; months come after the cut.
             "days": pd.to_numeric(patients[f"{name}_days"]),
-            "event": patients[f"{name}_cause"].isin(list(causes)).astype(float),
+            "event": cause.isin(list(causes)).astype(float),
         }
     )
     origin = pd.to_numeric(patients[f"{name}_origin_day"])
@@ -239,7 +262,8 @@ def _start_stop(
     )
     rows = split_follow_up(follow_up, exposures, day_zero_days)
     times = {column: rows[column] / DAYS_PER_MONTH for column in ("start", "stop")}
-    return rows.assign(**times)
+    competing = (cause != CENSORED) & (follow_up["event"] == 0)
+    return rows.assign(**times, competing=competing.astype(float).reindex(rows.index))
 
 
 class _Model:
@@ -369,7 +393,33 @@ class _Model:
             for key, why in left.items()
         }
         estimates = [{**done, **empty}[c.key] for c in data.covariates]
-        return [replace(e, notes=[*e.notes, *reasons]) for e in estimates]
+        return [
+            replace(e, notes=[*e.notes, *reasons, *self._rare(method, data, c, fitted)])
+            for e, c in zip(estimates, data.covariates, strict=True)
+        ]
+
+    def _rare(
+        self,
+        method: str,
+        data: ModelData,
+        covariate: Covariate,
+        fitted: Sequence[Covariate],
+    ) -> list[str]:
+        """
+        Warn of a level so rare that the usual number of events is too small.
+
+        References
+        ----------
+        Ogundimu, Altman and Collins, Journal of Clinical Epidemiology 2016: twice as
+        many events per variable for rare binary predictors.
+        """
+        if covariate.key not in {c.key for c in fitted} or not covariate.binary:
+            return []
+        share = data.prevalence(covariate)
+        per_variable = _events_per_variable(method, data, fitted)
+        limit = self.statistics["events_per_variable"]
+        rare = min(share, 1 - share) < RARE and limit <= per_variable < 2 * limit
+        return [f"rare level with {per_variable:.3g} events per variable"] * rare
 
     def _too_few(self, data: ModelData, method: str) -> str:
         if data.patients == 0:
@@ -393,8 +443,7 @@ class _Model:
         Peduzzi et al., Journal of Clinical Epidemiology 1995: events per variable.
         """
         logistic = method in (LOGISTIC, FIRTH_LOGISTIC)
-        rarer = min(data.events, data.patients - data.events)
-        per_variable = (rarer if logistic else data.events) / len(fitted)
+        per_variable = _events_per_variable(method, data, fitted)
         limit = self.statistics["events_per_variable"]
         reasons = []
         if per_variable < limit:
@@ -432,13 +481,14 @@ class _Model:
         self, method: str, data: ModelData, fitted: Sequence[Covariate]
     ) -> Iterator[Estimate]:
         keys = [covariate.key for covariate in fitted]
-        if method == FINE_GRAY:
-            reason = "not estimable: Fine-Gray models are not part of this version"
-            yield from (Estimate(method, notes=[reason]) for _ in keys)
-        elif method in (LOGISTIC, FIRTH_LOGISTIC):
+        if method in (LOGISTIC, FIRTH_LOGISTIC):
             yield from self._logistic(method, data, fitted)
         else:
-            fit = self._cox(data, keys, firth=method == FIRTH_COX)
+            fit = (
+                fit_fine_gray(data.rows, keys)
+                if method == FINE_GRAY
+                else self._cox(data, keys, firth=method == FIRTH_COX)
+            )
             for covariate in fitted:
                 yield self._hazard_ratio(fit, method, data, covariate)
 
@@ -488,6 +538,16 @@ class _Model:
                 PROFILE,
                 _zero_note(data, covariate, True),
             )
+
+
+def _events_per_variable(
+    method: str, data: ModelData, fitted: Sequence[Covariate]
+) -> float:
+    """Count events, or the rarer of the two outcomes of a response model."""
+    counted = data.events
+    if method in (LOGISTIC, FIRTH_LOGISTIC):
+        counted = min(data.events, data.patients - data.events)
+    return counted / len(fitted)
 
 
 def _ratio(

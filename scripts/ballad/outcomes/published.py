@@ -35,7 +35,7 @@ class Ours:
     value: float | None = None
     low: float | None = None
     high: float | None = None
-    patients: int | None = None  # behind a count or the numerator of a proportion
+    patients: int | None = None  # counted, or with the event; not behind P
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,8 @@ def compare(
     DataFrame with columns id, quantity, published, published_low, published_high, \
             ours, ours_low, ours_high, tolerance, within, patients
         `within` is yes, no, ``not scored`` or ``not estimable`` (this cohort has no
-        value). `patients` are those behind a count or proportion, else empty.
+        value). `patients` are those counted, or those with the event behind an estimate; empty
+        beside P.
 
     Raises
     ------
@@ -190,7 +191,14 @@ def _cell(selected: pd.DataFrame, row: Mapping[str, str]) -> Ours:
     if row["column"] == "p" or "ci_low" not in selected:
         return Ours(values[0])
     only = selected.iloc[0]
-    return Ours(values[0], _number(only["ci_low"]), _number(only["ci_high"]))
+    counted = next((c for c in ("responders", "events") if c in selected), None)
+    behind = None if counted is None else _number(only[counted])
+    return Ours(
+        values[0],
+        _number(only["ci_low"]),
+        _number(only["ci_high"]),
+        None if behind is None else int(behind),
+    )
 
 
 def fits(table: pd.DataFrame, condition: str) -> pd.Series:

@@ -99,7 +99,8 @@ def _described(
     group_by: str,
 ) -> list[dict[str, Any]]:
     rows = []
-    levels = [MEDIAN] if name in NUMBERS else levels_of(cohort, name, {})
+    # Known of nobody: one row, without a level, says how many are missing.
+    levels = [MEDIAN] if name in NUMBERS else levels_of(cohort, name, {}) or [""]
     for level in levels:
         for group, arm in arms.items():
             known = known_values(arm, name)

@@ -10,6 +10,7 @@ from ballad.report.wording import (
     number,
     p_value,
     percent,
+    sentence,
     significant,
     with_interval,
     words,
@@ -43,30 +44,20 @@ def survival_section(
     if summary.empty:
         reason = "No patient has a follow-up in any analysis set."
         return Section("survival", title, empty=reason)
-    shown = pd.Series(False, index=summary.index)
+    follow_up = summary["statistic"].str.contains("follow")
     blocks = []
     for name, curve in curves.items():
-        its = _of_curve(summary, curve)
-        shown |= its
-        words_ = [curve_words(curve, summary[its], tests, small)]
-        if not its.any():
-            words_ = ["No patient of this analysis set is in any of these groups."]
-        blocks.append(
-            Block(
-                curve["title"],
-                words_,
-                figures.get(name),
-                summary_table(summary[its], curve["title"], small)
-                if its.any()
-                else None,
-            )
-        )
-    rest = summary[~shown]
-    if not rest.empty:
-        label = "All other groups and analysis sets"
-        blocks.append(
-            Block(label, table=summary_table(rest, label, small), folded="Show")
-        )
+        its = summary[_of_curve(summary, curve) & ~follow_up]
+        drawn, said = figures.get(name), curve_words(curve, its, tests, small)
+        if its.empty:
+            said = "No patient of this analysis set is in any of these groups."
+        shown = None if its.empty else summary_table(its, curve["title"], small)
+        # A drawing has these words as its caption.
+        words_ = [] if drawn and len(its) else [said]
+        blocks.append(Block(curve["title"], words_, drawn, shown))
+    label = "All groups and analysis sets, with follow-up"
+    every = summary_table(summary, label, small, labelled=True)
+    blocks.append(Block(table=every, folded=label))
     return Section("survival", title, blocks)
 
 
@@ -89,61 +80,66 @@ def curve_words(
     groups = []
     for row in sizes.to_dict("records"):
         n = small.count(row["n"]).text
-        events = (
-            f", {small.count(row['events']).text} events" if "events" in row else ""
-        )
-        groups.append(f"{row['group']}: {n} patients{events}")
+        counted = small.count(row["events"]).text if "events" in row else ""
+        events = f", {counted} event{'' if counted == '1' else 's'}" if counted else ""
+        groups.append(f"{row['group']}: {n} patient{'' if n == '1' else 's'}{events}")
     tested = [
-        f"{words(row['test'])} P {_p_or_note(row)}"
+        f"{_test_name(row)} P {p_value(row['p']) or small.note(row['note'])}"
         for row in tests[_of_curve(tests, curve)].to_dict("records")
     ]
     parts = [
-        f"{words(curve['endpoint'])}, population {words(curve['population'])}",
+        f"Endpoint {words(curve['endpoint'])}, population {words(curve['population'])}",
         *groups,
         *tested,
     ]
     return "; ".join(parts) + "."
 
 
-def _p_or_note(row: Mapping[str, str]) -> str:
-    return p_value(row["p"]) or row["note"] or NOT_ESTIMABLE
+def _test_name(row: Mapping[str, str]) -> str:
+    cause = f" ({words(row['cause'])})" if row.get("cause") else ""
+    return f"{words(row['test'])}{cause}"
 
 
-def summary_table(rows: pd.DataFrame, caption: str, small: SmallCells) -> Table:
+def summary_table(
+    rows: pd.DataFrame, caption: str, small: SmallCells, labelled: bool = False
+) -> Table:
     """Lay out one row per group and one column per statistic."""
-    asked = list(
-        dict.fromkeys(zip(rows["statistic"], rows["time_months"], strict=True))
-    )
-    keys = ["endpoint", "population", "group_by", "group", "n", "events"]
+    labels = ["endpoint", "population", "group_by"] if labelled else []
+    columns = {row: statistic_label(*row) for row in _statistics(rows)}
     laid_out = []
+    keys = ["endpoint", "population", "group_by", "group", "n", "events"]
     for key, its in rows.groupby(keys, sort=False):
-        endpoint, population, group_by, group, n, events = key
-        hidden = small.hides(n, events)
-        values = {
-            (row["statistic"], row["time_months"]): row
-            for row in its.to_dict("records")
-        }
+        named = dict(zip(keys, key, strict=True))
+        hidden = small.hides(named["n"], named["events"])
+        values = dict(zip(_statistics(its), its.to_dict("records"), strict=True))
+        by_label = {columns[row]: value for row, value in values.items()}
         laid_out.append(
             [
-                group,
-                words(endpoint),
-                words(population),
-                words(group_by),
-                small.count(n),
-                small.count(events),
-                *(_summary_cell(values.get(each), hidden, small) for each in asked),
+                named["group"],
+                *(words(named[label]) for label in labels),
+                small.count(named["n"]),
+                small.count(named["events"]),
+                *(
+                    _summary_cell(by_label.get(label), hidden, small)
+                    for label in dict.fromkeys(columns.values())
+                ),
             ]
         )
-    heads = ["Group", "Endpoint", "Population", "Grouped by", "Patients", "Events"]
-    heads += [statistic_label(statistic, time) for statistic, time in asked]
+    heads = ["Group", *(sentence(words(label)) for label in labels)]
+    heads += ["Patients", "Events", *dict.fromkeys(columns.values())]
     return table(caption, heads, laid_out)
+
+
+def _statistics(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    return list(zip(rows["statistic"], rows["time_months"], strict=True))
 
 
 def statistic_label(statistic: str, time: str) -> str:
     """Name a statistic of the survival summary with its unit."""
-    at = f" at {significant(time)} months" if number(time) is not None else ""
-    unit = "" if "survival" in statistic else ", months"
-    return f"{words(statistic)}{at}{unit} (CI)"
+    if statistic == "survival":
+        return f"At {significant(time)} months (CI)"
+    to = f" to {significant(time)}" if number(time) is not None else ""
+    return f"{sentence(words(statistic))}{to}, months (CI)"
 
 
 def _summary_cell(
@@ -184,10 +180,11 @@ def incidence_section(
     for name, curve in incidences.items():
         its = incidence[_of_curve(incidence, curve)]
         shown = incidence_table(its, curve["title"], asked, small) if len(its) else None
-        said = curve_words(curve, its.iloc[:0], tests, small)
+        drawn, said = figures.get(name), curve_words(curve, its.iloc[:0], tests, small)
         if its.empty:
             said = "No patient of this analysis set is in any of these groups."
-        blocks.append(Block(curve["title"], [said], figures.get(name), shown))
+        words_ = [] if drawn and len(its) else [said]
+        blocks.append(Block(curve["title"], words_, drawn, shown))
     return Section("competing-risks", title, blocks)
 
 
@@ -243,14 +240,13 @@ def models_section(
         what += [f"cause {words(first['cause'])}"] if first["cause"] else []
         what += [f"population {words(first['population'])}"]
         laid_out = [model_row(row, small) for row in rows.to_dict("records")]
-        caption = f"{words(str(name))}: {', '.join(what)}"
+        caption = f"{sentence(words(str(name)))}: {', '.join(what)}"
         blocks.append(Block(table=table(caption, MODEL_HEADS, laid_out)))
     return Section("models", title, blocks)
 
 
 def model_row(row: Mapping[str, str], small: SmallCells) -> list[Cell | str]:
     """Lay out one estimate; an empty one shows why."""
-    hidden = small.hides(row["n"], row["events"], row["events_in_level"])
     alone = row["model"].endswith(UNIVARIABLE)
     return [
         words(row["term"]),
@@ -266,13 +262,8 @@ def model_row(row: Mapping[str, str], small: SmallCells) -> list[Cell | str]:
         small.count(row["events_in_level"]),
         words(row["method"]),
         words(row["ci_method"]),
-        _counted_note(row["note"], hidden),
+        small.note(row["note"]),
     ]
-
-
-def _counted_note(note: str, hidden: bool) -> str:
-    # Notes state counts ("2 events, fewer than 5").
-    return f"{note.split(':')[0]}: few events" if hidden and note else note
 
 
 def estimate_text(row: Mapping[str, str]) -> str:
@@ -345,8 +336,7 @@ def headline_rows(
                     f"{words(row['term'])} {row['level']}".strip(),
                     f"{RATIOS.get(row['method'], 'ratio')} {estimate_text(row)}"
                     if row["estimate"]
-                    else _counted_note(row["note"], small.limit is not None)
-                    or NOT_ESTIMABLE,
+                    else small.note(row["note"]) or NOT_ESTIMABLE,
                     p_value(row["p"]),
                     small.count(row["n"]),
                     small.count(row["events"]),

@@ -28,10 +28,15 @@ from ballad.report.patients import (
     table_one_section,
 )
 from ballad.report.run import checks_section, definitions_section, provenance_section
-from ballad.report.wording import number, percent, with_interval, words
+from ballad.report.wording import (
+    number,
+    percent,
+    sentence,
+    significant,
+    with_interval,
+    words,
+)
 
-# These drawings show a column per patient or unsuppressed counts.
-NOT_SHARED = ("oncoprint", "flow", "relapse_patterns")
 ALTERNATIVES = {
     "flow": "Flow of patients into each analysis; the table below has the same counts.",
     "oncoprint": "Oncoprint: patients as columns by subtype, lesions as rows; the "
@@ -58,6 +63,7 @@ class Method:
     curves: Mapping[str, Mapping[str, str]]
     incidences: Mapping[str, Mapping[str, str]]
     survival_times: Iterable[float]  # months
+    confidence_level: float  # of every interval (CI)
     definitions: Mapping[str, Any]  # by subject
 
 
@@ -153,6 +159,9 @@ def _figures(
     method: Method,
     small: SmallCells,
 ) -> dict[str, Figure]:
+    # Drawings print a column per patient, or numbers at risk however small.
+    if small.limit is not None:
+        return {}
     alternatives, captions = dict(ALTERNATIVES), dict(CAPTIONS)
     for name, curve in {**method.curves, **method.incidences}.items():
         summary = tables["survival_summary"]
@@ -162,11 +171,10 @@ def _figures(
         said = curve_words(curve, its, tables["tests"], small)
         kind = "Kaplan-Meier curve" if name in method.curves else "Cumulative incidence"
         alternatives[name] = f"{kind}. {curve['title']}: {said}"
-        captions[name] = f"{curve['title']}."
+        captions[name] = said
     return {
         name: figure(svg, alternatives.get(name, words(name)), captions.get(name, ""))
         for name, svg in drawings.items()
-        if small.limit is None or name not in NOT_SHARED
     }
 
 
@@ -180,6 +188,7 @@ def _answer(
         f"Cohort {method.cohort_name}: {small.count(len(cohort)).text} patients.",
         *_follow_up(tables["survival_summary"]),
         *_response(tables["response"], small),
+        f"Every interval (CI) is a {100 * method.confidence_level:g}% interval.",
     ]
     estimates = headline_rows(tables["models"], method.report["forest_models"], small)
     heads = ["Model", "Term", "Estimate (CI)", "P", "Patients", "Events"]
@@ -192,12 +201,21 @@ def _answer(
 
 
 def _follow_up(summary: pd.DataFrame) -> list[str]:
-    asked = summary["statistic"].str.contains("follow") & (summary["group_by"] == "")
-    rows = summary[asked & (summary["endpoint"] == "os")].to_dict("records")
+    asked = (summary["endpoint"] == "os") & (summary["group_by"] == "")
+    rows = summary[asked].drop_duplicates("statistic").set_index("statistic")
+    if "follow_up_median" not in rows.index:
+        return []
+    found = rows.to_dict("index")
+    median = summary_text(
+        {**found["follow_up_median"], "statistic": "follow_up_median"}
+    )
+    quartiles = [
+        significant(found.get(name, {}).get("value", "")) or "not reached"
+        for name in ("follow_up_q1", "follow_up_q3")
+    ]
     return [
-        f"{words(row['statistic']).capitalize()}: "
-        f"{summary_text(row) or NOT_ESTIMABLE} months."
-        for row in rows
+        f"Median follow-up (reverse Kaplan-Meier): {median or NOT_ESTIMABLE} months; "
+        f"quartiles {' and '.join(quartiles)}."
     ]
 
 
@@ -206,12 +224,12 @@ def _response(response: pd.DataFrame, small: SmallCells) -> list[str]:
     for row in response[response["group_by"] == ""].to_dict("records"):
         others = (number(row["n"]) or 0) - (number(row["responders"]) or 0)
         if small.hides(row["n"], row["responders"], others):
-            said.append(f"{words(row['endpoint']).capitalize()}: suppressed.")
+            said.append(f"{sentence(words(row['endpoint']))}: suppressed.")
             continue
         rate = with_interval(*(percent(row[c]) for c in ("rate", "ci_low", "ci_high")))
         counts = f"{row['responders']} of {row['n']} patients"
         said.append(
-            f"{words(row['endpoint']).capitalize()}: {counts}, {rate or NOT_ESTIMABLE}."
+            f"{sentence(words(row['endpoint']))}: {counts}, {rate or NOT_ESTIMABLE}."
         )
     return said
 

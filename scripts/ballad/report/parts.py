@@ -9,6 +9,8 @@ from ballad.report.wording import number, without_dates
 
 METADATA = re.compile(rb"<metadata>.*?</metadata>", re.DOTALL)
 
+WHOLE_NUMBER = re.compile(r"(?<![\w.])\d+(?![\w]|\.\d)")
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -124,6 +126,12 @@ class SmallCells:
     def count(self, count: object) -> Cell:
         """Write a count, or that it is too small."""
         return Cell(self.mark, 0) if self.hides(count) else cell(count)
+
+    def note(self, text: str) -> str:
+        """Hide the small counts that a note mentions."""
+        return WHOLE_NUMBER.sub(
+            lambda found: self.mark if self.hides(found[0]) else found[0], text
+        )
 
     def unless(self, hidden: bool, text: str, sort: object = None) -> Cell:
         """Write what would betray a hidden count only if nothing is hidden."""

@@ -19,6 +19,7 @@ from ballad.report.wording import (
     number,
     p_value,
     percent,
+    sentence,
     whole,
     with_interval,
     words,
@@ -43,6 +44,8 @@ PATIENT_COLUMNS = {
     "follow_up_day": "Last seen, day",
 }
 
+AS_WRITTEN = ("patient", "subtype", "subtype_class")
+
 
 def flow_section(
     flow: pd.DataFrame,
@@ -59,7 +62,7 @@ def flow_section(
         betrays = small.hides(row["excluded"]) and number(row["excluded"]) != 0
         rows.append(
             [
-                row["step"],
+                words(row["step"]),
                 small.unless(True, "") if betrays else small.count(row["n"]),
                 small.count(row["excluded"]),
                 row["reason"],
@@ -93,7 +96,7 @@ def _join_block(join_report: pd.DataFrame, small: SmallCells) -> Block:
     if small.limit is None:
         heads.append("Which")
         for row, (_, patients) in zip(rows, counted, strict=True):
-            row.append(", ".join(sorted(patients)))
+            row.append(Cell(", ".join(sorted(patients))))
     return Block(title, table=table(caption, heads, rows))
 
 
@@ -141,18 +144,26 @@ def _characteristics(rows: pd.DataFrame, caption: str, small: SmallCells) -> Tab
     for (characteristic, level), its in rows.groupby(
         ["characteristic", "level"], sort=False
     ):
-        row = its.iloc[-1]
+        # A test compares all levels at once: it stands beside the first.
+        first = (
+            level == rows.loc[rows["characteristic"] == characteristic, "level"].iat[0]
+        )
+        row = its.iloc[-1] if first else {"test": "", "p": "", "smd": ""}
         laid_out.append(
             [
                 words(str(characteristic)),
                 words(str(level)),
                 *(cells.get((characteristic, level, group), "") for group in groups),
-                words(row["test"]),
+                small.note(words(row["test"])),
                 Cell(p_value(row["p"]), number(row["p"])),
                 Cell(decimal(row["smd"]), number(row["smd"])),
             ]
         )
-    heads = ["Characteristic", "Level", *(group.split(": ")[-1] for group in groups)]
+    heads = [
+        "Characteristic",
+        "Level",
+        *(words(group.split(": ")[-1]) for group in groups),
+    ]
     heads += ["Test", "P", "Standardised difference"]
     return table(caption, heads, laid_out)
 
@@ -215,10 +226,6 @@ def genotypes_section(
             table=_flag_table(genotypes, small),
         ),
     ]
-    if drawn is None:
-        blocks[0] = Block(
-            words=["The oncoprint shows one column per patient and is left out here."]
-        )
     return Section("genotypes", title, blocks)
 
 
@@ -251,7 +258,11 @@ def response_section(
         rows = [_response_row(row, tests, small) for row in rates.to_dict("records")]
         heads = ["Group", "Grouped by", "Patients", "Responders", "Rate (CI)", "P"]
         blocks.append(
-            Block(table=table(f"{words(str(endpoint))}: rate by group", heads, rows))
+            Block(
+                table=table(
+                    f"{sentence(words(str(endpoint)))}: rate by group", heads, rows
+                )
+            )
         )
     return Section("response", title, blocks)
 
@@ -375,4 +386,4 @@ def patients_section(cohort: pd.DataFrame, small: SmallCells) -> Section:
 def _patient_cell(text: str, column: str) -> Cell:
     if column.endswith("_day"):
         return cell(whole(text))
-    return cell(text if column == "patient" else words(text))
+    return cell(text if column in AS_WRITTEN else words(text))

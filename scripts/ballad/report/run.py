@@ -71,7 +71,7 @@ def checks_section(
     blocks = [
         _checked_block(inputs, small),
         _warned_block(warnings, small),
-        _filter_block(filter_counts),
+        _filter_block(filter_counts, small),
     ]
     return Section("checks", title, blocks)
 
@@ -81,7 +81,10 @@ def _checked_block(inputs: pd.DataFrame, small: SmallCells) -> Block:
     if inputs.empty:
         return Block(title, ["No input file was checked by content: none was given."])
     counted = inputs.groupby(["check", "status"], sort=True).size()
-    rows = [[words(check), words(status), n] for (check, status), n in counted.items()]
+    rows = [
+        [words(check), words(status), small.count(n)]
+        for (check, status), n in counted.items()
+    ]
     caption = "Input files by check and result"
     odd = inputs[~inputs["status"].isin(FINE)]
     said = ["Every check is passed."] if odd.empty else []
@@ -114,7 +117,7 @@ def _warned_block(warnings: pd.DataFrame, small: SmallCells) -> Block:
     return Block(title, table=listed)
 
 
-def _filter_block(filter_counts: pd.DataFrame) -> Block:
+def _filter_block(filter_counts: pd.DataFrame, small: SmallCells) -> Block:
     title = "Variants read, dropped and kept"
     if filter_counts.empty:
         return Block(title, ["No variant file was read."])
@@ -122,7 +125,7 @@ def _filter_block(filter_counts: pd.DataFrame) -> Block:
     summed = counts.groupby(["assay", "reason"], sort=False)["n"].sum()
     samples = counts.drop_duplicates(["sample", "assay"]).groupby("assay").size()
     rows = [
-        [words(str(reason)), assay, whole(samples[assay]), whole(n)]
+        [words(str(reason)), assay, small.count(samples[assay]), small.count(whole(n))]
         for (assay, reason), n in summed.items()
     ]
     caption = "Records and variants of all samples by first reason"

@@ -9,6 +9,15 @@ CALENDAR_DATE = re.compile(
     r"\b\d{4}[-/]\d{1,2}[-/]\d{1,2}(T[\d:.]+)?\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{4}\b"
 )
 
+# Column and setting names are in lower case; the clinic writes these otherwise.
+CLINIC = {
+    **{"rr": "R/R", "ph": "Ph", "iamp21": "iAMP21", "tp53": "TP53", "cd19": "CD19"},
+    **{word: word.upper() for word in ("mrd", "emd", "os", "efs", "lfs", "nrm", "hct")},
+    **{word: word.upper() for word in ("kmt2a", "crlf2", "abl", "jak2", "epor")},
+    **{word: word.upper() for word in ("pax5", "p80r", "ikzf1", "cdkn2a", "ras", "ch")},
+    **{word: word.upper() for word in ("rmst", "cml", "vaf", "ci")},
+}
+
 
 def number(text: object) -> float | None:
     """Read a number; None if the cell is empty or holds something else."""
@@ -63,8 +72,13 @@ def with_interval(value: str, low: str, high: str) -> str:
 
 
 def words(name: str) -> str:
-    """Write a column or setting name as words."""
-    return name.replace("_", " ")
+    """Write a column or setting name as words, as the clinic writes them."""
+    return " ".join(CLINIC.get(word, word) for word in name.replace("_", " ").split())
+
+
+def sentence(text: str) -> str:
+    """Start with a capital letter and leave the others alone."""
+    return text[:1].upper() + text[1:]
 
 
 def without_dates(text: object) -> str:

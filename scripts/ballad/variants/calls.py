@@ -50,23 +50,28 @@ def variant_calls(
     DataFrame with COLUMNS
         One row per sample, allele and gene; `kept` yes or no; `reason` the first
         filter missed, or ``duplicate`` for a call that stands in two files of one
-        sample and assay.
+        sample and assay: the one that is kept counts, wherever it stands.
     """
-    twice = records.duplicated(list(_IDENTITY))
     limits = {
         name: filters_of(kind, filters, assay_limits)
         for name, kind in assay_types.items()
     }
     calls = [
-        _call(row, repeated, hotspots, classes, suppressor_genes, limits, rescue, tp53)
-        for row, repeated in zip(records.to_dict("records"), twice, strict=True)
+        _call(row, hotspots, classes, suppressor_genes, limits, rescue, tp53)
+        for row in records.to_dict("records")
     ]
-    return pd.DataFrame(calls, columns=list(COLUMNS))
+    return _counted_once(pd.DataFrame(calls, columns=list(COLUMNS)))
+
+
+def _counted_once(calls: pd.DataFrame) -> pd.DataFrame:
+    kept_first = calls.sort_values("kept", ascending=False, kind="stable")
+    twice = kept_first.duplicated(list(_IDENTITY)).reindex(calls.index)
+    once = {"kept": "no", "reason": DUPLICATE, "rescued_by": ""}
+    return calls.assign(**{x: calls[x].mask(twice, v) for x, v in once.items()})
 
 
 def _call(
     row: Mapping[str, Any],
-    repeated: bool,
     hotspots: Hotspots,
     classes: Mapping[str, Mapping[str, str]],
     suppressor_genes: frozenset[str],
@@ -90,7 +95,7 @@ def _call(
         and listed
         and rescued(present, judged.pathogenicity, missed, filters, rescue)
     )
-    reason = DUPLICATE if repeated else "" if overridden or not missed else missed[0]
+    reason = "" if overridden or not missed else missed[0]
     return {
         **present,
         "protein_change": hotspots.listed_change(allele),
@@ -101,7 +106,7 @@ def _call(
         ),
         "kept": "no" if reason else "yes",
         "reason": reason,
-        "rescued_by": hotspot.label if hotspot and overridden and not reason else "",
+        "rescued_by": hotspot.label if hotspot and overridden else "",
     }
 
 

@@ -76,9 +76,15 @@ def judgement(
         return Judgement(PATHOGENIC, ())
     if allele.gene == "TP53" and _counted_missense(allele, population_af, tp53):
         return Judgement(LIKELY_PATHOGENIC, ())
-    if not allele.terms & (LOSS_OF_FUNCTION | IN_FRAME | {"missense_variant"}):
-        return Judgement(BENIGN if allele.terms - {""} else VUS, ())
-    return Judgement(VUS, ())
+    return Judgement(BENIGN if _silent(allele.terms) else VUS, ())
+
+
+def _silent(terms: frozenset[str]) -> bool:
+    """Say whether an allele leaves the protein as it is; not annotated: no."""
+    changing = LOSS_OF_FUNCTION | IN_FRAME | {"missense_variant"}
+    # Beside an exon's end the spliced transcript may differ: nobody knows.
+    near_splice = any(term.startswith("splice_") for term in terms)
+    return bool(terms - {""}) and not terms & changing and not near_splice
 
 
 def _late_truncation(allele: Allele, level: str, tp53: Mapping) -> str:

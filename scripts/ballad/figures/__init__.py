@@ -1,0 +1,1 @@
+"""Result tables -> figures: the only room that draws."""

@@ -1,0 +1,356 @@
+"""Genotypes and the cohort -> the oncoprint: lesions by patient, four states apart."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from ballad.figures import style
+from ballad.figures.style import Colours, Key
+from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT, STATES
+
+TITLE = "Lesions by subtype"
+# Column of the cohort; its name in the figure; what its values are called in the
+# table of colours.
+TRACKS = (
+    ("subtype_class", "Subtype class", ""),
+    ("response", "Response", ""),
+    ("relapse_cd19", "CD19 at relapse", "cd19_"),
+    ("indication", "Indication", ""),
+    ("emd_active", "Active EMD", ""),
+    ("relapse_emd", "EMD at relapse", "emd_"),
+)
+ROW = 0.15  # inches
+WIDEST = 0.22  # inches: one patient
+WITH_GAPS = 100  # patients: above it no white line parts them
+WITH_NAMES = 40  # patients: above it their names do not fit
+RASTERISED = 400  # patients: above it shapes are slow to draw and to open
+NO_VALUE = "#FFFFFF"
+HATCH = "#8C8C8C"
+CELL = 12  # image lines per row
+
+
+def lesion_states(genotypes: pd.DataFrame, lesions: pd.DataFrame) -> pd.DataFrame:
+    """
+    Gather the states of all lesions that at least one patient has.
+
+    Parameters
+    ----------
+    genotypes : columns patient and flags
+        A flag is a column that holds nothing but the four states.
+    lesions : columns patient, lesion, state
+        Of these, lesions that are no flags are added. A patient without a row is
+        not assessed.
+
+    Returns
+    -------
+    DataFrame, patients as index, one column per lesion
+        The most frequent first.
+    """
+    flags = [
+        name
+        for name in genotypes.columns
+        if len(genotypes) and genotypes[name].isin(STATES).all()
+    ]
+    states = genotypes.set_index("patient")[flags]
+    other = lesions[~lesions["lesion"].isin(flags)]
+    if len(other):
+        wide = other.pivot(index="patient", columns="lesion", values="state")
+        wide = wide.reindex(states.index).fillna(NOT_ASSESSED)
+        states = states.join(wide)
+    counts = (states == PRESENT).sum().sort_values(ascending=False, kind="stable")
+    return states[list(counts[counts > 0].index)]
+
+
+def patient_order(genotypes: pd.DataFrame, states: pd.DataFrame) -> list[str]:
+    """
+    Order the patients: by subtype class, subtype, lesions present, name.
+
+    The largest class comes first, within it the largest subtype; nobody is left out.
+    """
+    table = genotypes.set_index("patient")
+    classes = table["subtype_class"].value_counts()
+    subtypes = table["subtype"].value_counts()
+    has = (states != PRESENT).apply(tuple, axis=1) if len(states.columns) else {}
+
+    def key(patient: str) -> tuple:
+        of_class, subtype = (
+            table.at[patient, "subtype_class"],
+            table.at[patient, "subtype"],
+        )
+        rank = (-classes[of_class], of_class, -subtypes[subtype], subtype)
+        return (*rank, has[patient] if len(has) else (), patient)
+
+    return sorted(table.index, key=key)
+
+
+def share_present(states: pd.Series) -> str:
+    """Write how many of those in whom a lesion was decided have it."""
+    present = int((states == PRESENT).sum())
+    assessed = present + int((states == ABSENT).sum())
+    if not assessed:
+        return "0/0"
+    return f"{present}/{assessed} ({100 * present / assessed:.0f}%)"
+
+
+def runs(values: Sequence[str]) -> list[tuple[str, int, int]]:
+    """Join equal neighbours: value, first place, place after the last."""
+    found, start = [], 0
+    for value, members in groupby(values):
+        end = start + len(list(members))
+        found.append((value, start, end))
+        start = end
+    return found
+
+
+def state_looks(colours: Colours) -> dict[str, dict[str, Any]]:
+    """Give each state its look; not assessed is hatched, indeterminate half a cell."""
+    paint = colours.of(STATES)
+    plain: dict[str, Any] = {"lw": 0, "ec": "none"}
+    return {
+        ABSENT: {"fc": paint[ABSENT], **plain},
+        PRESENT: {"fc": paint[PRESENT], **plain},
+        NOT_ASSESSED: {
+            **{"fc": paint[NOT_ASSESSED], "ec": HATCH},
+            **{"hatch": "//////", "lw": 0},
+        },
+        INDETERMINATE: {"fc": paint[INDETERMINATE], "height": 0.5, **plain},
+    }
+
+
+@style.styled
+def oncoprint(
+    genotypes: pd.DataFrame,
+    lesions: pd.DataFrame,
+    cohort: pd.DataFrame,
+    colours: Colours,
+    shareable: bool = False,
+) -> Figure:
+    """
+    Draw the oncoprint: a column per patient, unaltered ones included.
+
+    Parameters
+    ----------
+    genotypes : columns patient, subtype, subtype_class and flags
+    lesions : columns patient, lesion, state
+    cohort : columns patient and those of `TRACKS` that were recorded
+        An empty value is drawn white.
+    colours
+        Of states, subtype classes and the values of the tracks.
+    shareable
+        A column per patient is a patient-level page: then only a sentence is drawn.
+
+    Returns
+    -------
+    Figure
+        One that says so where there is no patient. Above 400 patients the cells are
+        an image, so that the file stays small.
+    """
+    if shareable:
+        return style.empty_figure(TITLE, "not part of a shareable report")
+    if genotypes.empty:
+        return style.empty_figure(TITLE)
+    states = lesion_states(genotypes, lesions)
+    order = patient_order(genotypes, states)
+    states = states.loc[order]
+    tracks = _tracks(genotypes, cohort, order)
+    labels = [name for name, _ in tracks] + [style.spelled(name) for name in states]
+    labels = [style.wrapped(label, 2.0)[0] for label in labels]
+    shares = {name: share_present(states[name]) for name in states}
+    width = style.DOUBLE
+    left = max(style.inches(label) for label in labels) + 0.2
+    right = max([style.inches(text) for text in shares.values()] + [1.0]) + 0.15
+    across = min(width - left - right, WIDEST * len(order))
+    named = len(order) <= WITH_NAMES
+    below = _names_height(order) if named else 0.08
+    down = ROW * (len(labels) + 1)
+    title = f"{TITLE} ({style.count_text(len(order), 'patient')})"
+    key = style.key_lines(_keys(tracks, states, colours), width - 0.2)
+    key_height = 0.155 * len(key) + 0.1
+    figure = Figure(figsize=(width, 0.4 + down + below + key_height))
+    style.write_title(figure, [title])
+    bottom = below + key_height
+    axes = style.place(figure, left, bottom, across, down)
+    axes.set_axis_off()
+    axes.set_xlim(0, len(order))
+    axes.set_ylim(len(labels) + 1, 0)
+    if len(order) > RASTERISED:
+        _draw_image(axes, tracks, states, colours)
+    else:
+        for row, (_, values) in enumerate(tracks):
+            _draw_track(axes, row, values, colours)
+        _draw_states(axes, len(tracks) + 1, states, state_looks(colours))
+    _part(axes, len(labels) + 1, genotypes, order)
+    top = bottom + down
+    head: dict[str, Any] = {"va": "center", "color": style.PALE}
+    middle = top - (len(tracks) + 0.5) * ROW
+    style.write(figure, left + across + 0.07, middle, "present / assessed", **head)
+    for row, label in enumerate(labels):
+        place = row if row < len(tracks) else row + 1
+        y = top - (place + 0.5) * ROW
+        style.write(figure, left - 0.07, y, label, ha="right", va="center")
+    for row, text in enumerate(shares.values()):
+        y = top - (len(tracks) + 1 + row + 0.5) * ROW
+        style.write(figure, left + across + 0.07, y, text, va="center")
+    if named:
+        for column, patient in enumerate(order):
+            x = left + (column + 0.5) * across / len(order)
+            name = _short(patient)
+            look: dict[str, Any] = {
+                "rotation": 90,
+                "ha": "center",
+                "va": "top",
+                "size": 5.5,
+            }
+            style.write(figure, x, bottom - 0.03, name, **look)
+    style.draw_key(figure, key, 0.1, key_height)
+    return figure
+
+
+def _short(patient: str) -> str:
+    name = style.printable(patient)
+    return name if len(name) <= 16 else f"{name[:15]}…"
+
+
+def _names_height(order: Sequence[str]) -> float:
+    return max(style.inches(_short(patient), 5.5) for patient in order) + 0.12
+
+
+def _tracks(
+    genotypes: pd.DataFrame, cohort: pd.DataFrame, order: Sequence[str]
+) -> list[tuple[str, list[str]]]:
+    known = cohort.set_index("patient").reindex(order).fillna("")
+    known["subtype_class"] = genotypes.set_index("patient")["subtype_class"]
+    return [
+        (name, [f"{prefix}{value}" if value else "" for value in known[column]])
+        for column, name, prefix in TRACKS
+        if column in known
+    ]
+
+
+def _keys(
+    tracks: Sequence[tuple[str, list[str]]], states: pd.DataFrame, colours: Colours
+) -> dict[str, list[Key]]:
+    looks = state_looks(colours)
+    under = {INDETERMINATE: [looks[ABSENT]]}
+    keys = {
+        "Lesion": [
+            Key(colours.label(state), [*under.get(state, []), looks[state]])
+            for state in STATES
+        ]
+    }
+    for name, values in tracks:
+        counts = pd.Series(values).value_counts()
+        found = [value for value in colours.colour if value in counts.index]
+        found += [value for value in counts.index if value and value not in found]
+        paint = colours.of(found)
+        keys[name] = [
+            Key(
+                f"{colours.label(value)} ({counts[value]})",
+                [{"fc": paint[value], "ec": "black"}],
+            )
+            for value in found
+        ]
+        if "" in counts.index:
+            blank = {"fc": NO_VALUE, "ec": "black"}
+            keys[name].append(Key(f"none recorded ({counts['']})", [blank]))
+    return keys
+
+
+def _draw_track(axes: Axes, row: int, values: list[str], colours: Colours) -> None:
+    paint = {**colours.of(value for value in values if value), "": NO_VALUE}
+    cells = runs(values)
+    collection = PolyCollection(
+        [_cell(start, end, row, 1.0) for _, start, end in cells],
+        facecolors=[paint[value] for value, _, _ in cells],
+        edgecolors="none",
+    )
+    axes.add_collection(collection, autolim=False)
+
+
+def _cell(start: int, end: int, row: int, height: float) -> list[tuple[float, float]]:
+    low = row + 0.94
+    high = low - 0.88 * height
+    return [(start, low), (end, low), (end, high), (start, high)]
+
+
+def _draw_states(
+    axes: Axes,
+    first: int,
+    states: pd.DataFrame,
+    looks: Mapping[str, Mapping[str, Any]],
+) -> None:
+    cells: dict[str, list] = {state: [] for state in STATES}
+    for row, name in enumerate(states):
+        for state, start, end in runs(states[name].tolist()):
+            if state == INDETERMINATE:
+                cells[ABSENT].append(_cell(start, end, first + row, 1.0))
+            height = looks[state].get("height", 1.0)
+            cells[state].append(_cell(start, end, first + row, height))
+    for state in (ABSENT, NOT_ASSESSED, INDETERMINATE, PRESENT):
+        look: dict[str, Any] = {
+            name: value for name, value in looks[state].items() if name != "height"
+        }
+        if cells[state]:
+            collection = PolyCollection(cells[state], **look)
+            collection.set_label(state)
+            axes.add_collection(collection, autolim=False)
+
+
+def cell_image(
+    tracks: Sequence[tuple[str, list[str]]], states: pd.DataFrame, colours: Colours
+) -> np.ndarray:
+    """
+    Paint tracks and states as an image, for more patients than shapes can show.
+
+    Returns
+    -------
+    array, rows x columns x 3, 0-1
+        12 lines per row and one column per patient; one empty row parts the tracks
+        from the lesions. Not assessed is striped, indeterminate fills half a cell.
+    """
+    patients = len(states)
+    image = np.ones(((len(tracks) + 1 + states.shape[1]) * CELL, patients, 3))
+    for row, (_, values) in enumerate(tracks):
+        paint = {**colours.of(value for value in values if value), "": NO_VALUE}
+        shades = np.array([to_rgb(paint[value]) for value in values])
+        image[row * CELL + 1 : (row + 1) * CELL - 1] = shades
+    paint = colours.of(STATES)
+    lines = np.arange(CELL - 2)[:, None] + np.arange(patients)
+    stripes = (lines % 6 < 2)[..., None]
+    for row, name in enumerate(states):
+        cell = image[(len(tracks) + 1 + row) * CELL :][1 : CELL - 1]
+        values = states[name].to_numpy()
+        hatched = np.where(stripes, to_rgb(HATCH), to_rgb(paint[NOT_ASSESSED]))
+        cell[:] = to_rgb(paint[ABSENT])
+        cell[:, values == PRESENT] = to_rgb(paint[PRESENT])
+        cell[:, values == NOT_ASSESSED] = hatched[:, values == NOT_ASSESSED]
+        cell[CELL // 2 - 1 :, values == INDETERMINATE] = to_rgb(paint[INDETERMINATE])
+    return image
+
+
+def _draw_image(
+    axes: Axes,
+    tracks: Sequence[tuple[str, list[str]]],
+    states: pd.DataFrame,
+    colours: Colours,
+) -> None:
+    image = cell_image(tracks, states, colours)
+    rows = len(tracks) + 1 + states.shape[1]
+    extent = (0, len(states), rows, 0)
+    axes.imshow(image, extent=extent, aspect="auto", interpolation="antialiased")
+
+
+def _part(axes: Axes, rows: int, genotypes: pd.DataFrame, order: Sequence[str]) -> None:
+    """Part patients by white lines where they are few, subtype classes by black ones."""
+    if len(order) <= WITH_GAPS:
+        axes.vlines(np.arange(len(order) + 1), 0, rows, color="white", lw=0.8)
+    classes = genotypes.set_index("patient")["subtype_class"].loc[order].tolist()
+    edges = [start for _, start, _ in runs(classes)][1:]
+    axes.vlines(edges, 0, rows, color=style.INK, lw=0.5)

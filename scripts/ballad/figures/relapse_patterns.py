@@ -1,0 +1,136 @@
+"""The table of relapse patterns -> stacked bars by CD19 and extramedullary disease."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ballad.figures import style
+from ballad.figures.style import Colours, Key
+
+TITLE = "Pattern of relapse: CD19 and extramedullary disease"
+CD19 = ("negative", "dim", "positive", "unknown")
+EMD = ("none", "isolated", "combined", "unknown")
+HATCH = {"none": "", "isolated": "////", "combined": "xxxx", "unknown": "||||"}
+BAR = 0.16  # inches
+HEADING = 0.2  # inches
+LABEL_SIZE = 5.5  # points
+
+
+@style.styled
+def relapse_patterns(patterns: pd.DataFrame, colours: Colours) -> Figure:
+    """
+    Draw a bar per group: percent of its relapses by CD19 (colour) and EMD (hatch).
+
+    Parameters
+    ----------
+    patterns : columns group_by, group, cd19, emd, n, denominator, percent
+        Rows where both `cd19` and `emd` are named; totals over one of them are not
+        drawn. `denominator` counts the relapses of the group.
+    colours
+        Of ``cd19_negative`` and its like.
+
+    Returns
+    -------
+    Figure
+        One that says so where nobody relapsed. Numbers stand in the segments that
+        have room for them, and the group's number of relapses beside its bar.
+    """
+    drawn = patterns[
+        patterns["cd19"].isin(CD19)
+        & patterns["emd"].isin(EMD)
+        & (patterns["denominator"] > 0)
+    ]
+    if drawn.empty:
+        return style.empty_figure(TITLE, "no relapse in this analysis")
+    width, left, right = style.DOUBLE, 1.75, 0.65
+    lines: list[tuple[list[str], str, pd.DataFrame | None]] = []
+    for group_by, rows in drawn.groupby("group_by", sort=False):
+        if group_by:
+            lines.append(([style.spelled(str(group_by))], "", None))
+        for group, cells in rows.groupby("group", sort=False):
+            name = "all relapses" if not group_by else colours.label(str(group))
+            label = style.wrapped(name, left - 0.25)
+            lines.append((label, f"n = {int(cells['denominator'].iloc[0])}", cells))
+    legend = style.key_lines(_keys(drawn, colours), width - 0.2)
+    heights = [
+        HEADING if cells is None else max(BAR, len(label) * style.LINE) + 0.07
+        for label, _, cells in lines
+    ]
+    below = 0.4
+    legend_height = 0.155 * len(legend) + 0.1
+    height = below + sum(heights) + legend_height + 0.35
+    figure = Figure(figsize=(width, height))
+    style.write_title(figure, [TITLE])
+    style.draw_key(figure, legend, 0.1, height - 0.27)
+    axes = style.place(figure, left, below, width - left - right, sum(heights))
+    axes.set_xlim(0, 100)
+    axes.set_ylim(0, sum(heights))
+    axes.set_yticks([])
+    axes.set_xticks([0, 25, 50, 75, 100])
+    axes.set_xlabel("Percent of relapses", labelpad=1)
+    paint = {name: colours.of([f"cd19_{name}"])[f"cd19_{name}"] for name in CD19}
+    y = sum(heights)
+    for (label, count, cells), tall in zip(lines, heights, strict=True):
+        middle = below + y - tall / 2
+        for part, line in enumerate(label):
+            place = middle + ((len(label) - 1) / 2 - part) * style.LINE
+            look = (
+                {"ha": "left", "weight": "bold"} if cells is None else {"ha": "right"}
+            )
+            x = 0.1 if cells is None else left - 0.08
+            style.write(figure, x, place, line, va="center", **look)
+        style.write(figure, width - right + 0.08, middle, count, va="center")
+        if cells is not None:
+            _draw_bar(axes, cells, y - tall / 2, paint, width - left - right)
+        y -= tall
+    return figure
+
+
+def _keys(drawn: pd.DataFrame, colours: Colours) -> dict[str, list[Key]]:
+    cd19 = [name for name in CD19 if (drawn["cd19"] == name).any()]
+    emd = [name for name in EMD if (drawn["emd"] == name).any()]
+    return {
+        "CD19": [
+            Key(
+                colours.label(f"cd19_{name}"),
+                [{"fc": colours.of([f"cd19_{name}"])[f"cd19_{name}"], "ec": "black"}],
+            )
+            for name in cd19
+        ],
+        "EMD": [
+            Key(
+                colours.label(f"emd_{name}"),
+                [{"fc": "white", "ec": "black", "hatch": HATCH[name]}],
+            )
+            for name in emd
+        ],
+    }
+
+
+def _draw_bar(
+    axes: Axes, cells: pd.DataFrame, y: float, paint: dict[str, str], width: float
+) -> None:
+    sizes = {(row.cd19, row.emd): (row.percent, row.n) for row in cells.itertuples()}
+    start = 0.0
+    for cd19 in CD19:
+        for emd in EMD:
+            percent, n = sizes.get((cd19, emd), (0.0, 0))
+            if not percent > 0:
+                continue
+            axes.barh(
+                *(y, percent, BAR, start),
+                color=paint[cd19],
+                edgecolor="black",
+                hatch=HATCH[emd],
+                lw=0.3,
+            )
+            text = str(int(n))
+            if percent / 100 * width > style.inches(text, LABEL_SIZE) + 0.06:
+                axes.text(
+                    *(start + percent / 2, y, text),
+                    ha="center",
+                    va="center",
+                    size=LABEL_SIZE,
+                    bbox={"fc": "white", "ec": "none", "pad": 0.6},
+                )
+            start += percent

@@ -1,0 +1,1 @@
+"""The SYNTHETIC cohort: invented patients whose truth is known."""

@@ -1,0 +1,30 @@
+"""Rule draw_incidences: cumulative incidences -> one figure per endpoint, all causes."""
+
+from ballad.figures.cumulative_incidence import cumulative_incidence
+from ballad.figures.style import Colours, save
+from ballad.job import log_to
+from ballad.tables import read_table
+
+NUMERIC = ("time_months", "cif", "ci_low", "ci_high", "n_at_risk")
+
+
+def main(
+    incidence: str,
+    tests: str,
+    colours: str,
+    svg: list[str],
+    pdf: list[str],
+    png: list[str],
+    incidences: dict,
+) -> None:
+    """Draw the figures in the order of the settings."""
+    points = read_table(incidence, numeric=NUMERIC)
+    tested = read_table(tests, numeric=("p", "events"))
+    paint = Colours.from_table(read_table(colours))
+    for curve, *files in zip(incidences.values(), svg, pdf, png, strict=True):
+        save(cumulative_incidence(points, tested, curve, paint), *files)
+
+
+if __name__ == "__main__":
+    log_to(snakemake.log[0])
+    main(**snakemake.input, **snakemake.output, **snakemake.params)

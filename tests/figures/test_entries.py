@@ -1,0 +1,130 @@
+"""The entries of the figures' rules, on tables without rows and with the delivered settings."""
+
+import draw_flow
+import draw_forest
+import draw_incidences
+import draw_oncoprint
+import draw_relapse_patterns
+import draw_survival
+import pytest
+import yaml
+
+WHERE = ("endpoint", "population", "group_by", "group")
+TESTS = (*WHERE[:3], "analysis", "test", "p", "note", "events", "cause")
+
+
+@pytest.fixture(scope="module")
+def delivered(root):
+    return yaml.safe_load((root / "config/config.yaml").read_text())
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Return a function that writes a table without rows."""
+
+    def write(name, *columns):
+        path = tmp_path / f"{name}.tsv"
+        path.write_text("\t".join(columns) + "\n")
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def colour_file(root):
+    return str(root / "resources/figures/colours.tsv")
+
+
+def named(folder, names):
+    return {
+        end: [str(folder / f"{name}.{end}") for name in names]
+        for end in ("svg", "pdf", "png")
+    }
+
+
+def single(folder):
+    return {end: str(folder / f"figure.{end}") for end in ("svg", "pdf", "png")}
+
+
+def files(folder):
+    return {path.name for path in folder.iterdir() if path.suffix != ".tsv"}
+
+
+def test_every_curve_of_the_settings_has_its_three_files(
+    tmp_path, table, delivered, colour_file
+):
+    curves = delivered["statistics"]["curves"]
+    points = ("time_months", "survival", "ci_low", "ci_high")
+    counts = ("n_at_risk", "n_events", "n_censored")
+    draw_survival.main(
+        survival=table("survival", *WHERE, *points, *counts),
+        summary=table("summary", *WHERE, "n", "events"),
+        tests=table("tests", *TESTS),
+        colours=colour_file,
+        **named(tmp_path, curves),
+        curves=curves,
+    )
+
+    assert files(tmp_path) == {
+        f"{n}.{e}" for n in curves for e in ("svg", "pdf", "png")
+    }
+
+
+def test_every_incidence_of_the_settings_has_its_three_files(
+    tmp_path, table, delivered, colour_file
+):
+    incidences = delivered["statistics"]["incidences"]
+    points = ("cause", "time_months", "cif", "ci_low", "ci_high", "n_at_risk")
+    draw_incidences.main(
+        incidence=table("incidence", *WHERE, *points),
+        tests=table("tests", *TESTS),
+        colours=colour_file,
+        **named(tmp_path, incidences),
+        incidences=incidences,
+    )
+
+    expected = {f"{n}.{e}" for n in incidences for e in ("svg", "pdf", "png")}
+    assert files(tmp_path) == expected
+
+
+def test_the_forest_is_written_without_models(tmp_path, table, delivered):
+    columns = ("model", "method", "term", "level", "reference", "estimate", "ci_low")
+    numbers = ("ci_high", "p", "n", "events", "note")
+    draw_forest.main(
+        models=table("models", *columns, *numbers),
+        **single(tmp_path),
+        models_shown=delivered["report"]["forest_models"],
+    )
+
+    assert files(tmp_path) == {"figure.svg", "figure.pdf", "figure.png"}
+
+
+def test_the_patterns_are_written_without_relapses(tmp_path, table, colour_file):
+    columns = ("group_by", "group", "cd19", "emd", "n", "denominator", "percent")
+    draw_relapse_patterns.main(
+        patterns=table("patterns", *columns), colours=colour_file, **single(tmp_path)
+    )
+
+    assert files(tmp_path) == {"figure.svg", "figure.pdf", "figure.png"}
+
+
+def test_the_flow_is_written_without_patients(tmp_path, table):
+    flow = table("flow", "step", "n", "excluded", "reason")
+    draw_flow.main(flow=flow, **single(tmp_path))
+
+    assert files(tmp_path) == {"figure.svg", "figure.pdf", "figure.png"}
+
+
+def test_the_oncoprint_is_written_without_patients(
+    tmp_path, table, delivered, colour_file
+):
+    draw_oncoprint.main(
+        genotypes=table("genotypes", "patient", "subtype", "subtype_class", "tp53"),
+        lesions=table("lesions", "patient", "lesion", "state"),
+        cohort=table("cohort", "patient", "response"),
+        colours=colour_file,
+        **single(tmp_path),
+        settings=delivered["report"],
+    )
+
+    assert files(tmp_path) == {"figure.svg", "figure.pdf", "figure.png"}

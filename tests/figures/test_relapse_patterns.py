@@ -1,0 +1,57 @@
+import pandas as pd
+import pytest
+
+from ballad.figures.relapse_patterns import relapse_patterns
+
+COLUMNS = ["group_by", "group", "cd19", "emd", "n", "denominator", "percent"]
+# Four relapses: one CD19 negative with EMD, three CD19 positive without.
+ROWS = [
+    ("", "all", "negative", "isolated", 1, 4, 25.0),
+    ("", "all", "positive", "none", 3, 4, 75.0),
+]
+
+
+def patterns(rows):
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def widths(figure):
+    return [round(patch.get_width(), 6) for patch in figure.axes[0].patches]
+
+
+def test_segments_are_the_percents_of_the_table(colours, texts):
+    figure = relapse_patterns(patterns(ROWS), colours)
+
+    assert widths(figure) == [25, 75]
+    assert "n = 4" in texts(figure)
+
+
+def test_emd_is_told_by_hatch_and_cd19_by_colour(colours):
+    first, second = relapse_patterns(patterns(ROWS), colours).axes[0].patches
+
+    assert first.get_hatch()
+    assert not second.get_hatch()
+    assert first.get_facecolor() != second.get_facecolor()
+
+
+def test_totals_over_one_of_the_two_are_not_stacked_again(colours):
+    total = ("", "all", "negative", "", 1, 4, 25.0)
+
+    assert widths(relapse_patterns(patterns([*ROWS, total]), colours)) == [25, 75]
+
+
+@pytest.mark.parametrize("rows", [[], [("", "all", "negative", "none", 0, 0, None)]])
+def test_without_relapses_the_figure_says_so(colours, texts, rows):
+    figure = relapse_patterns(patterns(rows), colours)
+
+    assert "no relapse in this analysis" in texts(figure)
+    assert not figure.axes
+
+
+def test_hostile_and_long_names_stay_on_the_page(colours, hostile, texts, inside):
+    names = (*hostile, "a very long name of a group that needs several lines " * 2)
+    rows = [("genotype", name, *row[2:]) for name in names for row in ROWS]
+    figure = relapse_patterns(patterns(rows), colours)
+
+    assert set(hostile) <= set(texts(figure))
+    assert inside(figure)

@@ -1,0 +1,144 @@
+import gzip
+
+import pytest
+
+from ballad.callability import (
+    callability_table,
+    coding_bases,
+    covered_bases,
+    sample_callability,
+    targeted_genes,
+    threshold_column,
+)
+
+HEADER = "#chrom\tstart\tend\tregion\t1X\t20X\t100X\n"
+COVERAGE = HEADER + (
+    "17\t0\t100\tTP53|NM_000546|1\t100\t100\t90\n"
+    "17\t200\t300\tTP53|NM_000546|2\t100\t100\t100\n"
+    "9\t0\t50\tPAX5\t50\t40\t0\n"
+)
+
+
+@pytest.fixture
+def coverage(tmp_path):
+    path = tmp_path / "t.thresholds.bed"
+    path.write_text(COVERAGE)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("min_depth", "expected"),
+    [
+        (1, {"TP53": 200, "PAX5": 50}),
+        (20, {"TP53": 200, "PAX5": 40}),
+        (21, {"TP53": 190, "PAX5": 0}),  # no column of 21X: the next higher one
+        (100, {"TP53": 190, "PAX5": 0}),
+        (101, None),
+    ],
+)
+def test_the_bases_of_a_gene_that_reach_a_depth(coverage, min_depth, expected):
+    assert covered_bases(coverage, min_depth) == expected
+
+
+def test_a_compressed_file_is_read_alike(coverage, tmp_path):
+    path = tmp_path / "t.thresholds.bed.gz"
+    path.write_bytes(gzip.compress(COVERAGE.encode()))
+
+    assert covered_bases(str(path), 20) == covered_bases(coverage, 20)
+
+
+def test_a_file_of_another_kind_is_refused():
+    with pytest.raises(ValueError, match="x.bed: line 1 is no header of mosdepth"):
+        threshold_column("x.bed", ["chrom", "start", "end", "depth"], 20)
+
+
+@pytest.mark.parametrize(
+    "line", ["17\t0\t100\tTP53\t1\t2\n", "17\t0\t1\tTP53\t1\tx\t0\n"]
+)
+def test_a_damaged_line_is_refused_with_its_number(tmp_path, line):
+    path = tmp_path / "t.bed"
+    path.write_text(HEADER + line)
+
+    with pytest.raises(ValueError, match="t.bed: line 2"):
+        covered_bases(str(path), 20)
+
+
+def test_coding_bases_are_summed_over_exons():
+    cds = ["chr17\t10\t20\tTP53|x|1", "chr17\t30\t35\tTP53|x|2", "chr9\t0\t7\tPAX5|y|1"]
+
+    assert coding_bases(cds) == {"TP53": 15, "PAX5": 7}
+
+
+@pytest.mark.parametrize(
+    ("target", "genes"),
+    [
+        ("17\t19\t25", {"TP53"}),
+        ("17\t20\t30", set()),  # half open: touches neither exon
+        ("chr17\t0\t11", {"TP53"}),
+        ("9\t19\t25", set()),
+        ("track name=panel", set()),
+    ],
+)
+def test_a_gene_is_targeted_if_a_coding_exon_is_touched(target, genes):
+    cds = ["chr17\t10\t20\tTP53|x|1", "chr17\t30\t35\tTP53|x|2"]
+
+    assert targeted_genes(cds, [target]) == genes
+
+
+GENES = ("TP53", "PAX5")
+CODING = {"TP53": 200, "PAX5": 50}
+
+
+def states(coverage="", targeted=None, min_fraction=0.95, genes=GENES, **assay):
+    sample = {"patient": "P1", "sample": "T", "assay": "PANEL", "coverage": coverage}
+    assay = {"min_depth": 100, "assume_covered": False, **assay}
+    rows = sample_callability(sample, assay, genes, targeted, CODING, min_fraction)
+    return {row[3]: (row[4], row[5]) for row in rows}
+
+
+def test_a_gene_is_callable_from_the_limit_of_covered_bases_on(coverage):
+    assert states(coverage)["TP53"] == ("callable", 0.95)
+    assert states(coverage, min_fraction=0.951)["TP53"] == ("indeterminate", 0.95)
+    assert states(coverage)["PAX5"] == ("indeterminate", 0)
+
+
+def test_a_gene_outside_the_targets_was_not_assessed(coverage):
+    found = states(coverage, targeted={"TP53"}, assume_covered=True)
+
+    assert found["TP53"] == ("callable", 0.95)
+    assert found["PAX5"] == ("not_assessed", None)
+
+
+def test_without_coverage_nothing_is_known_unless_the_assay_assumes_it():
+    assert states()["TP53"] == ("indeterminate", None)
+    assert states(assume_covered=True)["TP53"] == ("assumed", None)
+
+
+def test_a_coverage_file_without_the_depth_cannot_be_assumed_away(coverage):
+    found = states(coverage, min_depth=500, assume_covered=True)
+
+    assert found["TP53"] == ("indeterminate", None)
+
+
+def test_a_gene_the_coverage_file_lacks_is_not_covered(coverage):
+    found = states(coverage, genes=("TP53", "NF1"))
+
+    assert found["NF1"][0] == "indeterminate"
+
+
+def test_of_two_files_of_one_sample_the_better_one_counts():
+    rows = [
+        ("P1", "T", "PANEL", "TP53", state, 0.5, "")
+        for state in ("not_assessed", "callable", "indeterminate")
+    ]
+
+    table = callability_table([*rows, ("P2", *rows[0][1:])])
+
+    assert table[["patient", "state"]].values.tolist() == [
+        ["P1", "callable"],
+        ["P2", "not_assessed"],
+    ]
+
+
+def test_no_sequenced_sample_gives_an_empty_table():
+    assert callability_table([]).empty

@@ -1,0 +1,167 @@
+import pandas as pd
+import pytest
+import yaml
+
+from ballad.tables import read_table
+from ballad.variants.calls import COLUMNS, allele_of, filter_counts, variant_calls
+from ballad.variants.hotspots import Hotspots, suppressors
+
+R248Q = {
+    **{"patient": "P1", "sample": "T", "assay": "PANEL", "timepoint": "diagnosis"},
+    **{"genome_build": "GRCh38", "chrom": "17", "pos": "7674220", "ref": "C"},
+    **{"alt": "T", "gene": "TP53", "transcript": "", "hgvsc": "", "hgvsp": ""},
+    **{"consequence": "missense_variant", "protein_change": "R248Q"},
+    **{"depth": 500.0, "alt_reads": 200.0, "vaf": 0.4, "filter": "PASS"},
+    **{"population_af": None, "alt_forward": 100.0, "alt_reverse": 100.0},
+    "source": "snv.vcf",
+}
+
+
+@pytest.fixture(scope="module")
+def method(root):
+    return yaml.safe_load((root / "config/config.yaml").read_text())
+
+
+@pytest.fixture(scope="module")
+def calls(root, method):
+    """Return a function: rows that differ from R248Q -> variant calls."""
+    resources = root / "resources"
+    hotspots = Hotspots(
+        read_table(resources / "variants/hotspots.tsv"),
+        read_table(resources / "variants/alleles.tsv"),
+    )
+    classes = read_table(resources / "variants/classes.tsv")
+    genes = suppressors(read_table(resources / "panel/genes.tsv"))
+
+    def called(*rows):
+        return variant_calls(
+            pd.DataFrame([{**R248Q, **row} for row in rows], columns=list(R248Q)),
+            hotspots,
+            classes.set_index("class").to_dict("index"),
+            genes,
+            {"PANEL": "dna_panel", "EXOME": "wes"},
+            method["variants"]["filters"],
+            method["variants"]["assay_limits"],
+            method["variants"]["rescue"],
+            method["genotypes"]["tp53"],
+        )
+
+    return called
+
+
+def outcome(table):
+    return table[["kept", "reason", "rescued_by"]].values.tolist()
+
+
+def test_a_sound_hotspot_is_kept_and_named(calls):
+    table = calls({})
+
+    assert outcome(table) == [["yes", "", ""]]
+    assert table["hotspot"].tolist() == ["TP53 R248Q"]
+    assert tuple(table.columns) == COLUMNS
+
+
+def test_a_hotspot_called_germline_is_rescued_and_flagged(calls):
+    table = calls({"filter": "germline", "vaf": 0.49})
+
+    assert outcome(table) == [["yes", "", "TP53 R248Q"]]
+    assert table["flags"].tolist() == ["germline_suspect"]
+
+
+def test_an_unlisted_variant_called_germline_is_rejected(calls):
+    table = calls({"filter": "germline", "protein_change": "A119D"})
+
+    assert outcome(table) == [["no", "not_passed", ""]]
+
+
+def test_a_benign_polymorphism_is_never_rescued(calls):
+    table = calls({"filter": "germline", "protein_change": "P72R", "vaf": 0.5})
+
+    assert outcome(table) == [["no", "not_passed", ""]]
+
+
+def test_the_depth_limit_is_that_of_the_assay(calls):
+    shallow = {"depth": 50.0, "alt_reads": 20.0, "protein_change": "A119D"}
+
+    table = calls(shallow, {**shallow, "assay": "EXOME"})
+
+    assert outcome(table) == [["no", "low_depth", ""], ["yes", "", ""]]
+
+
+def test_a_call_that_stands_in_two_files_is_counted_once(calls):
+    table = calls({}, {"source": "indel.vcf"})
+
+    assert outcome(table) == [["yes", "", ""], ["no", "duplicate", ""]]
+
+
+def test_of_two_identical_calls_the_one_that_passes_counts(calls):
+    table = calls(
+        {"filter": "germline", "protein_change": "A119D"},
+        {"source": "indel.vcf", "protein_change": "A119D"},
+    )
+
+    assert outcome(table) == [["no", "duplicate", ""], ["yes", "", ""]]
+
+
+def test_of_two_identical_rejected_calls_one_has_the_reason(calls):
+    table = calls({"depth": 5.0}, {"depth": 5.0, "source": "indel.vcf"})
+
+    assert outcome(table) == [["no", "low_depth", ""], ["no", "duplicate", ""]]
+
+
+@pytest.mark.parametrize("column", ["sample", "patient", "assay", "alt", "gene"])
+def test_calls_that_differ_in_what_identifies_them_are_no_duplicates(calls, column):
+    other = {"assay": "EXOME", "alt": "G", "gene": "NF1"}.get(column, "other")
+
+    table = calls({}, {column: other})
+
+    assert "duplicate" not in table["reason"].tolist()
+
+
+def test_no_record_gives_an_empty_table_with_all_columns(calls):
+    table = calls()
+
+    assert table.empty
+    assert tuple(table.columns) == COLUMNS
+
+
+def test_an_allele_without_annotation_has_no_terms():
+    allele = allele_of({**R248Q, "consequence": ""})
+
+    assert not allele.terms - {""}
+
+
+def test_the_counts_of_a_sample_add_up(calls, method):
+    table = calls({}, {"source": "b.vcf"}, {"depth": 5.0, "pos": "7"})
+    read = pd.DataFrame(
+        [
+            ("P1", "T", "PANEL", reason, n)
+            for reason, n in [
+                ("records", 10),
+                ("outside_panel", 7),
+                ("in_panel", 3),
+                ("not_a_variant", 0),
+                ("rows", 3),
+            ]
+        ],
+        columns=["patient", "sample", "assay", "reason", "n"],
+    )
+
+    counts = filter_counts(read, table, method["variants"]["filters"])
+
+    n = dict(zip(counts["reason"], counts["n"], strict=True))
+    outcomes = [*method["variants"]["filters"], "duplicate", "kept"]
+    assert n["records"] == n["outside_panel"] + n["in_panel"]
+    assert n["rows"] == sum(n[reason] for reason in outcomes)
+    assert (n["kept"], n["duplicate"], n["low_depth"]) == (1, 1, 1)
+
+
+def test_two_files_of_one_sample_are_counted_together(calls, method):
+    read = pd.DataFrame(
+        [("P1", "T", "PANEL", "records", 10), ("P1", "T", "PANEL", "records", 5)],
+        columns=["patient", "sample", "assay", "reason", "n"],
+    )
+
+    counts = filter_counts(read, calls(), method["variants"]["filters"])
+
+    assert counts.loc[counts["reason"] == "records", "n"].tolist() == [15]
