@@ -160,6 +160,22 @@ def test_other_alleles_beside_the_variant_are_counted_and_not_called(read):
     assert content.counts["not_a_variant"] == 3
 
 
+@pytest.mark.parametrize(
+    ("genotype", "called"),
+    [
+        ("0/0", []),  # another patient of the file has it
+        ("0|2", ["G"]),
+        ("1/2", ["T", "G"]),
+        ("./.", ["T", "G"]),  # not called: nobody knows
+        ("./1", ["T", "G"]),
+    ],
+)
+def test_without_reads_the_genotype_tells_who_has_an_allele(read, genotype, called):
+    content = read(text(row(ALT="T,G", FORMAT="GT", T=genotype)))
+
+    assert [alt for (alt,) in told(content, "alt")] == called
+
+
 def test_a_symbolic_allele_reaches_into_the_gene(read):
     before = row(POS="7600000", REF="N", ALT="<DEL>", INFO="END=7680000")
     length = row(POS="7600000", REF="N", ALT="<DUP>", INFO="SVLEN=80000")

@@ -565,6 +565,9 @@ def _record_rows(
             content.counts["not_a_variant"] += 1
             continue
         reads = support(values, pooled, index, len(alts), ref, alts)
+        if reads.alt_reads is None and reads.vaf is None and _lacks(values, index):
+            content.counts["not_a_variant"] += 1
+            continue
         entries = annotated(info, layout.dialects, ref, alts, index)
         place = (*_identity(sample), sample["genome_build"], chrom, pos, ref, alt)
         for gene in genes:
@@ -579,6 +582,12 @@ def _record_rows(
                 )
             )
     return rows
+
+
+def _lacks(sample: Mapping[str, str], alt_index: int) -> bool:
+    """Say whether the genotype, called in full, has other alleles only."""
+    called = re.split(r"[/|]", sample.get("GT", "."))
+    return "." not in called and str(alt_index + 1) not in called
 
 
 def _told(
