@@ -198,6 +198,30 @@ def test_ten_megabytes_of_info_are_read(read):
     assert told(content, "vaf") == [("0.4",)]
 
 
+def test_the_index_of_another_file_hides_no_record(reading, tmp_path):
+    late = row(POS="7676154", REF="G", ALT="C")
+    indexed(tmp_path / "other.vcf.gz", text(late))
+    indexed(tmp_path / "t.vcf.gz", text(row(), late))
+    index = tmp_path / "t.vcf.gz.tbi"
+    index.write_bytes((tmp_path / "other.vcf.gz.tbi").read_bytes())
+
+    content = reading(tmp_path / "t.vcf.gz")
+
+    assert told(content, "pos") == [("7674220",), ("7676154",)]
+    assert ("reader", "scan") in [check[1:3] for check in content.checks]
+
+
+def test_the_index_of_a_shorter_file_is_not_used(reading, whole, damaged, tmp_path):
+    other = tmp_path / "other.vcf.gz"
+    indexed(other, text(row()))
+    path = damaged(whole.read_bytes(), True)
+    (tmp_path / "t.vcf.gz.tbi").write_bytes(
+        (tmp_path / "other.vcf.gz.tbi").read_bytes()
+    )
+
+    assert without_source(reading(path)) == without_source(reading(whole))
+
+
 # --- damage ----------------------------------------------------------------------
 
 

@@ -132,6 +132,11 @@ def _usable_index(path: str) -> tuple[str | None, str]:
     return None, "no index; bgzip and tabix -p vcf make reading faster"
 
 
+def record_count(file: VcfFile) -> int:
+    """Count the records of a VCF by reading it whole."""
+    return sum(1 for line in lines(file) if line and not line.startswith(b"#"))
+
+
 def lines(file: VcfFile) -> Iterator[bytes]:
     """
     Yield the lines of a VCF, line ends removed.
@@ -152,9 +157,16 @@ def lines(file: VcfFile) -> Iterator[bytes]:
         ) from error
 
 
-def indexed_records(index: str) -> int | None:
+# No block of BGZF is longer; the last one before the end marker begins within it.
+_BLOCK = 65536
+
+
+def indexed_records(index: str, size: int | None = None) -> int | None:
     """
     Return how many records an index says its file has; None if it does not say.
+
+    With the `size` of the file in bytes, also None if the index ends elsewhere than
+    the file does: it is another file's.
 
     Source: SAM/VCF index specifications; the pseudo-bin after the last real bin holds
     the counts of mapped and unmapped records.
@@ -173,13 +185,19 @@ def indexed_records(index: str) -> int | None:
         pseudo_bin, has_offset = ((1 << 3 * (depth + 1)) - 1) // 7 + 1, True
     else:
         return None
-    return _pseudo_bin_records(data, cursor, n_contigs, pseudo_bin, has_offset)
+    try:
+        records, end = _pseudo_bins(data, cursor, n_contigs, pseudo_bin, has_offset)
+    except struct.error:
+        return None
+    if size is not None and not size - 2 * _BLOCK <= end >> 16 <= size:
+        return None
+    return records
 
 
-def _pseudo_bin_records(
+def _pseudo_bins(
     data: bytes, cursor: int, n_contigs: int, pseudo_bin: int, has_offset: bool
-) -> int | None:
-    total, found = 0, 0
+) -> tuple[int | None, int]:
+    total, found, last = 0, 0, 0
     for _ in range(n_contigs):
         (n_bins,) = struct.unpack_from("<i", data, cursor)
         cursor += 4
@@ -189,10 +207,11 @@ def _pseudo_bin_records(
             (n_chunks,) = struct.unpack_from("<i", data, cursor)
             cursor += 4
             if number == pseudo_bin and n_chunks == 2:
-                mapped, unmapped = struct.unpack_from("<2Q", data, cursor + 16)
+                _, end, mapped, unmapped = struct.unpack_from("<4Q", data, cursor)
+                last = max(last, end)
                 total, found = total + mapped + unmapped, found + 1
             cursor += 16 * n_chunks
         if not has_offset:
             (n_intervals,) = struct.unpack_from("<i", data, cursor)
             cursor += 4 + 8 * n_intervals
-    return total if found == n_contigs else None
+    return (total if found == n_contigs else None), last

@@ -7,6 +7,7 @@ Loads neither pandas nor numpy. Whether a row is kept is decided elsewhere
 
 import math
 import multiprocessing
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ from ballad.variants.files import (
     indexed_records,
     inspect,
     lines,
+    record_count,
 )
 from ballad.variants.panel import Panel
 
@@ -146,7 +148,9 @@ def read_vcf(
     method, reason = "region", file.reason
     if content is None:
         method = "bcf" if file.compression == "bcf" else "scan"
-        reason = file.reason or "reading by index failed"
+        reason = (
+            file.reason or "the index does not fit the VCF, or a record is at fault"
+        )
         content = VcfContent()
         read = _bcf if file.compression == "bcf" else _scanned
         _read_records(
@@ -410,11 +414,17 @@ def _tumour_by_header(header: Header) -> str:
 def _indexed(
     file: VcfFile, panel: Panel, content: VcfContent, layout: Layout
 ) -> Iterator[tuple[str, list[str]]] | None:
-    total = indexed_records(str(file.index))
-    if total is None:
+    size = os.path.getsize(file.path)
+    total = indexed_records(str(file.index), size)
+    # An index made for another file of this size would hide records; counting a small
+    # file is cheap.
+    if total is None or (size <= _COUNTED_WHOLE and record_count(file) != total):
         return None
     content.counts["records"] = total
     return _by_region(file, panel, content, layout)
+
+
+_COUNTED_WHOLE = 2**17  # bytes; within two blocks of BGZF the end tells nothing
 
 
 def _by_region(
