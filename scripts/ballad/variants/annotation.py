@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 _TABLE = Path(__file__).parents[3] / "resources/variants/consequences.tsv"
@@ -253,6 +254,7 @@ def _biotype(text: str) -> str:
     return "protein_coding" if coding else text
 
 
+@lru_cache(maxsize=4096)
 def common_terms(terms: str) -> str:
     """Translate an annotator's terms, joined by &, to Sequence Ontology's."""
     return "&".join(
@@ -394,18 +396,24 @@ def _hgvsp(entry: Mapping[str, str]) -> str:
 
 
 def _unescaped(text: str) -> str:
+    if "%" not in text:
+        return text
     return _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), text)
 
 
 def _population_af(entry: Mapping[str, str]) -> float | None:
     frequencies = [
         float(value)
-        for field, cell in entry.items()
-        if cell and _POPULATION.match(field)
-        for value in cell.split("&")
+        for field in _population_fields(tuple(entry))
+        for value in entry[field].split("&")
         if value not in ("", ".")
     ]
     return max(frequencies, default=None)
+
+
+@lru_cache(maxsize=64)
+def _population_fields(fields: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(field for field in fields if _POPULATION.match(field))
 
 
 def chosen(
