@@ -551,3 +551,37 @@ def test_the_reader_loads_neither_pandas_nor_numpy_nor_cyvcf2(root):
     )
 
     assert printed.stdout == "set()\n"
+
+
+def test_an_unannotated_tp53_hotspot_is_found_by_its_bases(states):
+    assert PRESENT in states("tp53", "TP53", record(7674220, "C", "T"))
+
+
+def test_unannotated_polymorphisms_of_tp53_leave_it_absent(states):
+    # P72R, R213= and N235S
+    records = [
+        record(7676154, "G", "C"),
+        record(7674892, "T", "C"),
+        record(7674259, "T", "C"),
+    ]
+
+    assert states("tp53", "TP53", *records) == [ABSENT]
+
+
+def test_listed_bases_are_found_in_a_padded_allele(states):
+    assert PRESENT in states("tp53", "TP53", record(7674219, "CCG", "CTG"))
+
+
+def test_listed_bases_of_tp53_lie_96682_bases_apart_in_the_two_builds(root):
+    table = read_table(root / "resources/variants/alleles.tsv")
+    tp53 = table[table["gene"] == "TP53"]
+    at = {
+        build: {
+            (row["protein_change"], int(row["pos"]) + shift, row["ref"], row["alt"])
+            for row in tp53[tp53["build"] == build].to_dict("records")
+        }
+        for build, shift in (("GRCh37", 96682), ("GRCh38", 0))
+    }
+
+    assert at["GRCh37"] == at["GRCh38"]
+    assert len(at["GRCh38"]) == 113

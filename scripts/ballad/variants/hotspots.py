@@ -66,13 +66,23 @@ class Hotspots:
             ]
             for r in alleles.to_dict("records")
         }
+        # Where annotators' transcripts number residues differently, the bases decide.
+        self._always = {
+            (r["gene"], r["protein_change"])
+            for r in alleles.to_dict("records")
+            if r.get("decides", "always") == "always"
+        }
 
     def listed_change(self, allele: Allele) -> str:
         """Return the protein change: annotated, or known for the genomic allele."""
         chrom = "X" if allele.chrom == "Y" and allele.gene == "CRLF2" else allele.chrom
         place = trimmed(allele.pos, allele.ref, allele.alt)
         key = (allele.gene, allele.build, chrom, *place)
-        return self._changes.get(key, allele.protein_change)
+        listed = self._changes.get(key, allele.protein_change)
+        annotated = bool(allele.terms - {""})
+        if annotated and (allele.gene, listed) not in self._always:
+            return allele.protein_change
+        return listed
 
     def best(self, allele: Allele) -> Hotspot | None:
         """Return the row that decides about an allele, or None."""
