@@ -8,13 +8,14 @@ BIN := .venv/bin
 CONFIG ?=
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help install example run validate test check format lock slurm-test clean-environment
+.PHONY: help install example run validate test simulation check format lock slurm-test clean-environment
 
 help:
 	@echo "make example                     the synthetic cohort, from files to report"
 	@echo "make run CONFIG=config/mine.yaml      another cohort"
 	@echo "make validate CONFIG=config/mine.yaml check all inputs of a cohort and stop"
 	@echo "make test                        all tests that need nothing outside the package index"
+	@echo "make simulation                  the replicate study: bias, coverage and type-I error of the Cox models"
 	@echo "make check                       format, lint, types, snakemake --lint"
 	@echo "make slurm-test                  a small cohort on a one-node SLURM (root, Debian packages)"
 	@echo "make lock                        compile requirements.txt from pyproject.toml"
@@ -55,6 +56,11 @@ run validate: .venv/.installed
 
 test: .venv/.installed
 	$(BIN)/python -m pytest
+
+# One thread per process: the matrices are small and the processes fill the cores.
+simulation: .venv/.installed
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python scripts/run_replicates.py --output results
+	@echo "The figures: results/simulation.tsv, results/simulation.json"
 
 slurm-test: .venv/.installed
 	@for program in slurmctld slurmd slurmdbd munged mariadbd; do command -v $$program >/dev/null || { \

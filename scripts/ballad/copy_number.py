@@ -1,6 +1,7 @@
 """Copy-number segments -> gene events, 17p, ploidy."""
 
 import csv
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -70,22 +71,33 @@ def read_segments(path: str) -> list[Segment]:
                 f"found: {', '.join(header)}"
             )
         return [
-            _segment(
-                path, number, {k: cells[p] for k, p in places.items() if p is not None}
-            )
+            _segment(path, number, _cells(path, number, cells, places))
             for number, cells in enumerate(rows, 2)
             if any(cells)
         ]
 
 
+def _cells(
+    path: str, number: int, cells: list[str], places: Mapping[str, int | None]
+) -> dict[str, str]:
+    found = {name: place for name, place in places.items() if place is not None}
+    if len(cells) <= max(found.values()):
+        raise SegmentError(
+            f"{path}: line {number}: {len(cells)} cells, fewer than the header needs"
+        )
+    return {name: cells[place] for name, place in found.items()}
+
+
 def _segment(path: str, number: int, cells: Mapping[str, str]) -> Segment:
     try:
         start, end = int(float(cells["start"])), int(float(cells["end"]))
-        return Segment(
-            cells["chrom"].removeprefix("chr"), start, end, float(cells["log2"]), number
-        )
+        log2 = float(cells["log2"])
     except ValueError as error:
         raise SegmentError(f"{path}: line {number}: {error}") from error
+    # A ratio that is not known would pass every limit and read as "no deletion".
+    if math.isnan(log2):
+        raise SegmentError(f"{path}: line {number}: log2 is no number")
+    return Segment(cells["chrom"].removeprefix("chr"), start, end, log2, number)
 
 
 def copy_number_rows(
@@ -123,6 +135,8 @@ def copy_number_rows(
     for lesion, gene in DELETIONS.items():
         rows.append(_gene_row(path, segments, lesion, gene, genes, limits))
     rows.append(_amplification(path, segments, genes, limits))
+    rows.append(_iamp21(path, segments, genes, limits))
+    rows += _par1_fusion(segments, rows, genes, limits)
     number = _chromosomes(segments, limits)
     rows += _ploidy_rows(path, number, ploidy)
     answered = {row[3] for row in rows}
@@ -175,6 +189,42 @@ def _amplification(
     state = PRESENT if amplified else ABSENT
     event = "amplification" if amplified else "none"
     return ("PAX5", event, highest.log2, lesion, state, f"{path}:{highest.line}")
+
+
+def _iamp21(
+    path: str,
+    segments: list[Segment],
+    genes: Mapping[str, tuple[str, int, int]],
+    limits: Mapping[str, float],
+) -> tuple:
+    here = _over(segments, genes["RUNX1"]) if "RUNX1" in genes else []
+    if not here:
+        return ("RUNX1", "not covered", None, "iamp21", INDETERMINATE, path)
+    highest = max(here, key=lambda segment: segment.log2)
+    lowest = min(s.log2 for s in segments if s.chrom == highest.chrom)
+    # Within one chromosome 21: whole extra copies lift it evenly.
+    uneven = highest.log2 - lowest >= limits["amplification"] - limits["gain"]
+    amplified = uneven and highest.log2 >= limits["amplification"]
+    event, state = ("amplification", PRESENT) if amplified else ("none", ABSENT)
+    source = f"{path}:{highest.line}"
+    return ("RUNX1", event, highest.log2, "iamp21", state, source)
+
+
+def _par1_fusion(
+    segments: list[Segment],
+    rows: Iterable[tuple],
+    genes: Mapping[str, tuple[str, int, int]],
+    limits: Mapping[str, float],
+) -> list[tuple]:
+    """Read a PAR1 deletion that spares CRLF2 as P2RY8::CRLF2."""
+    # Where CRLF2 is lost too, the whole region or chromosome is, and nothing is joined.
+    crlf2 = _over(segments, genes["CRLF2"]) if "CRLF2" in genes else []
+    spared = any(segment.log2 > limits["loss"] for segment in crlf2)
+    return [
+        ("P2RY8::CRLF2", "PAR1 deletion", log2, "crlf2_r", PRESENT, source)
+        for _, _, log2, lesion, state, source in rows
+        if lesion == "par1_deletion" and state == PRESENT and spared
+    ]
 
 
 def _chromosomes(segments: list[Segment], limits: Mapping[str, float]) -> int | None:

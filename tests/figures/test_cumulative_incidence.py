@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from ballad.figures.cumulative_incidence import cumulative_incidence, gray_text
+from ballad.figures.cumulative_incidence import cumulative_incidence, gray_lines
 
 CURVE = {
     "endpoint": "emd_relapse",
@@ -58,16 +58,16 @@ def test_every_cause_has_its_panel_side_by_side(colours, texts):
 def test_gray_of_emd_is_not_that_of_non_emd():
     rows = gray_rows(non_emd=0.5, emd=0.03)
 
-    assert gray_text(rows, "emd") == "Gray p = 0.030; 7 events"
-    assert gray_text(rows, "non_emd") == "Gray p = 0.50; 7 events"
+    assert gray_lines(rows, "emd") == ["7 events", "Gray p = 0.030"]
+    assert gray_lines(rows, "non_emd") == ["7 events", "Gray p = 0.50"]
 
 
 def test_a_test_without_p_was_not_estimable():
-    assert gray_text(gray_rows(emd=None), "emd") == "Gray: not estimable; 7 events"
+    assert gray_lines(gray_rows(emd=None), "emd") == ["7 events", "Gray: not estimable"]
 
 
 def test_a_cause_that_was_not_tested_has_no_p():
-    assert gray_text(gray_rows(emd=0.03), "death") == ""
+    assert gray_lines(gray_rows(emd=0.03), "death") == []
 
 
 def test_the_numbers_drawn_are_those_of_the_table(colours):
@@ -85,9 +85,10 @@ def test_without_patients_the_figure_says_so(colours, texts):
 
 
 def test_the_headings_of_two_panels_do_not_touch(colours):
-    causes = (*CAUSES, "a cause with a long name")
+    causes = ("a cause with a rather long name", *CAUSES)
     tested = gray_rows(**dict.fromkeys(causes))
-    figure = cumulative_incidence(incidence("a", causes=causes), tested, CURVE, colours)
+    points = incidence("TP53 wild type", causes=causes)
+    figure = cumulative_incidence(points, tested, CURVE, colours)
     renderer = FigureCanvasAgg(figure).get_renderer()
 
     boxes = [t.get_window_extent(renderer) for t in figure.texts if t.get_text()]

@@ -124,7 +124,8 @@ def test_without_patients_the_figure_says_so(colours, texts):
 
 def test_hostile_and_long_names_are_drawn_as_they_are(colours, hostile, texts, inside):
     groups = (*hostile, "a very long name of a group that needs several lines " * 2)
-    figure = drawn(*groups, colours=colours)
+    tested = log_rank_row(None, "not estimable: a reason that is long " * 4)
+    figure = drawn(*groups, colours=colours, tested=tested)
 
     for name in hostile:
         assert f"{name}: n = 5, 2 events" in texts(figure)

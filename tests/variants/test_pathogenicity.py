@@ -115,3 +115,9 @@ def test_pax5_p80r_is_known_by_its_genomic_allele_alone(judge):
     judged = judge("PAX5", "", "", place=("9", 37015168, "G", "C"))
 
     assert judged.pathogenicity == "pathogenic"
+
+
+def test_a_change_inside_a_listed_range_is_one_level_below_an_exact_row(judge):
+    itd = judge("FLT3", "", "inframe_insertion", place=("13", 28034100, "A", "AACG"))
+
+    assert itd.pathogenicity == "likely_pathogenic"

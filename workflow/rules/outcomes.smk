@@ -92,6 +92,26 @@ rule fit_models:
         "../../scripts/fit_models.py"
 
 
+rule diagnose_models:
+    input:
+        LIBRARY["diagnose_models"],
+        cohort="<results>/cohort.tsv",
+    output:
+        diagnostics="<results>/diagnostics.tsv",
+        tests="<results>/work/tests/transplant.tsv",
+    log:
+        "<results>/logs/diagnose_models.log",
+    conda:
+        "../envs/ballad.yaml"
+    params:
+        specifications=SETTINGS.models,
+        endpoints=SETTINGS.endpoints,
+        groups=SETTINGS.groups,
+        statistics=SETTINGS.statistics,
+    script:
+        "../../scripts/diagnose_models.py"
+
+
 rule count_relapse_patterns:
     input:
         LIBRARY["count_relapse_patterns"],
@@ -121,6 +141,7 @@ rule gather_tests:
                 "survival",
                 "cumulative_incidence",
                 "relapse_patterns",
+                "transplant",
             ],
         ),
     output:

@@ -26,9 +26,9 @@ TICK = 0.25  # inches: room for a number of three digits
 SPACE = 0.18  # inches between two panels
 
 
-def gray_text(tests: pd.DataFrame, cause: str) -> str:
+def gray_lines(tests: pd.DataFrame, cause: str) -> list[str]:
     """
-    Write Gray's p for one cause, or that there is none; empty if there was no test.
+    Write the events and Gray's p of one cause; nothing if there was no test.
 
     Parameters
     ----------
@@ -37,12 +37,10 @@ def gray_text(tests: pd.DataFrame, cause: str) -> str:
     """
     rows = tests[tests["test"].str.startswith("Gray") & (tests["cause"] == cause)]
     if rows.empty:
-        return ""
+        return []
     p, events = rows["p"].iloc[0], rows["events"].iloc[0]
     said = f"Gray {style.p_text(p)}" if pd.notna(p) else "Gray: not estimable"
-    if pd.isna(events):
-        return said
-    return f"{said}; {style.count_text(events, 'event')}"
+    return [style.count_text(events, "event"), said]
 
 
 @style.styled
@@ -99,7 +97,11 @@ cif, ci_low, ci_high, n_at_risk
     headings = {
         cause: [
             *((line, "bold") for line in _fit(colours.label(cause), panel, "bold")),
-            *((line, "normal") for line in _fit(gray_text(tested, cause), panel)),
+            *(
+                (line, "normal")
+                for text in gray_lines(tested, cause)
+                for line in _fit(text, panel)
+            ),
         ]
         for cause in causes
     }

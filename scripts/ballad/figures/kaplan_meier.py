@@ -157,7 +157,8 @@ ci_low, ci_high, n_at_risk, n_events, n_censored
         size=style.SMALL,
         color=style.PALE,
     )
-    style.write(figure, 0.1, y - style.LINE, log_rank_text(of_curve(tests, curve)))
+    p_line = style.wrapped(log_rank_text(of_curve(tests, curve)), width - 0.2)
+    style.write(figure, 0.1, y - style.LINE, style.shortened(p_line, 1)[0])
     for group, rows in shown.items():
         _draw_curve(axes, rows, paint[group])
     marks = ticks(float(points["time_months"].max()))

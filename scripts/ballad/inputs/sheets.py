@@ -10,6 +10,7 @@ import pandas as pd
 
 from ballad.clinical.checks import clinical_problems, clinical_warnings
 from ballad.clinical.table import read_clinical
+from ballad.inputs.configuration import located
 from ballad.inputs.curation import CURATION_COLUMNS
 from ballad.inputs.spreadsheet import read_sheet
 from ballad.problems import Problem
@@ -27,6 +28,7 @@ SAMPLE_COLUMNS = (
     *("copy_number", "coverage", "expression_subtype", "blast_pct", "purity", "bam"),
     *("fastq_1", "fastq_2"),
 )
+CHECKOUT = Path(__file__).parents[3]
 TIMEPOINTS = ("diagnosis", "pre_treatment", "remission", "relapse", "normal")
 BUILDS = ("GRCh37", "GRCh38")
 CYTOGENETICS_COLUMNS = ("patient", "timepoint", "date", "karyotype", "fish")
@@ -64,6 +66,8 @@ def check_sheets(
         With all problems; warnings do not stop a run.
     """
     lesions = set(read_table(lesions_table)["lesion"])
+    tables = (config.get("genotypes") or {}).get("tables") or {}
+    subtypes = _subtypes(tables.get("subtypes"))
     samples, problems = read_samples(
         str(config.get("samples", "")),
         config.get("assays", {}),
@@ -79,7 +83,7 @@ def check_sheets(
             sheet, faults = read_named_sheet(path, columns, ("patient",))
             problems += faults
             if key == "curation":
-                problems += list(_curation_problems(path, sheet, lesions))
+                problems += list(_curation_problems(path, sheet, lesions, subtypes))
             patients |= set(sheet["patient"])
             files.append(path)
     clinical_faults, warnings = _clinical(config, columns_table)
@@ -269,8 +273,15 @@ def _file_problems(
         yield Problem(sheet, f"line {line}", column, path, rule, cure)
 
 
+def _subtypes(path: str | None) -> set[str]:
+    if not path:
+        return set()
+    table = located(path, CHECKOUT)
+    return set(read_table(table)["subtype"]) if Path(table).is_file() else set()
+
+
 def _curation_problems(
-    path: str, sheet: pd.DataFrame, lesions: set[str]
+    path: str, sheet: pd.DataFrame, lesions: set[str], subtypes: set[str]
 ) -> Iterator[Problem]:
     for line, row in sheet.iterrows():
         place = (path, f"line {line}")
@@ -282,7 +293,16 @@ def _curation_problems(
                 "is no lesion of resources/genotypes/lesions.tsv",
                 "use a name of that table, or subtype",
             )
-        elif row["lesion"] != "subtype" and row["state"] not in STATES:
+        elif row["lesion"] == "subtype":
+            if subtypes and row["state"] not in subtypes:
+                yield Problem(
+                    *place,
+                    "state",
+                    row["state"],
+                    "is no subtype",
+                    f"use one of {', '.join(sorted(subtypes))}",
+                )
+        elif row["state"] not in STATES:
             yield Problem(
                 *place,
                 "state",

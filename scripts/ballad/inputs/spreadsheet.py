@@ -2,12 +2,16 @@
 
 import csv
 import datetime
+import zipfile
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 
 from ballad.problems import Problem
+
+# A workbook is a zip archive; a text file called .xlsx is none.
+UNREADABLE = (OSError, ValueError, KeyError, csv.Error, zipfile.BadZipFile)
 
 
 def read_sheet(path: str) -> tuple[pd.DataFrame, list[Problem]]:
@@ -38,7 +42,7 @@ def read_sheet(path: str) -> tuple[pd.DataFrame, list[Problem]]:
         ]
     try:
         rows = _rows(path)
-    except (UnicodeDecodeError, csv.Error, OSError, ValueError, KeyError) as error:
+    except UNREADABLE as error:
         rule = f"cannot be read: {error}"
         cure = "save it as UTF-8 text (.tsv, .csv) or as .xlsx"
         return pd.DataFrame(), [Problem(path, rule=rule, cure=cure)]

@@ -1,0 +1,245 @@
+import pytest
+
+from ballad.inputs.sheets import SAMPLE_COLUMNS, check_sheets, read_samples
+
+ASSAYS = {"PANEL": {"type": "dna_panel"}, "RNA": {"type": "rna_fusion"}}
+SOUND = {
+    **{"patient": "P1", "sample": "T", "timepoint": "diagnosis", "assay": "PANEL"},
+    **{"vcf": "t.vcf", "blast_pct": "80", "purity": "0.8", "genome_build": ""},
+}
+
+
+def write(path, rows):
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    lines = [names, *([row.get(name, "") for name in names] for row in rows)]
+    path.write_text("".join("\t".join(line) + "\n" for line in lines))
+    return str(path)
+
+
+@pytest.fixture(autouse=True)
+def _in_the_checkout(root, monkeypatch):
+    """Paths below the working directory are shortened; the sheets lie elsewhere."""
+    monkeypatch.chdir(root)
+
+
+@pytest.fixture
+def samples(tmp_path):
+    """Return a function: rows that differ from a sound one -> sheet, problems."""
+    (tmp_path / "t.vcf").write_text("##fileformat=VCFv4.2\n")
+    (tmp_path / "empty.vcf").touch()
+
+    def read(*rows, without=()):
+        rows = [{**SOUND, **row} for row in rows]
+        for row in rows:
+            for name in without:
+                del row[name]
+        return read_samples(write(tmp_path / "samples.tsv", rows), ASSAYS, "GRCh38")
+
+    return read
+
+
+def test_a_sound_sheet_has_all_columns_and_no_problem(samples):
+    sheet, problems = samples({})
+
+    assert problems == []
+    assert tuple(sheet.columns) == SAMPLE_COLUMNS
+
+
+def test_a_blank_cell_means_not_done_and_stays_blank(samples):
+    sheet, problems = samples({"vcf": ""})
+
+    assert problems == []
+    assert sheet.loc[0, ["vcf", "arriba"]].tolist() == ["", ""]
+
+
+def test_a_row_without_a_build_has_that_of_the_cohort(samples):
+    sheet, _ = samples({}, {"patient": "P2", "sample": "U", "genome_build": "GRCh37"})
+
+    assert sheet["genome_build"].tolist() == ["GRCh38", "GRCh37"]
+
+
+def test_a_file_is_looked_for_beside_the_sheet(samples, tmp_path):
+    sheet, _ = samples({})
+
+    assert sheet.loc[0, "vcf"] == str(tmp_path / "t.vcf")
+
+
+def test_the_identifier_007_keeps_its_zeros(samples):
+    sheet, _ = samples({"patient": "007"})
+
+    assert sheet["patient"].tolist() == ["007"]
+
+
+def test_one_sample_may_have_several_files(samples):
+    _, problems = samples({}, {})
+
+    assert problems == []
+
+
+def test_a_column_of_ones_own_is_left_out_when_called_x(samples):
+    sheet, problems = samples({"x_note": "seen"})
+
+    assert problems == []
+    assert "x_note" not in sheet
+
+
+FAULTS = [
+    # column, value, rule, cure
+    ("timepoint", "baseline", "is not known here", "diagnosis, pre_treatment"),
+    ("assay", "WGS", "is not known here", "use one of PANEL, RNA"),
+    ("genome_build", "hg19", "is not known here", "use one of GRCh37, GRCh38"),
+    ("blast_pct", "101", "is no number from 0 to 100", "percent"),
+    ("blast_pct", "many", "is no number from 0 to 100", "percent"),
+    ("purity", "80", "is no number from 0 to 1", "a fraction, not a percentage"),
+    ("vcf", "missing.vcf", "file not found", "relative to the sheet's folder"),
+    ("vcf", "empty.vcf", "file is empty", "blank means not done"),
+    ("vcf", "https://example.org/t.vcf", "is an address", "copy the file"),
+    ("patient", "", "is empty", "fill it in"),
+    ("sample", "", "is empty", "fill it in"),
+]
+
+
+@pytest.mark.parametrize(("column", "value", "rule", "cure"), FAULTS)
+def test_a_faulty_cell_is_refused_with_line_column_value_and_cure(
+    samples, column, value, rule, cure
+):
+    _, problems = samples({column: value})
+
+    (problem,) = problems
+    assert (problem.row, problem.column) == ("line 2", column)
+    assert problem.value.endswith(value)
+    assert rule in problem.rule
+    assert cure in problem.cure
+
+
+def test_values_at_the_limits_are_accepted(samples):
+    _, problems = samples(
+        {"blast_pct": "0", "purity": "0"}, {"blast_pct": "100", "purity": "1"}
+    )
+
+    assert problems == []
+
+
+def test_three_faults_give_three_messages(samples):
+    _, problems = samples(
+        {"timepoint": "baseline"},
+        {"patient": "P2", "sample": "U", "assay": "WGS"},
+        {"patient": "P3", "sample": "V", "vcf": "missing.vcf"},
+    )
+
+    assert sorted((problem.row, problem.column) for problem in problems) == [
+        *(("line 2", "timepoint"), ("line 3", "assay"), ("line 4", "vcf")),
+    ]
+
+
+def test_a_sample_of_two_patients_is_refused_with_both_lines(samples):
+    _, (problem,) = samples({}, {"patient": "P2"})
+
+    assert (problem.row, problem.value) == ("lines 2, 3", "T")
+    assert problem.rule == "belongs to two patients"
+
+
+def test_an_unknown_column_is_refused(samples):
+    _, (problem,) = samples({"vfc": "t.vcf"})
+
+    assert (problem.column, problem.rule) == ("vfc", "unknown column")
+
+
+@pytest.mark.parametrize("column", ["patient", "sample", "timepoint", "assay"])
+def test_a_required_column_that_is_missing_is_refused(samples, column):
+    _, problems = samples({}, without=[column])
+
+    assert [(p.column, p.rule) for p in problems] == [(column, "column is missing")]
+
+
+@pytest.fixture
+def cohort(root, tmp_path):
+    """Return a function: rows of the curation sheet -> the checked sheets."""
+    (tmp_path / "t.vcf").write_text("##fileformat=VCFv4.2\n")
+    resources = root / "resources"
+
+    def checked(*curation, clinical=None, assays=None):
+        samples = write(tmp_path / "samples.tsv", [SOUND])
+        patient = {
+            **{"patient": "P1", "treatment_start": "2020-01-01"},
+            **{"last_contact": "2021-01-01"},
+        }
+        table = write(tmp_path / "clinical.tsv", [{**patient, **(clinical or {})}])
+        config = {
+            **{"samples": samples, "assays": assays or ASSAYS},
+            **{"genome_build": "GRCh38", "clinical": {"table": table}},
+            "genotypes": {"tables": {"subtypes": "resources/genotypes/subtypes.tsv"}},
+        }
+        if curation:
+            plain = {"patient": "P1", "lesion": "tp53", "state": "present"}
+            rows = [{**plain, **row} for row in curation]
+            config["curation"] = write(tmp_path / "curation.tsv", rows)
+        return check_sheets(
+            config,
+            str(resources / "genotypes/lesions.tsv"),
+            str(resources / "clinical/columns.tsv"),
+        )
+
+    return checked
+
+
+def test_a_sound_cohort_has_no_problem_and_names_its_files(cohort, tmp_path):
+    sheets = cohort({})
+
+    assert sheets.problems == []
+    assert sheets.patients == ["P1"]
+    assert set(sheets.files) == {
+        str(tmp_path / name)
+        for name in ("samples.tsv", "curation.tsv", "clinical.tsv", "t.vcf")
+    }
+
+
+def test_a_patient_of_the_curation_alone_is_a_patient(cohort):
+    assert cohort({"patient": "P9"}).patients == ["P1", "P9"]
+
+
+CURATION = [
+    ({"lesion": "TP53m"}, "lesion", "TP53m", "is no lesion"),
+    ({"state": "yes"}, "state", "yes", "is no state"),
+    ({"lesion": "subtype", "state": "KMT2A-r"}, "state", "KMT2A-r", "is no subtype"),
+]
+
+
+@pytest.mark.parametrize(("row", "column", "value", "rule"), CURATION)
+def test_a_decision_in_other_words_than_the_tables_is_refused(
+    cohort, row, column, value, rule
+):
+    (problem,) = cohort(row).problems
+
+    assert (problem.row, problem.column, problem.value) == ("line 2", column, value)
+    assert rule in problem.rule
+    assert problem.cure
+
+
+def test_a_curated_subtype_of_the_table_is_accepted(cohort):
+    assert cohort({"lesion": "subtype", "state": "KMT2A_r"}).problems == []
+
+
+def test_a_lesion_that_is_decided_twice_is_refused(cohort):
+    (problem,) = cohort({"state": "present"}, {"state": "absent"}).problems
+
+    assert (problem.row, problem.value) == ("lines 2, 3", "tp53")
+
+
+def test_the_faults_of_all_sheets_are_listed_together(cohort):
+    sheets = cohort(
+        {"state": "yes"},
+        clinical={"death_date": "soon"},
+        assays={"PANEL": {"type": "dna_panel", "targets": "missing.bed"}},
+    )
+
+    assert [problem.column for problem in sheets.problems] == [
+        *("state", "death_date", "assays.PANEL.targets"),
+    ]
+
+
+def test_what_is_legal_but_worth_a_look_is_a_warning(cohort):
+    sheets = cohort(clinical={"relapse_date": "", "response": "NR"})
+
+    assert sheets.problems == []
+    assert [warning.column for warning in sheets.warnings] == ["response_date"]
