@@ -8,6 +8,7 @@ import pandas as pd
 from ballad.callability import ASSUMED, CALLABLE
 from ballad.lesions import CURATED, Evidence, alternatives, excluded_by
 from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
+from ballad.variants.annotation import SEVERITY
 from ballad.variants.calls import DUPLICATE
 from ballad.variants.pathogenicity import COUNTED
 
@@ -66,8 +67,14 @@ def variant_evidence(
 
     A pathogenic variant that was rejected without its depth, reads or VAF being known
     is weak evidence (tier C): nobody can say that it is not there.
+    A gene with a variant of unknown effect is not excluded by its coverage.
     """
     counted = {_key(sample) for sample in samples if sample["vcf"]}
+    unknown = {
+        (*_key(row), row["gene"])
+        for row in variants.to_dict("records")
+        if of_unknown_effect(row)
+    }
     for row in variants.to_dict("records"):
         tier = "A" if row["kept"] == "yes" else "C" if _unmeasured(row) else ""
         if tier and row["pathogenicity"] in COUNTED and _key(row) in counted:
@@ -86,13 +93,31 @@ def variant_evidence(
         key = (patient, sample, assay)
         if key not in counted:
             continue
-        states = dict(zip(rows["gene"], rows["state"], strict=True))
+        states = {
+            gene: INDETERMINATE
+            if (*key, gene) in unknown and state != NOT_ASSESSED
+            else state
+            for gene, state in zip(rows["gene"], rows["state"], strict=True)
+        }
         source = rows["source"].iloc[0]
         for lesion, genes in genes_of.items():
             found = gene_state([states.get(gene, NOT_ASSESSED) for gene in genes])
             if found != NOT_ASSESSED:
                 supports = INDETERMINATE if found == INDETERMINATE else ABSENT
                 yield Evidence(*key, lesion, supports, "dna_snv", source, found, "")
+
+
+def of_unknown_effect(row: Mapping[str, Any]) -> bool:
+    """
+    Say whether a variant may count, but nothing tells.
+
+    It is neither annotated in known terms nor listed by its bases, and passed the
+    filters or could not be measured by them.
+    """
+    if row["hotspot"] or set(row["consequence"].split("&")) & set(SEVERITY):
+        return False
+    passed = row["filter"] in ("PASS", ".", "")
+    return row["kept"] == "yes" or (passed and _unmeasured(row))
 
 
 def _unmeasured(row: Mapping[str, Any]) -> bool:

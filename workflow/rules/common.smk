@@ -55,6 +55,7 @@ COLOURS = located("resources/figures/colours.tsv", ROOT)
 CONTIGS = located("resources/panel/contigs.tsv", ROOT)
 ALLELES = located("resources/variants/alleles.tsv", ROOT)
 CLASSES = located("resources/variants/classes.tsv", ROOT)
+CONSEQUENCES = located("resources/variants/consequences.tsv", ROOT)
 
 SAMPLES = SHEETS.samples
 ROWS = SAMPLES.to_dict("records")

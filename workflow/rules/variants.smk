@@ -1,6 +1,7 @@
 rule read_variants:
     input:
         LIBRARY["read_variants"],
+        CONSEQUENCES,
         vcfs=lambda wildcards: [row["vcf"] for row in BATCHES[wildcards.batch]],
         indexes=lambda wildcards: [
             f"{row['vcf']}{ending}"

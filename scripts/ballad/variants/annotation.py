@@ -1,25 +1,28 @@
 """Annotated consequences -> gene, transcript, consequence, HGVS."""
 
+import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
-# Most severe first, as Ensembl VEP documents it.
-SEVERITY = (
-    *("transcript_ablation", "splice_acceptor_variant", "splice_donor_variant"),
-    *("stop_gained", "frameshift_variant", "stop_lost", "start_lost"),
-    *("transcript_amplification", "feature_elongation", "feature_truncation"),
-    *("inframe_insertion", "inframe_deletion", "missense_variant"),
-    *("protein_altering_variant", "splice_donor_5th_base_variant"),
-    *("splice_region_variant", "splice_donor_region_variant"),
-    *("splice_polypyrimidine_tract_variant", "incomplete_terminal_codon_variant"),
-    *("start_retained_variant", "stop_retained_variant", "synonymous_variant"),
-    *("coding_sequence_variant", "mature_miRNA_variant", "5_prime_UTR_variant"),
-    *("3_prime_UTR_variant", "non_coding_transcript_exon_variant", "intron_variant"),
-    *("NMD_transcript_variant", "non_coding_transcript_variant"),
-    *("coding_transcript_variant", "upstream_gene_variant"),
-    *("downstream_gene_variant", "intergenic_variant"),
-)
+_TABLE = Path(__file__).parents[3] / "resources/variants/consequences.tsv"
+
+
+def _vocabulary() -> tuple[tuple[str, ...], dict[str, str]]:
+    with _TABLE.open(encoding="utf-8", newline="") as lines:
+        rows = sorted(
+            csv.DictReader(lines, delimiter="\t"), key=lambda row: int(row["rank"])
+        )
+    other = {
+        name: row["term"] for row in rows for name in row["other_names"].split("|")
+    }
+    return tuple(row["term"] for row in rows), other
+
+
+# Most severe first, as Ensembl VEP documents it; SnpEff's and bcftools' own names.
+SEVERITY, OTHER_NAMES = _vocabulary()
 _RANK = {term: rank for rank, term in enumerate(SEVERITY)}
 
 AMINO_ACIDS = {
@@ -31,6 +34,26 @@ AMINO_ACIDS = {
 _THREE_LETTERS = re.compile("|".join(AMINO_ACIDS))
 _POPULATION = re.compile(r"^(MAX_AF|gnomAD\w*_?AF(_\w+)?)$", re.IGNORECASE)
 _FORMAT = re.compile(r"Format:\s*([^\"]+)")
+_QUOTED = re.compile(r"'([^']*\|[^']*)'")
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+VEP, SNPEFF, BCSQ = "vep", "snpeff", "bcsq"
+# bcftools leaves the amino acids and bases out where no codon changes.
+_BCSQ_FIELDS = (
+    *("Consequence", "gene", "transcript", "biotype", "strand"),
+    *("amino_acid_change", "dna_change"),
+)
+_BCSQ_CODON = re.compile(
+    r"(\d+)([A-Z*]*)(?:\.\.(\d+))?(?:>(\d+)([A-Z*]*)(?:\.\.\d+)?)?"
+)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How an annotator writes its consequences into INFO."""
+
+    name: str  # vep, snpeff or bcsq
+    key: str  # INFO key
+    fields: tuple[str, ...]  # of an entry, in order
 
 
 @dataclass(frozen=True)
@@ -46,6 +69,31 @@ class Consequence:
     mane: bool
     canonical: bool
     population_af: float | None  # highest population; None: not annotated
+    plus_clinical: bool = False  # MANE Plus Clinical
+    picked: bool = False  # the annotator's own choice
+
+
+def dialects(header: Iterable[str]) -> list[Dialect]:
+    """
+    Find the annotations in a VCF header, the one to believe first in front.
+
+    VEP tells itself by its description, under whatever key; SnpEff's ANN and bcftools'
+    BCSQ by theirs. SnpEff's older EFF is not read.
+    """
+    lines = [line for line in header if line.startswith("##INFO=<ID=")]
+    found = []
+    for line in lines:
+        key = line[len("##INFO=<ID=") :].split(",")[0]
+        layout, quoted = _FORMAT.search(line), _QUOTED.search(line)
+        if layout and ("Ensembl VEP" in line or key == "CSQ"):
+            fields = tuple(layout.group(1).strip().rstrip('">').split("|"))
+            found.append(Dialect(VEP, key, fields))
+        elif "Functional annotations:" in line and quoted:
+            names = tuple(name.strip() for name in quoted.group(1).split("|"))
+            found.append(Dialect(SNPEFF, key, names))
+        elif key == "BCSQ" or "BCFtools/csq" in line:
+            found.append(Dialect(BCSQ, key, _BCSQ_FIELDS))
+    return sorted(found, key=lambda dialect: (VEP, SNPEFF, BCSQ).index(dialect.name))
 
 
 def csq_fields(header: Iterable[str]) -> tuple[str, tuple[str, ...]] | None:
@@ -57,14 +105,46 @@ def csq_fields(header: Iterable[str]) -> tuple[str, tuple[str, ...]] | None:
     tuple of INFO key and field names, or None
         The key may have been renamed: VEP's description gives it away.
     """
-    for line in header:
-        if not line.startswith("##INFO=<ID="):
+    found = [dialect for dialect in dialects(header) if dialect.name == VEP]
+    return (found[0].key, found[0].fields) if found else None
+
+
+def annotated(
+    info: Mapping[str, str],
+    known: Sequence[Dialect],
+    ref: str,
+    alts: list[str],
+    alt_index: int,
+) -> list[Consequence]:
+    """
+    Read the consequences of one allele from the first annotation that has any.
+
+    Parameters
+    ----------
+    info
+        INFO key: value.
+    known
+        Annotations that the header declares.
+    ref, alts, alt_index
+        Alleles of the record; position of the allele in `alts`, from 0.
+
+    Returns
+    -------
+    list of Consequence
+        Empty: the allele is not annotated, which is no statement about its effect.
+    """
+    read = {VEP: consequences, SNPEFF: snpeff_consequences}
+    for dialect in known:
+        text = info.get(dialect.key, "")
+        if text in ("", "."):
             continue
-        layout = _FORMAT.search(line)
-        if layout and ("Ensembl VEP" in line or line.startswith("##INFO=<ID=CSQ,")):
-            key = line[len("##INFO=<ID=") :].split(",")[0]
-            return key, tuple(layout.group(1).strip().rstrip('">').split("|"))
-    return None
+        if dialect.name == BCSQ:
+            entries = bcsq_consequences(text, ref, alts, alt_index)
+        else:
+            entries = read[dialect.name](text, dialect.fields, ref, alts, alt_index)
+        if entries:
+            return entries
+    return []
 
 
 def consequences(
@@ -89,25 +169,182 @@ def consequences(
     ValueError
         If an entry has another number of fields than the header says.
     """
+    entries = [_fieldwise(entry, fields) for entry in text.split(",")]
+    return [
+        _consequence(entry) for entry in _allele_entries(entries, ref, alts, alt_index)
+    ]
+
+
+def _fieldwise(entry: str, fields: tuple[str, ...]) -> dict[str, str]:
+    values = entry.split("|")
+    if len(values) != len(fields):
+        raise ValueError(
+            f"annotation has {len(values)} fields, the header says {len(fields)}"
+        )
+    return dict(zip(fields, values, strict=True))
+
+
+def _allele_entries(
+    entries: list[dict[str, str]], ref: str, alts: list[str], alt_index: int
+) -> list[dict[str, str]]:
+    numbers = [entry.get("ALLELE_NUM", "") for entry in entries]
+    # A record split after VEP keeps the entries, and numbers, of all its alleles.
+    if all(number.isdigit() for number in numbers) and all(
+        int(number) <= len(alts) for number in numbers
+    ):
+        return [e for e in entries if int(e["ALLELE_NUM"]) == alt_index + 1]
+    names = [*trimmed_names(ref, alts, alt_index), alts[alt_index]]
+    if len({entry.get("Allele", "") for entry in entries}) > len(alts):
+        names.reverse()
+    if len(ref) > 1 or len(alts[alt_index]) > 1:
+        names.append(alts[alt_index][1:] or "-")
+    for name in names:
+        if found := [entry for entry in entries if entry.get("Allele", "") == name]:
+            return found
+    return []
+
+
+def snpeff_consequences(
+    text: str, fields: tuple[str, ...], ref: str, alts: list[str], alt_index: int
+) -> list[Consequence]:
+    """
+    Read the consequences of one allele from SnpEff's ANN.
+
+    The entries name the whole alternative allele and do not keep the order of ALT.
+    Effects of a somatic on a germline allele (``G-C``, cancer mode) are left out: the
+    panel judges changes of the reference.
+
+    Raises
+    ------
+    ValueError
+        If an entry has fewer fields than up to the protein change.
+    """
     entries = []
     for entry in text.split(","):
-        values = entry.split("|")
-        if len(values) != len(fields):
+        values = [value.strip() for value in entry.split("|")]
+        if len(values) < _SNPEFF_PROTEIN:
             raise ValueError(
-                f"annotation has {len(values)} fields, the header says {len(fields)}"
+                f"annotation has {len(values)} fields, SnpEff writes {len(fields)}"
             )
-        fieldwise = dict(zip(fields, values, strict=True))
-        if _is_allele(fieldwise, ref, alts, alt_index):
-            entries.append(_consequence(fieldwise))
+        if values[0] == alts[alt_index]:
+            # The first eleven fields are fixed by the ANN format, their names are not.
+            terms, gene, transcript, biotype = (values[i] for i in (1, 3, 6, 7))
+            entries.append(
+                Consequence(
+                    gene=gene,
+                    transcript=transcript,
+                    terms=common_terms(terms),
+                    hgvsc=values[9],
+                    hgvsp=values[10],
+                    biotype=_biotype(biotype),
+                    mane=False,
+                    canonical=False,
+                    population_af=None,
+                )
+            )
     return entries
 
 
-def _is_allele(
-    entry: Mapping[str, str], ref: str, alts: list[str], alt_index: int
-) -> bool:
-    if entry.get("ALLELE_NUM"):
-        return int(entry["ALLELE_NUM"]) == alt_index + 1
-    return entry.get("Allele", "") in trimmed_names(ref, alts, alt_index)
+_SNPEFF_PROTEIN = 11
+
+
+def _biotype(text: str) -> str:
+    # SnpEff up to 4.1 and refSeq databases write Coding or mRNA.
+    coding = text.lower() in ("coding", "protein_coding", "mrna")
+    return "protein_coding" if coding else text
+
+
+@lru_cache(maxsize=4096)
+def common_terms(terms: str) -> str:
+    """Translate an annotator's terms, joined by &, to Sequence Ontology's."""
+    return "&".join(
+        dict.fromkeys(OTHER_NAMES.get(term, term) for term in terms.split("&"))
+    )
+
+
+def bcsq_consequences(
+    text: str, ref: str, alts: list[str], alt_index: int
+) -> list[Consequence]:
+    """
+    Read the consequences of one allele from bcftools' BCSQ.
+
+    An entry names its allele only by its DNA change; those without one (splice sites,
+    introns, UTR) hold for an allele of which no entry names the change. ``@position``
+    sends to the record that tells the change of several records together: its terms
+    are ``@position`` here.
+    """
+    entries = []
+    for entry in text.split(","):
+        values = entry.split("|")
+        if entry.startswith("@"):
+            values = [entry]
+        values += [""] * (len(_BCSQ_FIELDS) - len(values))
+        entries.append(values)
+    here = [values for values in entries if _names(values[6], ref, alts[alt_index])]
+    if not here or len(alts) == 1:
+        others = [alt for alt in alts if alt != alts[alt_index]]
+        here += [
+            values
+            for values in entries
+            if values not in here
+            and not any(_names(values[6], ref, other) for other in others)
+        ]
+    return [_bcsq_consequence(values) for values in here]
+
+
+def _names(dna_change: str, ref: str, alt: str) -> bool:
+    return any(
+        change.lstrip("0123456789") == f"{ref}>{alt}"
+        for change in dna_change.split("+")
+    )
+
+
+def _bcsq_consequence(values: list[str]) -> Consequence:
+    # A leading * marks what follows a stop of the same haplotype.
+    terms = common_terms(values[0].lstrip("*"))
+    change = bcsq_protein_change(values[5], terms)
+    return Consequence(
+        gene=values[1],
+        transcript=values[2],
+        terms=terms,
+        hgvsc="",
+        hgvsp=f"p.{change}" if change else "",
+        biotype=values[3],
+        mane=False,
+        canonical=False,
+        population_af=None,
+    )
+
+
+def bcsq_protein_change(text: str, terms: str) -> str:
+    """
+    Shorten bcftools' amino acids: ``175R>175H`` -> ``R175H``, ``213R`` -> ``R213=``.
+
+    Residues that both sides share are left out: ``746ELREA>746K`` is
+    ``E746_A750delinsK``. A frameshift is told by its first changed residue.
+    """
+    match = _BCSQ_CODON.fullmatch(text)
+    if match is None:
+        return ""
+    position, before, last, moved, after = match.groups()
+    start = int(position)
+    if moved is None:
+        return f"{before}{start}=" if len(before) == 1 else ""
+    while len(before) > 1 and after[1:] and before[0] == after[0]:
+        before, after, start = before[1:], after[1:], start + 1
+    if "frameshift_variant" in terms:
+        return f"{before[:1]}{start}fs"
+    if last or not before:  # shortened by --brief-predictions
+        return ""
+    if len(before) == len(after) == 1:
+        return f"{before}{start}{after}"
+    while len(before) > 1 and after and before[-1] == after[-1]:
+        before, after = before[:-1], after[:-1]
+    if len(before) > 1 and after and before[0] == after[0]:
+        before, after, start = before[1:], after[1:], start + 1
+    end = f"_{before[-1]}{start + len(before) - 1}" if len(before) > 1 else ""
+    kind = f"delins{after}" if after else "del"
+    return f"{before[0]}{start}{end}{kind}"
 
 
 def trimmed_names(ref: str, alts: list[str], alt_index: int) -> set[str]:
@@ -129,29 +366,54 @@ def _consequence(entry: Mapping[str, str]) -> Consequence:
     return Consequence(
         gene=entry.get("SYMBOL", ""),
         transcript=entry.get("Feature", ""),
-        terms=entry.get("Consequence", ""),
+        terms=common_terms(entry.get("Consequence", "")),
         hgvsc=_unescaped(entry.get("HGVSc", "")).rpartition(":")[2],
-        hgvsp=_unescaped(entry.get("HGVSp", "")).rpartition(":")[2],
+        hgvsp=_hgvsp(entry),
         biotype=entry.get("BIOTYPE", ""),
         mane=bool(mane),
         canonical=entry.get("CANONICAL", "") == "YES",
         population_af=_population_af(entry),
+        plus_clinical=bool(entry.get("MANE_PLUS_CLINICAL", "")),
+        picked=entry.get("PICK", "") == "1",
     )
 
 
+def _hgvsp(entry: Mapping[str, str]) -> str:
+    """Return VEP's protein change; without HGVS, that of its amino acids."""
+    text = _unescaped(entry.get("HGVSp", "")).rpartition(":")[2]
+    # VEP up to release 78 writes c.639A>G(p.=) for a synonymous change.
+    if text and not text.endswith("(p.=)") and text != "p.=":
+        return text
+    place = entry.get("Protein_position", "").partition("/")[0]
+    before, _, after = entry.get("Amino_acids", "").partition("/")
+    if not place.isdigit() or not before:
+        return text
+    if "frameshift_variant" in entry.get("Consequence", "").split("&"):
+        return f"p.{before[0]}{place}fs"
+    if len(before) == 1 and len(after) <= 1 and "-" not in before + after:
+        return f"p.{before}{place}{after or '='}"
+    return text
+
+
 def _unescaped(text: str) -> str:
-    return text.replace("%3D", "=").replace("%3B", ";").replace("%2C", ",")
+    if "%" not in text:
+        return text
+    return _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), text)
 
 
 def _population_af(entry: Mapping[str, str]) -> float | None:
     frequencies = [
         float(value)
-        for field, cell in entry.items()
-        if cell and _POPULATION.match(field)
-        for value in cell.split("&")
+        for field in _population_fields(tuple(entry))
+        for value in entry[field].split("&")
         if value not in ("", ".")
     ]
     return max(frequencies, default=None)
+
+
+@lru_cache(maxsize=64)
+def _population_fields(fields: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(field for field in fields if _POPULATION.match(field))
 
 
 def chosen(
@@ -161,7 +423,8 @@ def chosen(
     Choose the transcript that speaks for an allele in a gene.
 
     The panel's own transcript (ENST or NM without version) comes first, then MANE
-    Select, then canonical, then the worst consequence on a protein-coding one.
+    Select, MANE Plus Clinical, canonical and the annotator's pick, then the worst
+    consequence on a protein-coding one.
     """
     here = [
         entry for entry in entries if entry.gene == gene or _own(entry, transcripts)
@@ -177,7 +440,9 @@ def _order(entry: Consequence, transcripts: frozenset[str]) -> tuple:
     return (
         not _own(entry, transcripts),
         not entry.mane,
+        not entry.plus_clinical,
         not entry.canonical,
+        not entry.picked,
         entry.biotype != "protein_coding",
         severity(entry.terms),
         entry.transcript,

@@ -1,7 +1,12 @@
 """Depth, alternate reads and VAF as the callers write them; missing stays missing."""
 
-from collections.abc import Mapping
+import math
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+# VarScan writes 12.5%, and 12,5% where the decimal sign is a comma.
+_PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)%")
 
 
 @dataclass(frozen=True)
@@ -15,8 +20,21 @@ class Support:
     alt_reverse: int | None
 
 
+@dataclass(frozen=True)
+class _Counts:
+    """Reads of one allele and of all; None: not counted under these keys."""
+
+    alt_reads: int | None
+    total: int | None
+
+
 def support(
-    sample: Mapping[str, str], info: Mapping[str, str], alt_index: int, n_alts: int
+    sample: Mapping[str, str],
+    info: Mapping[str, str],
+    alt_index: int,
+    n_alts: int,
+    ref: str = "",
+    alts: Sequence[str] = (),
 ) -> Support:
     """
     Read the support of one allele.
@@ -29,38 +47,48 @@ def support(
         INFO key: value.
     alt_index, n_alts
         Position of the allele among the alternatives, from 0; their number.
+    ref, alts
+        Alleles of the record; only callers that count bases (Strelka,
+        SomaticSniper) need them.
 
     Returns
     -------
     Support
-        VAF from AF, else VAF, FREQ (percent), alternate reads by depth of AD or
-        AO/RO, else INFO/AF. GATK, Mutect2, VarDict, FreeBayes, VarScan, LoFreq.
+        VAF from AF, else VAF, VF (Pisces), FREQ (percent), alternate reads by all
+        reads of AD, AO/RO, Strelka's first tier or DP4, else FA (MuTect1); without
+        sample columns INFO/AF (LoFreq). GATK, Mutect2, MuTect1, TNscope, DeepVariant,
+        bcftools, VarDict, FreeBayes, VarScan, LoFreq, Strelka, Ion TVC, Pisces,
+        SomaticSniper, MuSE, RADIA, Pindel.
 
     Raises
     ------
     ValueError
-        If a VAF is above 1 without a percent sign.
+        If a VAF is no fraction: above 1 without a percent sign, or below 0.
     """
-    depths = _integers(sample.get("AD", ""))
-    observed = _integers(sample.get("AO", ""))
-    alt_reads = _alt_reads(sample, depths, observed, alt_index)
-    depths_said = (
-        _integer(sample.get("DP", "")),
-        _sum(depths, sample, observed),
-        _integer(info.get("DP", "")),
-    )
-    depth = next((said for said in depths_said if said is not None), None)
+    alleles = (ref, alts[alt_index] if alts else "")
+    counts = _counts(sample, alt_index, n_alts, *alleles)
     forward, reverse = _strands(sample, info, alt_index, n_alts)
+    alt_reads = counts.alt_reads
     if alt_reads is None and not sample and forward is not None and reverse is not None:
         alt_reads = forward + reverse
+    said = (
+        # Ion Torrent's flow-corrected counts go with their own depth.
+        _integer(sample.get("FDP", "")) if "FAO" in sample else None,
+        _integer(sample.get("DP", "")),
+        counts.total,
+        _integer(info.get("DP", "")),
+    )
+    depth = next((reads for reads in said if reads is not None), None)
     vaf = _stated_vaf(sample, info, alt_index, n_alts)
     if vaf is None:
-        vaf = _computed_vaf(alt_reads, depths, sample, observed, depth)
+        vaf = _computed_vaf(alt_reads, counts.total or depth)
+    if vaf is None:
+        vaf = _fraction(_at(sample.get("FA", "").split(","), alt_index))
     return Support(depth, alt_reads, vaf, forward, reverse)
 
 
 def _integer(text: str) -> int | None:
-    return int(text) if text.lstrip("-").isdigit() and int(text) >= 0 else None
+    return int(text) if text.isdecimal() else None
 
 
 def _integers(text: str) -> list[int | None]:
@@ -68,61 +96,104 @@ def _integers(text: str) -> list[int | None]:
 
 
 def _at(values: list, index: int):
-    return values[index] if index < len(values) else None
+    return values[index] if 0 <= index < len(values) else None
 
 
-def _alt_reads(
-    sample: Mapping[str, str],
-    depths: list[int | None],
-    observed: list[int | None],
-    alt_index: int,
-) -> int | None:
-    if "RD" in sample and len(depths) == 1:
-        return depths[0]  # VarScan: AD is the alternate count, RD the reference
+def _total(*parts: int | None) -> int | None:
+    known = [part for part in parts if part is not None]
+    # The known ones alone would make a VAF too high.
+    return sum(known) if len(known) == len(parts) else None
+
+
+def _counts(
+    sample: Mapping[str, str], alt_index: int, n_alts: int, ref: str, alt: str
+) -> _Counts:
+    depths = _integers(sample.get("AD", ""))
+    if "FAO" in sample:
+        flow = _integers(sample["FAO"])
+        total = _integer(sample.get("FDP", ""))
+        if _at(flow, alt_index) is not None:
+            return _Counts(_at(flow, alt_index), total)
+    if len(depths) == 1 and "RD" in sample:
+        # VarScan: AD is the alternate count, RD the reference.
+        return _Counts(depths[0], _total(_integer(sample["RD"]), depths[0]))
     if len(depths) > 1:
-        return _at(depths, alt_index + 1)
-    if observed:
-        return _at(observed, alt_index)
-    return _integer(sample.get("VD", ""))
+        return _Counts(_at(depths, alt_index + 1), _total(*depths))
+    if observed := _integers(sample.get("AO", "")):
+        total = _total(_integer(sample.get("RO", "")), *observed)
+        return _Counts(_at(observed, alt_index), total)
+    for counted in (_strelka_bases, _strelka_indel, _sniper):
+        counts = counted(sample, n_alts, ref, alt)
+        if counts.alt_reads is not None:
+            return counts
+    variant_depths = _integers(sample.get("VD", ""))
+    return _Counts(_at(variant_depths, alt_index), None)
 
 
-def _sum(
-    depths: list[int | None], sample: Mapping[str, str], observed: list[int | None]
-) -> int | None:
-    known = [depth for depth in depths if depth is not None]
-    if len(depths) > 1 and known:
-        return sum(known)
-    reference = _integer(sample.get("RO", sample.get("RD", "")))
-    alternate = [n for n in (observed or depths) if n is not None]
-    return reference + sum(alternate) if reference is not None and alternate else None
+def _strelka_bases(
+    sample: Mapping[str, str], n_alts: int, ref: str, alt: str
+) -> _Counts:
+    # One pair of counts per base; the first is tier 1, the reads Strelka calls by.
+    tiers = [_at(_integers(sample.get(f"{base}U", "")), 0) for base in (ref, alt)]
+    if len(ref) != 1 or len(alt) != 1 or None in tiers:
+        return _Counts(None, None)
+    return _Counts(tiers[1], _total(*tiers))
+
+
+def _strelka_indel(
+    sample: Mapping[str, str], n_alts: int, ref: str, alt: str
+) -> _Counts:
+    tiers = [_at(_integers(sample.get(key, "")), 0) for key in ("TAR", "TIR")]
+    if n_alts != 1 or None in tiers:
+        return _Counts(None, None)
+    return _Counts(tiers[1], _total(*tiers))
+
+
+def _sniper(sample: Mapping[str, str], n_alts: int, ref: str, alt: str) -> _Counts:
+    strands = _integers(sample.get("DP4", ""))
+    if len(strands) != 4 or None in strands:
+        return _Counts(None, None)
+    if n_alts == 1:
+        return _Counts(_total(*strands[2:]), _total(*strands))
+    # DP4 sums over the alternatives; BCOUNT counts each base.
+    bases = dict(zip("ACGT", _integers(sample.get("BCOUNT", "")), strict=False))
+    return _Counts(bases.get(alt), _total(*strands))
 
 
 def _strands(
     sample: Mapping[str, str], info: Mapping[str, str], alt_index: int, n_alts: int
 ) -> tuple[int | None, int | None]:
+    both = _integers(sample.get("ALD", ""))
+    if len(both) == 2 and n_alts == 1:
+        return both[0], both[1]  # VarDict, whose SB counts ends of fragments
     # SB and DP4 sum over all alternatives, so they describe one only if it is alone.
-    counts = _integers(sample.get("SB", "")) or _integers(info.get("DP4", ""))
-    if len(counts) == 4 and n_alts == 1:
-        return counts[2], counts[3]
-    return (
-        _at(_integers(sample.get("ADF", "")), alt_index + 1),
-        _at(_integers(sample.get("ADR", "")), alt_index + 1),
-    )
+    for text in (sample.get("SB", ""), sample.get("DP4", ""), info.get("DP4", "")):
+        counts = _integers(text)
+        if len(counts) == 4 and n_alts == 1:
+            return counts[2], counts[3]
+    for keys in (("ADF", "ADR"), ("FSAF", "FSAR"), ("SAF", "SAR")):
+        pair = [_integers(sample.get(key, "")) for key in keys]
+        if all(pair):
+            # GATK-like counts begin with the reference, the others' do not.
+            shift = 1 if len(pair[0]) == n_alts + 1 else 0
+            return _at(pair[0], alt_index + shift), _at(pair[1], alt_index + shift)
+    return None, None
 
 
 def _stated_vaf(
     sample: Mapping[str, str], info: Mapping[str, str], alt_index: int, n_alts: int
 ) -> float | None:
-    percent = sample.get("FREQ", "")
-    # VarScan writes a decimal comma where the computer's language has one.
-    alone = n_alts == 1 and percent.count("%") == 1
-    stated = {
-        "AF": sample.get("AF", "").split(","),
-        "VAF": sample.get("VAF", "").split(","),
-        "FREQ": [percent] if alone else percent.split(","),
-    }
-    for parts in stated.values():
-        if (value := _fraction(_at(parts, alt_index))) is not None:
+    stated = {key: sample.get(key, "").split(",") for key in ("AF", "VAF")}
+    if "AD" in sample:
+        stated["VF"] = sample.get("VF", "").split(",")  # GRIDSS counts fragments in VF
+    freq = sample.get("FREQ", "")
+    percents = [f"{part}%" for part in _PERCENT.findall(freq)]
+    stated["FREQ"] = percents if "%" in freq else freq.split(",")
+    for fractions in stated.values():
+        # RADIA begins with the reference's fraction.
+        shift = 1 if len(fractions) == n_alts + 1 and n_alts else 0
+        value = _fraction(_at(fractions, alt_index + shift))
+        if value is not None:
             return value
     # INFO/AF of genotype callers is the frequency of genotypes, not of reads.
     if not sample and "DP4" in info:
@@ -133,22 +204,25 @@ def _stated_vaf(
 def _fraction(text: str | None) -> float | None:
     if not text or text == ".":
         return None
-    percent = text.endswith("%")
-    value = float(text.rstrip("%").replace(",", "."))
-    value = value / 100 if percent else value
-    if value > 1:
-        raise ValueError(f"a VAF of {text} is above 1")
+    try:
+        value = float(text.rstrip("%").replace(",", "."))
+    except ValueError:
+        raise ValueError(f"a VAF of {text!r} is no number") from None
+    if math.isnan(value):
+        return None
+    value = value / 100 if text.endswith("%") else value
+    if not 0 <= value <= 1:
+        side = "above 1" if value > 1 else "below 0"
+        raise ValueError(f"a VAF of {text} is {side}")
     return value
 
 
-def _computed_vaf(
-    alt_reads: int | None,
-    depths: list[int | None],
-    sample: Mapping[str, str],
-    observed: list[int | None],
-    depth: int | None,
-) -> float | None:
-    if alt_reads is None:
+def _computed_vaf(alt_reads: int | None, total: int | None) -> float | None:
+    if alt_reads is None or not total:
         return None
-    total = _sum(depths, sample, observed) or depth
-    return alt_reads / total if total else None
+    if alt_reads > total:
+        raise ValueError(
+            f"{alt_reads} alternate of {total} reads: a VAF of "
+            f"{alt_reads / total:.3g} is above 1"
+        )
+    return alt_reads / total

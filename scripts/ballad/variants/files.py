@@ -4,9 +4,11 @@ import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from isal import igzip, isal_zlib
 
+BCF_MAGIC = b"BCF\x02"
 BGZF_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 
 
@@ -23,7 +25,7 @@ class VcfFile:
     """How a VCF is stored."""
 
     path: str
-    compression: str  # bgzf, gzip or none
+    compression: str  # bgzf, gzip, none, or bcf for BCF compressed or not
     index: str | None  # path of a usable index
     reason: str  # why there is none
 
@@ -35,7 +37,7 @@ def inspect(path: str) -> VcfFile:
     Raises
     ------
     VcfError
-        If the file is missing, empty, a BCF, or a BGZF file without its end marker.
+        If the file is missing, empty, or a BGZF file without its end marker.
     """
     try:
         with open(path, "rb") as file:
@@ -46,17 +48,67 @@ def inspect(path: str) -> VcfFile:
         raise VcfError(
             f"{path}: the file is empty; a VCF without variants has a header"
         )
+    if head.startswith(BCF_MAGIC):
+        return VcfFile(path, "bcf", None, "BCF, not VCF")
     if not head.startswith(b"\x1f\x8b"):
         return VcfFile(path, "none", None, "plain text")
     if not _is_bgzf(head):
         return VcfFile(path, "gzip", None, "gzip, not bgzip")
     _refuse_without_end(path)
+    if _begins_with_bcf(path):
+        return VcfFile(path, "bcf", None, "BCF, not VCF")
     index, reason = _usable_index(path)
     return VcfFile(path, "bgzf", index, reason)
 
 
 def _is_bgzf(head: bytes) -> bool:
     return len(head) >= 18 and head[3] & 4 != 0 and head[12:14] == b"BC"
+
+
+def _begins_with_bcf(path: str) -> bool:
+    try:
+        with igzip.open(path, "rb") as stream:
+            return stream.read(len(BCF_MAGIC)) == BCF_MAGIC
+    except DAMAGE:
+        return False  # reading the lines says what is wrong
+
+
+def bcf_records(file: VcfFile) -> int:
+    """
+    Count the records of a BCF and check that it is whole, block by block.
+
+    Source: BCF2 specification; a record begins with the lengths of its two parts.
+
+    Raises
+    ------
+    VcfError
+        If compressed data are damaged, or the last record is cut.
+    """
+    with open(file.path, "rb") as plain:
+        compressed = not plain.read(len(BCF_MAGIC)).startswith(BCF_MAGIC)
+    count = 0
+    try:
+        with (igzip.open if compressed else open)(file.path, "rb") as stream:
+            _whole(stream, len(BCF_MAGIC) + 1)  # and the minor version
+            (length,) = struct.unpack("<I", _whole(stream, 4))
+            _whole(stream, length)
+            while begin := stream.read(8):
+                shared, individual = struct.unpack("<2I", begin)
+                _whole(stream, shared + individual)
+                count += 1
+    except (*DAMAGE, struct.error) as error:
+        raise VcfError(
+            f"{file.path}: record {count + 1}: damaged or cut BCF ({error}); "
+            "copy it again"
+        ) from error
+    return count
+
+
+def _whole(stream: BinaryIO, length: int) -> bytes:
+    data = stream.read(length)
+    if len(data) < length:
+        raise EOFError(f"{len(data)} of {length} bytes are there")
+    return data
 
 
 def _refuse_without_end(path: str) -> None:
@@ -80,6 +132,11 @@ def _usable_index(path: str) -> tuple[str | None, str]:
     return None, "no index; bgzip and tabix -p vcf make reading faster"
 
 
+def record_count(file: VcfFile) -> int:
+    """Count the records of a VCF by reading it whole."""
+    return sum(1 for line in lines(file) if line and not line.startswith(b"#"))
+
+
 def lines(file: VcfFile) -> Iterator[bytes]:
     """
     Yield the lines of a VCF, line ends removed.
@@ -100,9 +157,16 @@ def lines(file: VcfFile) -> Iterator[bytes]:
         ) from error
 
 
-def indexed_records(index: str) -> int | None:
+# No block of BGZF is longer; the last one before the end marker begins within it.
+_BLOCK = 65536
+
+
+def indexed_records(index: str, size: int | None = None) -> int | None:
     """
     Return how many records an index says its file has; None if it does not say.
+
+    With the `size` of the file in bytes, also None if the index ends elsewhere than
+    the file does: it is another file's.
 
     Source: SAM/VCF index specifications; the pseudo-bin after the last real bin holds
     the counts of mapped and unmapped records.
@@ -121,13 +185,19 @@ def indexed_records(index: str) -> int | None:
         pseudo_bin, has_offset = ((1 << 3 * (depth + 1)) - 1) // 7 + 1, True
     else:
         return None
-    return _pseudo_bin_records(data, cursor, n_contigs, pseudo_bin, has_offset)
+    try:
+        records, end = _pseudo_bins(data, cursor, n_contigs, pseudo_bin, has_offset)
+    except struct.error:
+        return None
+    if size is not None and not size - 2 * _BLOCK <= end >> 16 <= size:
+        return None
+    return records
 
 
-def _pseudo_bin_records(
+def _pseudo_bins(
     data: bytes, cursor: int, n_contigs: int, pseudo_bin: int, has_offset: bool
-) -> int | None:
-    total, found = 0, 0
+) -> tuple[int | None, int]:
+    total, found, last = 0, 0, 0
     for _ in range(n_contigs):
         (n_bins,) = struct.unpack_from("<i", data, cursor)
         cursor += 4
@@ -137,10 +207,11 @@ def _pseudo_bin_records(
             (n_chunks,) = struct.unpack_from("<i", data, cursor)
             cursor += 4
             if number == pseudo_bin and n_chunks == 2:
-                mapped, unmapped = struct.unpack_from("<2Q", data, cursor + 16)
+                _, end, mapped, unmapped = struct.unpack_from("<4Q", data, cursor)
+                last = max(last, end)
                 total, found = total + mapped + unmapped, found + 1
             cursor += 16 * n_chunks
         if not has_offset:
             (n_intervals,) = struct.unpack_from("<i", data, cursor)
             cursor += 4 + 8 * n_intervals
-    return total if found == n_contigs else None
+    return (total if found == n_contigs else None), last

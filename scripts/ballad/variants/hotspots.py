@@ -66,12 +66,23 @@ class Hotspots:
             ]
             for r in alleles.to_dict("records")
         }
+        # Where annotators' transcripts number residues differently, the bases decide.
+        self._always = {
+            (r["gene"], r["protein_change"])
+            for r in alleles.to_dict("records")
+            if r.get("decides", "always") == "always"
+        }
 
     def listed_change(self, allele: Allele) -> str:
         """Return the protein change: annotated, or known for the genomic allele."""
         chrom = "X" if allele.chrom == "Y" and allele.gene == "CRLF2" else allele.chrom
-        key = (allele.gene, allele.build, chrom, allele.pos, allele.ref, allele.alt)
-        return self._changes.get(key, allele.protein_change)
+        place = trimmed(allele.pos, allele.ref, allele.alt)
+        key = (allele.gene, allele.build, chrom, *place)
+        listed = self._changes.get(key, allele.protein_change)
+        annotated = bool(allele.terms - {""})
+        if annotated and (allele.gene, listed) not in self._always:
+            return allele.protein_change
+        return listed
 
     def best(self, allele: Allele) -> Hotspot | None:
         """Return the row that decides about an allele, or None."""
@@ -87,6 +98,15 @@ class Hotspots:
         first = hotspot.hotspot_class in self.FIRST
         rank = self.FIRST.index(hotspot.hotspot_class) if first else 0
         return (not first, rank, self.ORDER.index(hotspot.match), hotspot.change)
+
+
+def trimmed(pos: int, ref: str, alt: str) -> tuple[int, str, str]:
+    """Leave out the bases that both alleles share, first at their ends."""
+    while len(ref) > 1 and len(alt) > 1 and ref[-1] == alt[-1]:
+        ref, alt = ref[:-1], alt[:-1]
+    while len(ref) > 1 and len(alt) > 1 and ref[0] == alt[0]:
+        pos, ref, alt = pos + 1, ref[1:], alt[1:]
+    return pos, ref, alt
 
 
 def _matches(row: Mapping[str, str], allele: Allele, change: str) -> bool:
@@ -114,9 +134,9 @@ def _span_column(allele: Allele) -> str:
 
 
 def _is_base(row: Mapping[str, str], allele: Allele) -> bool:
-    single = len(allele.ref) == 1 and len(allele.alt) == 1
-    return single and any(
-        (chrom, start) == (allele.chrom, allele.pos)
+    pos, ref, alt = trimmed(allele.pos, allele.ref, allele.alt)
+    return len(ref) == len(alt) == 1 and any(
+        (chrom, start) == (allele.chrom, pos)
         for chrom, start, _ in spans(row[_span_column(allele)])
     )
 

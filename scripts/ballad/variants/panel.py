@@ -4,7 +4,7 @@ import csv
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _SPAN = re.compile(r"(?:chr)?(\w+):(\d+)(?:-(\d+))?$")
 
@@ -25,6 +25,8 @@ class Panel:
     build: str
     regions: Mapping[str, tuple[Region, ...]]  # by chromosome without chr, sorted
     transcripts: Mapping[str, frozenset[str]]  # by gene: ids without version
+    # (chromosome, position): the bases that the reference may have there
+    sentinels: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
     def merged(self, chrom: str) -> list[tuple[int, int]]:
         """Join overlapping regions of a chromosome, so that a record comes once."""
@@ -91,7 +93,9 @@ def read_panel(build: str, cds: str, genes: str, hotspots: str, padding: int) ->
         chrom: tuple(sorted(set(here), key=lambda r: (r.start, r.end, sorted(r.genes))))
         for chrom, here in found.items()
     }
-    return Panel(build, regions, _transcripts(genes))
+    return Panel(
+        build, regions, _transcripts(genes), _sentinels(build, genes, hotspots)
+    )
 
 
 def spans(text: str) -> list[tuple[str, int, int]]:
@@ -111,6 +115,38 @@ def spans(text: str) -> list[tuple[str, int, int]]:
         name, start, end = match.groups()
         pieces.append((name, int(start), int(end or start)))
     return pieces
+
+
+_BASES = "TCAG"
+# The standard genetic code in the order of TCAG, first base slowest (NCBI table 1).
+_CODE = "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG"
+_COMPLEMENT = str.maketrans("ACGT", "TGCA")
+_LISTED = re.compile(r"([A-Z])\d+")
+
+
+def _sentinels(build: str, genes: str, hotspots: str) -> dict[tuple[str, int], str]:
+    """Name the bases by which a listed residue's codon can be written."""
+    minus = {row["symbol"] for row in _rows(genes) if row["strand"] == "-"}
+    found: dict[tuple[str, int], str] = {}
+    for row in _rows(hotspots):
+        listed = _LISTED.match(row["protein_change"])
+        places = [
+            (chrom, pos)
+            for chrom, first, last in spans(row[f"{build.lower()}_codon"])
+            for pos in range(first, last + 1)
+        ]
+        if row["match"] not in ("exact", "codon") or not listed or len(places) != 3:
+            continue
+        if row["gene"] in minus:
+            places.reverse()
+        codons = [n for n, residue in enumerate(_CODE) if residue == listed.group(1)]
+        for place, step in zip(places, (16, 4, 1), strict=True):
+            allowed = "".join(sorted({_BASES[codon // step % 4] for codon in codons}))
+            if row["gene"] in minus:
+                allowed = "".join(sorted(allowed.translate(_COMPLEMENT)))
+            if len(allowed) < len(_BASES):
+                found[place] = allowed
+    return found
 
 
 def _rows(path: str) -> Iterable[dict[str, str]]:

@@ -5,21 +5,35 @@ Loads neither pandas nor numpy. Whether a row is kept is decided elsewhere
 (`ballad.variants.filters`), so that a changed limit reads no file again.
 """
 
+import math
 import multiprocessing
+import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pysam
 
 from ballad.variants.annotation import (
     Consequence,
+    Dialect,
+    annotated,
     chosen,
-    consequences,
-    csq_fields,
+    dialects,
     protein_change,
 )
 from ballad.variants.callers import Support, support
-from ballad.variants.files import VcfError, VcfFile, indexed_records, inspect, lines
+from ballad.variants.files import (
+    DAMAGE,
+    VcfError,
+    VcfFile,
+    bcf_records,
+    indexed_records,
+    inspect,
+    lines,
+    record_count,
+)
 from ballad.variants.panel import Panel
 
 COLUMNS = (
@@ -30,6 +44,13 @@ COLUMNS = (
 )
 COUNT_COLUMNS = ("patient", "sample", "assay", "reason", "n")
 CHECK_COLUMNS = ("path", "check", "status", "message")
+_CHROM, _POS, _REF, _ALT, _GENE, _CONSEQUENCE = (
+    COLUMNS.index(name)
+    for name in ("chrom", "pos", "ref", "alt", "gene", "consequence")
+)
+NOT_DETERMINABLE = "not_determinable"
+# gVCF's and mpileup's "any other allele", overlapping deletions, no alternative.
+NO_VARIANT = ("*", ".", "<NON_REF>", "<*>", "<X>", "X", "")
 COUNTED = ("records", "outside_panel", "in_panel", "not_a_variant", "rows")
 
 
@@ -49,6 +70,16 @@ class Header:
     meta: tuple[str, ...]
     samples: tuple[str, ...]
     contig_lengths: Mapping[str, int]  # without chr
+    columns: int = 0  # that every record has; 0: not counted
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where in a record of this file the annotation and the tumour's reads stand."""
+
+    dialects: tuple[Dialect, ...]
+    sample_column: int | None
+    columns: int  # that every record has
 
 
 def read_vcfs(
@@ -98,27 +129,105 @@ def _content_or_error(
 def read_vcf(
     sample: Mapping[str, str], panel: Panel, contigs: Mapping[tuple[str, int], str]
 ) -> VcfContent:
-    """Read the panel's records of one VCF, annotated by VEP or not at all."""
+    """
+    Read the panel's records of one VCF or BCF, in any annotator's dialect or in none.
+
+    Raises
+    ------
+    VcfError
+        If the file is damaged, no VCF, of another build, or a record of the panel
+        cannot be read; the message names the file and the line.
+    """
     file = inspect(sample["vcf"])
     header = read_header(file)
-    content = VcfContent()
-    content.checks.append(build_check(sample, header, contigs))
-    column = sample_column(sample, header)
-    csq = csq_fields(header.meta)
-    records = _indexed(file, panel, content) if file.index else None
-    method = "region" if records is not None else "scan"
-    if records is None:
-        records = _scanned(file, panel, content)
-    content.checks.append((file.path, "reader", method, file.reason))
-    for place, record in records:
-        try:
-            content.rows += _record_rows(sample, panel, csq, column, record, content)
-        except (ValueError, IndexError) as error:
-            raise VcfError(f"{file.path}: {place}: {error}") from error
-    content.counts["rows"] = len(content.rows)
+    layout = Layout(
+        tuple(dialects(header.meta)), sample_column(sample, header), header.columns
+    )
+    build = build_check(sample, header, contigs)
+    content = _by_index(sample, panel, layout, file) if file.index else None
+    method, reason = "region", file.reason
+    if content is None:
+        method = "bcf" if file.compression == "bcf" else "scan"
+        reason = (
+            file.reason or "the index does not fit the VCF, or a record is at fault"
+        )
+        content = VcfContent()
+        read = _bcf if file.compression == "bcf" else _scanned
+        _read_records(
+            sample, panel, layout, read(file, panel, content, layout), content
+        )
+    if build[2] == NOT_DETERMINABLE:
+        build = sentinel_check(sample, content, panel) or build
+    content.rows = followed(content.rows)
+    reader = (file.path, "reader", method, reason)
+    content.checks = [build, *_annotation_check(file.path, content), reader]
     counts = content.counts
+    counts["rows"] = len(content.rows)
     counts["outside_panel"] = counts["records"] - counts["in_panel"]
     return content
+
+
+def _by_index(
+    sample: Mapping[str, str], panel: Panel, layout: "Layout", file: VcfFile
+) -> VcfContent | None:
+    """Read by region; None if the index or a record is at fault, so that a scan tells."""
+    content = VcfContent()
+    try:
+        records = _indexed(file, panel, content, layout)
+        if records is None:
+            return None
+        _read_records(sample, panel, layout, records, content)
+    except (VcfError, ValueError, NotImplementedError, *DAMAGE):
+        return None
+    return content
+
+
+def _read_records(
+    sample: Mapping[str, str],
+    panel: Panel,
+    layout: "Layout",
+    records: Iterator[tuple[str, list[str]]],
+    content: VcfContent,
+) -> None:
+    for place, record in records:
+        try:
+            content.rows += _record_rows(sample, panel, layout, record, content)
+        except (ValueError, IndexError) as error:
+            raise VcfError(f"{sample['vcf']}: {place}: {error}") from error
+
+
+def followed(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """
+    Follow bcftools' ``@position`` to the record that tells the joint change.
+
+    The change is told there once; a row that points to it changes the coding sequence
+    and says no more. One that points to nothing in this file is not annotated.
+    """
+    told = {
+        (row[_CHROM], row[_POS], row[_GENE])
+        for row in rows
+        if row[_CONSEQUENCE] and not row[_CONSEQUENCE].startswith("@")
+    }
+    resolved = []
+    for row in rows:
+        if row[_CONSEQUENCE].startswith("@"):
+            target = (row[_CHROM], row[_CONSEQUENCE][1:], row[_GENE])
+            term = "coding_sequence_variant" if target in told else ""
+            row = (*row[:_CONSEQUENCE], term, *row[_CONSEQUENCE + 1 :])
+        resolved.append(row)
+    return resolved
+
+
+def _annotation_check(path: str, content: VcfContent) -> list[tuple[str, ...]]:
+    bare = sum(not row[_CONSEQUENCE] for row in content.rows)
+    if not bare:
+        return []
+    message = (
+        f"{bare} of {len(content.rows)} rows have no consequence: called only where "
+        "their bases are listed, their genes are otherwise indeterminate"
+    )
+    status = "missing" if bare == len(content.rows) else "incomplete"
+    return [(path, "annotation", status, message)]
 
 
 def read_header(file: VcfFile) -> Header:
@@ -131,8 +240,8 @@ def read_header(file: VcfFile) -> Header:
         If the file is no VCF, or its columns are not those of one.
     """
     meta: list[str] = []
-    for number, line in enumerate(lines(file), 1):
-        text = line.decode("utf-8", errors="replace")
+    number, text = 0, ""
+    for number, text in enumerate(_header_lines(file), 1):
         if number == 1 and not text.startswith("##fileformat=VCF"):
             raise VcfError(
                 f"{file.path}: line 1 is {text[:40]!r}; a VCF starts with ##fileformat=VCF"
@@ -142,14 +251,40 @@ def read_header(file: VcfFile) -> Header:
             continue
         if not text.startswith("#CHROM\t"):
             break
-        columns = text.split("\t")
-        if columns[:8] != _FIXED:
-            raise VcfError(f"{file.path}: line {number} names other columns than a VCF")
-        names = tuple(columns[9:])
-        if len(set(names)) < len(names):
-            raise VcfError(f"{file.path}: line {number}: a sample name stands twice")
-        return Header(tuple(meta), names, _contig_lengths(meta))
-    raise VcfError(f"{file.path}: no line #CHROM; the file is cut or no VCF")
+        return _header(f"{file.path}: line {number}", meta, text.split("\t"))
+    if text.startswith("#CHROM "):
+        raise VcfError(
+            f"{file.path}: line {number}: columns are separated by spaces, not by tabs"
+        )
+    raise VcfError(
+        f"{file.path}: line {number}: no line #CHROM; the file is cut or no VCF"
+    )
+
+
+def _header_lines(file: VcfFile) -> Iterator[str]:
+    if file.compression == "bcf":
+        yield from str(_opened_bcf(file).raw_header).splitlines()
+    else:
+        yield from map(_text, lines(file))
+
+
+def _text(line: bytes) -> str:
+    """Decode a line; an old laboratory system's Latin-1 is read as that."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
+
+
+def _header(place: str, meta: list[str], columns: list[str]) -> Header:
+    names = tuple(columns[9:])
+    if columns[:8] != _FIXED or columns[8:9] not in ([], ["FORMAT"]):
+        raise VcfError(f"{place} names other columns than a VCF")
+    if len(set(names)) < len(names):
+        raise VcfError(f"{place}: a sample name stands twice")
+    if any(not name.strip() for name in names):
+        raise VcfError(f"{place}: a sample has no name")
+    return Header(tuple(meta), names, _contig_lengths(meta), len(columns))
 
 
 _FIXED = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
@@ -190,7 +325,49 @@ def build_check(
             f"lengths are {', '.join(sorted(builds))}; correct genome_build"
         )
     message = f"no contig lengths that tell; {declared} of the sheet is used"
-    return (path, "genome_build", "not_determinable", message)
+    return (path, "genome_build", NOT_DETERMINABLE, message)
+
+
+def sentinel_check(
+    sample: Mapping[str, str], content: VcfContent, panel: Panel
+) -> tuple[str, str, str, str] | None:
+    """
+    Compare REF with the bases that a hotspot's residue allows in the declared build.
+
+    Returns
+    -------
+    tuple in CHECK_COLUMNS order, or None
+        ``confirmed`` if so many bases agree that fewer than 1 in 20 files of another
+        sequence would do so by chance; None if there are too few.
+
+    Raises
+    ------
+    VcfError
+        If a REF base is none of the allowed ones.
+    """
+    declared, path = sample["genome_build"], sample["vcf"]
+    agreed: dict[tuple[str, int], str] = {}
+    for row in content.rows:
+        chrom, pos = row[_CHROM], int(row[_POS])
+        for offset, base in enumerate(row[_REF].upper()):
+            allowed = panel.sentinels.get((chrom, pos + offset), "")
+            if not allowed or base not in "ACGT":
+                continue
+            if base not in allowed:
+                raise VcfError(
+                    f"{path}: genome build contradicted: REF has {base} at "
+                    f"{chrom}:{pos + offset}, {declared} has {' or '.join(allowed)}; "
+                    "correct genome_build"
+                )
+            agreed[chrom, pos + offset] = allowed
+    chance = math.prod(len(allowed) / 4 for allowed in agreed.values())
+    if chance > _CHANCE:
+        return None
+    message = f"REF agrees with {declared} at {len(agreed)} hotspot bases"
+    return (path, "genome_build", "confirmed", message)
+
+
+_CHANCE = 0.05
 
 
 def sample_column(sample: Mapping[str, str], header: Header) -> int | None:
@@ -207,21 +384,12 @@ def sample_column(sample: Mapping[str, str], header: Header) -> int | None:
     VcfError
         If the name is not there, or several columns leave a choice.
     """
-    named = sample.get("vcf_sample") or next(
-        (
-            line.partition("=")[2]
-            for line in header.meta
-            if line.startswith("##tumor_sample=")
-        ),
-        "",
-    )
     names = header.samples
     if not names:
         return None
+    named = sample.get("vcf_sample") or _tumour_by_header(header)
     if not named and len(names) == 1:
         return 9
-    if not named and "TUMOR" in names:
-        named = "TUMOR"
     if named in names:
         return 9 + names.index(named)
     raise VcfError(
@@ -230,25 +398,44 @@ def sample_column(sample: Mapping[str, str], header: Header) -> int | None:
     )
 
 
+_TUMOUR = re.compile(r"##tumor_sample=(.+)|##PEDIGREE=<.*Derived=([^,>]+)")
+
+
+def _tumour_by_header(header: Header) -> str:
+    """Name the tumour by Mutect2's line, a pedigree's derived genome or the column."""
+    told = [match for line in header.meta if (match := _TUMOUR.match(line))]
+    stated = {(match.group(1) or match.group(2)).strip() for match in told}
+    if len(stated) == 1:
+        return stated.pop()
+    tumours = [n for n in header.samples if n.upper() in ("TUMOR", "TUMOUR")]
+    return tumours[0] if len(tumours) == 1 else ""
+
+
 def _indexed(
-    file: VcfFile, panel: Panel, content: VcfContent
+    file: VcfFile, panel: Panel, content: VcfContent, layout: Layout
 ) -> Iterator[tuple[str, list[str]]] | None:
-    total = indexed_records(str(file.index))
-    if total is None:
+    size = os.path.getsize(file.path)
+    total = indexed_records(str(file.index), size)
+    # An index made for another file of this size would hide records; counting a small
+    # file is cheap.
+    if total is None or (size <= _COUNTED_WHOLE and record_count(file) != total):
         return None
     content.counts["records"] = total
-    return _by_region(file, panel, content)
+    return _by_region(file, panel, content, layout)
+
+
+_COUNTED_WHOLE = 2**17  # bytes; within two blocks of BGZF the end tells nothing
 
 
 def _by_region(
-    file: VcfFile, panel: Panel, content: VcfContent
+    file: VcfFile, panel: Panel, content: VcfContent, layout: Layout
 ) -> Iterator[tuple[str, list[str]]]:
-    with pysam.TabixFile(file.path, index=file.index) as tabix:
+    with pysam.TabixFile(file.path, index=file.index, encoding="utf-8") as tabix:
         for name in tabix.contigs:
             chrom, last_end = name.removeprefix("chr"), -1
             for start, end in panel.merged(chrom):
                 for line in tabix.fetch(name, start, end):
-                    record = _columns(line)
+                    record = _columns(line.rstrip("\r"), layout.columns)
                     # A long record reaches into several regions and comes with each.
                     if int(record[1]) - 1 < last_end:
                         continue
@@ -259,7 +446,7 @@ def _by_region(
 
 
 def _scanned(
-    file: VcfFile, panel: Panel, content: VcfContent
+    file: VcfFile, panel: Panel, content: VcfContent, layout: Layout
 ) -> Iterator[tuple[str, list[str]]]:
     chromosomes = {name for name in panel.regions if panel.regions[name]}
     wanted = {chrom.encode() for chrom in chromosomes}
@@ -270,10 +457,10 @@ def _scanned(
         content.counts["records"] += 1
         # Only the first columns of most lines are ever looked at.
         if line.partition(b"\t")[0] not in wanted:
-            _refuse_unless_vcf(file.path, number, line)
+            _refuse_unless_vcf(file.path, number, line, layout.columns)
             continue
         try:
-            record = _columns(line.decode("utf-8", errors="replace"))
+            record = _columns(_text(line), layout.columns)
             start, end = int(record[1]) - 1, _end(record)
         except ValueError as error:
             raise VcfError(f"{file.path}: line {number}: {error}") from error
@@ -282,17 +469,71 @@ def _scanned(
             yield f"line {number}", record
 
 
-def _refuse_unless_vcf(path: str, number: int, line: bytes) -> None:
-    if line.count(b"\t") < 7:
-        raise VcfError(f"{path}: line {number}: has fewer than 8 columns, or no tabs")
+def _refuse_unless_vcf(path: str, number: int, line: bytes, columns: int) -> None:
+    if line.count(b"\t") + 1 != columns:
+        try:
+            _columns(_text(line), columns)
+        except ValueError as error:
+            raise VcfError(f"{path}: line {number}: {error}") from error
 
 
-def _columns(line: str) -> list[str]:
+def _opened_bcf(file: VcfFile) -> Any:
+    # cyvcf2 loads numpy; only a BCF pays for that.
+    from cyvcf2 import VCF
+
+    try:
+        return VCF(file.path)
+    except Exception as error:  # cyvcf2 raises bare exceptions
+        raise VcfError(f"{file.path}: no readable BCF header ({error})") from error
+
+
+def _bcf(
+    file: VcfFile, panel: Panel, content: VcfContent, layout: Layout
+) -> Iterator[tuple[str, list[str]]]:
+    expected = bcf_records(file)
+    for number, variant in enumerate(_variants(file), 1):
+        content.counts["records"] += 1
+        chrom = variant.CHROM.removeprefix("chr")
+        if not panel.regions.get(chrom):
+            continue
+        try:
+            record = _columns(str(variant).rstrip("\n"), layout.columns)
+        except ValueError as error:
+            raise VcfError(f"{file.path}: record {number}: {error}") from error
+        if panel.genes_at(chrom, int(record[1]) - 1, _end(record)):
+            content.counts["in_panel"] += 1
+            yield f"record {number}", record
+    if content.counts["records"] != expected:
+        raise VcfError(
+            f"{file.path}: record {content.counts['records'] + 1} of {expected} "
+            "cannot be read; write the BCF again"
+        )
+
+
+def _variants(file: VcfFile) -> Iterator[Any]:
+    number = 0
+    try:
+        for variant in _opened_bcf(file):
+            number += 1
+            yield variant
+    except VcfError:
+        raise
+    except Exception as error:  # cyvcf2 raises bare exceptions
+        raise VcfError(f"{file.path}: record {number + 1}: {error}") from error
+
+
+def _columns(line: str, columns: int = 0) -> list[str]:
     record = line.split("\t")
     if len(record) < 8:
-        raise ValueError("the record has fewer than 8 columns, or no tabs")
-    if not record[1].isdigit():
+        raise ValueError("has fewer than 8 columns, or no tabs")
+    if columns and len(record) != columns:
+        raise ValueError(
+            f"the record has {len(record)} columns, the header names {columns}"
+        )
+    if not record[1].isdecimal():
         raise ValueError(f"position {record[1]!r} is no number")
+    if not record[3] or not record[4]:
+        raise ValueError("REF or ALT is empty")
     return record
 
 
@@ -318,27 +559,29 @@ def _info(text: str) -> dict[str, str]:
 def _record_rows(
     sample: Mapping[str, str],
     panel: Panel,
-    csq: tuple[str, tuple[str, ...]] | None,
-    column: int | None,
+    layout: Layout,
     record: list[str],
     content: VcfContent,
 ) -> list[tuple[str, ...]]:
     chrom, pos, _, ref, alt_text, _, filters, info_text = record[:8]
     chrom, alts, info = chrom.removeprefix("chr"), alt_text.split(","), _info(info_text)
     genes = panel.genes_at(chrom, int(pos) - 1, _end(record))
-    values = _sample_values(record, column)
+    values = _sample_values(record, layout.sample_column)
+    # INFO of several samples sums over them and describes none.
+    pooled = info if layout.columns <= 10 else {}
     rows = []
     for index, alt in enumerate(alts):
-        if alt in ("*", ".", "<NON_REF>", "<*>"):
+        if alt in NO_VARIANT:
             content.counts["not_a_variant"] += 1
             continue
-        reads = support(values, info, index, len(alts))
-        entries: list[Consequence] = []
-        if csq and info.get(csq[0]):
-            entries = consequences(info[csq[0]], csq[1], ref, alts, index)
+        reads = support(values, pooled, index, len(alts), ref, alts)
+        if reads.alt_reads is None and reads.vaf is None and _lacks(values, index):
+            content.counts["not_a_variant"] += 1
+            continue
+        entries = annotated(info, layout.dialects, ref, alts, index)
         place = (*_identity(sample), sample["genome_build"], chrom, pos, ref, alt)
         for gene in genes:
-            entry = chosen(entries, gene, panel.transcripts.get(gene, frozenset()))
+            entry = _told(entries, gene, panel.transcripts.get(gene, frozenset()))
             rows.append(
                 (
                     *place,
@@ -349,6 +592,22 @@ def _record_rows(
                 )
             )
     return rows
+
+
+def _lacks(sample: Mapping[str, str], alt_index: int) -> bool:
+    """Say whether the genotype, called in full, has other alleles only."""
+    called = re.split(r"[/|]", sample.get("GT", "."))
+    return "." not in called and str(alt_index + 1) not in called
+
+
+def _told(
+    entries: list[Consequence], gene: str, transcripts: frozenset[str]
+) -> Consequence | None:
+    entry = chosen(entries, gene, transcripts)
+    elsewhere = [other for other in entries if other.terms.startswith("@")]
+    if entry is not None and entry.transcript.split(".")[0] in transcripts:
+        return entry
+    return elsewhere[0] if elsewhere else entry
 
 
 def _identity(sample: Mapping[str, str]) -> tuple[str, ...]:
