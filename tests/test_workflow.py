@@ -169,7 +169,9 @@ def test_two_cohorts_run_at_the_same_time_and_share_no_file(checkout):
         ("results", "twin"),
         ("results", "triplet"),
     }
-    assert all("__pycache__" in str(p) for p in after - before if "results" not in p.parts)
+    assert all(
+        "__pycache__" in str(p) for p in after - before if "results" not in p.parts
+    )
 
 
 def test_without_a_cohort_the_message_says_how_to_name_one(checkout):
@@ -215,7 +217,9 @@ def test_validate_passes_on_sound_inputs(checkout):
 
 
 def test_validate_names_a_damaged_file(editable):
-    (editable / "tests/cohort/vcf/001.vcf").write_text("##fileformat=VCFv4.2\nchr17\t1\n")
+    (editable / "tests/cohort/vcf/001.vcf").write_text(
+        "##fileformat=VCFv4.2\nchr17\t1\n"
+    )
 
     process = snakemake(editable, "validate")
 
