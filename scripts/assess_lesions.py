@@ -13,6 +13,7 @@ from ballad.evidence import (
     structural_evidence,
     table_evidence,
     variant_evidence,
+    without_few_blast_negatives,
 )
 from ballad.inputs.curation import read_curation
 from ballad.job import log_to
@@ -40,6 +41,7 @@ def main(
     samples: list[dict],
     assays: dict,
     patients: list[str],
+    remission_below_blasts_pct: float,
 ) -> None:
     """Collect the evidence, number it, decide each lesion's state."""
     rules = read_table(lesion_rules)
@@ -57,7 +59,8 @@ def main(
         *table_evidence(read_table(copy_number), None, counted),
         *curated_evidence(read_curation(curation)),
     ]
-    named = numbered(found)
+    limit = remission_below_blasts_pct
+    named = numbered(without_few_blast_negatives(found, counted, limit))
     logging.info("%d pieces of evidence, %d patients", len(named), len(patients))
     rows = [{"evidence": name, **asdict(item)} for name, item in named.items()]
     write_table(lesion_table(named, patients, rules), lesions)

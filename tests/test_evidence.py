@@ -10,8 +10,10 @@ from ballad.evidence import (
     table_evidence,
     variant_evidence,
     variant_lesions,
+    without_few_blast_negatives,
 )
 from ballad.inputs.sheets import SAMPLE_COLUMNS
+from ballad.lesions import Evidence
 from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
 from ballad.tables import read_table
 
@@ -289,3 +291,21 @@ def test_every_state_of_a_curator_is_passed_on():
     )
 
     assert [item.supports for item in curated_evidence(curation)] == states
+
+
+@pytest.mark.parametrize(
+    ("blast_pct", "supports", "expected"),
+    [
+        ("19.9", "absent", "indeterminate"),
+        ("20", "absent", "absent"),  # a value equal to the limit is enough
+        ("", "absent", "absent"),  # unknown is not few
+        ("5", "present", "present"),  # what is seen is there
+    ],
+)
+def test_a_specimen_with_few_blasts_proves_no_absence(blast_pct, supports, expected):
+    item = Evidence("1", "S", "PANEL", "tp53", supports, "dna_snv", "f", "r", "")
+    sample = {"patient": "1", "sample": "S", "assay": "PANEL", "blast_pct": blast_pct}
+
+    (found,) = without_few_blast_negatives([item], [sample], 20)
+
+    assert found.supports == expected

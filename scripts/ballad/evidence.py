@@ -1,6 +1,7 @@
 """The results of every assay as evidence for and against lesions."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -50,6 +51,32 @@ def counted_samples(
             here.clear()
         here.append(sample)
     return [sample for here in kept.values() for sample in here]
+
+
+def without_few_blast_negatives(
+    evidence: Iterable[Evidence],
+    samples: Iterable[Mapping[str, str]],
+    remission_below_blasts_pct: float,
+) -> Iterator[Evidence]:
+    """
+    Turn negatives of specimens with few blasts into indeterminate evidence.
+
+    A 5 percent VAF floor needs 10 percent clonal blasts to see a heterozygous variant:
+    of a specimen in remission a positive result counts, a negative one proves nothing.
+    A blank ``blast_pct`` is unknown and changes nothing.
+    """
+    few = {
+        _key(sample)
+        for sample in samples
+        if sample["blast_pct"]
+        and float(sample["blast_pct"]) < remission_below_blasts_pct
+    }
+    for item in evidence:
+        if item.supports == ABSENT and (item.patient, item.sample, item.assay) in few:
+            record = f"{item.record}; fewer than {remission_below_blasts_pct:g}% blasts"
+            yield replace(item, supports=INDETERMINATE, record=record)
+        else:
+            yield item
 
 
 def _key(row: Mapping[str, str]) -> tuple[str, str, str]:

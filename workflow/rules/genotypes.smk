@@ -21,6 +21,7 @@ rule assess_lesions:
         samples=ROWS,
         assays=ASSAYS,
         patients=SHEETS.patients,
+        remission_below_blasts_pct=SETTINGS.genotypes["remission_below_blasts_pct"],
     script:
         "../../scripts/assess_lesions.py"
 
