@@ -152,7 +152,7 @@ def test_state_probabilities_equal_those_of_r(bmt, expected):
         ("gray_bmt_strata_z10", 0, "z10"),
     ],
 )
-def test_grays_test_is_close_to_that_of_r(bmt, expected, case, rho, strata):
+def test_grays_test_equals_that_of_r(bmt, expected, case, rho, strata):
     wanted = expected(case).get("gray", expected(case))
     stratum = None if strata is None else bmt[strata]
 
@@ -165,8 +165,7 @@ def test_grays_test_is_close_to_that_of_r(bmt, expected, case, rho, strata):
         assert obtained[2] == pytest.approx(p, abs=GRAY)
 
 
-# The covariance differs from R's in terms that vanish in large groups.
-GRAY = 2e-4
+GRAY = 1e-10
 
 
 def cohort(months, causes, arms):
