@@ -213,17 +213,19 @@ def test_an_unknown_tie_rule_is_refused():
 def test_values_are_compared_only_where_an_event_finds_both_at_risk():
     rows = pd.DataFrame(
         {
-            "start": [0.0, 0.0, 5.0, 0.0],
-            "stop": [2.0, 5.0, 8.0, 9.0],
-            "event": [1, 0, 0, 0],
-            "late": [0, 0, 1, 0],
-            "x": [1, 0, 0, 0],
-            "centre": ["a", "b", "b", "b"],
+            "start": [0.0, 0.0, 5.0, 0.0, 0.0],
+            "stop": [2.0, 5.0, 8.0, 9.0, 1.0],
+            "event": [1, 0, 0, 0, 0],
+            "x": [1, 0, 0, 0, 0],
+            "late": [0, 0, 1, 0, 0],
+            "gone": [0, 0, 0, 0, 1],
+            "centre": ["a", "b", "b", "b", "b"],
         }
     )
 
     assert compared_at_events(rows, "x")
-    # Exposed from 5 on, but the last event is at 2.
+    # Exposed from 5 on, but the last event is at 2; or censored at 1, before the first.
     assert not compared_at_events(rows, "late")
+    assert not compared_at_events(rows, "gone")
     # The only event is the only patient of its stratum.
     assert not compared_at_events(rows, "x", ["centre"])
