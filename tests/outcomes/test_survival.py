@@ -1,4 +1,5 @@
 import json
+import math
 
 import pandas as pd
 import pytest
@@ -239,3 +240,13 @@ def test_log_rank_tests_equal_those_of_r(oracle, name, time, event, group, strat
     assert statistic == pytest.approx(expected["chisq"], abs=1e-10)
     assert df == expected["df"]
     assert p == pytest.approx(expected["p"], abs=1e-12)
+
+
+def test_groups_that_are_never_at_risk_together_at_an_event_are_not_compared():
+    # The events come at 5 and 6 months, when the first group has left already.
+    months, event = pd.Series([1.0, 2.0, 5.0, 6.0]), pd.Series([0, 0, 1, 1])
+    group = pd.Series(["a", "a", "b", "b"])
+
+    statistic, df, p = log_rank(months, event, group)
+
+    assert (math.isnan(statistic), df, math.isnan(p)) == (True, 1, True)

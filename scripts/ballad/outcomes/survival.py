@@ -161,8 +161,13 @@ def log_rank(
     Returns
     -------
     chi-square, degrees of freedom, p
+        Chi-square and p are NaN if no event finds two groups at risk: then nothing
+        was compared, and a p of 1 would claim that the groups are alike.
     """
     df = group.nunique() - 1
+    last = months.groupby(group).max().sort_values()
+    if not (months[event == 1] <= last.iloc[-2]).any():
+        return math.nan, df, math.nan
     if strata is None:
         result = multivariate_logrank_test(months, group, event)
         return (
