@@ -9,16 +9,19 @@ from snakemake.exceptions import WorkflowError
 ROOT = Path(workflow.basedir).parent
 sys.path.insert(0, f"{ROOT}/scripts")
 
+from ballad.genotype import COLUMNS as GENOTYPE_COLUMNS
 from ballad.inputs.batches import batch_of
 from ballad.inputs.configuration import (
     configuration_problems,
     located,
     without_switched_off,
 )
+from ballad.inputs.references import column_problems
 from ballad.inputs.sheets import check_sheets
 from ballad.job import imported_modules
 from ballad.problems import InputError
 from ballad.settings import Settings
+from ballad.tables import read_table
 
 CONFIG = without_switched_off(config)
 SCHEMA = yaml.safe_load(
@@ -28,6 +31,10 @@ PROBLEMS = configuration_problems(CONFIG, SCHEMA)
 CLINICAL_COLUMNS = located("resources/clinical/columns.tsv", ROOT)
 if "cohort" not in CONFIG:
     raise WorkflowError(str(InputError(PROBLEMS)))
+if not PROBLEMS:
+    PROBLEMS = column_problems(
+        CONFIG, read_table(CLINICAL_COLUMNS).to_dict("records"), GENOTYPE_COLUMNS
+    )
 SHEETS = check_sheets(
     CONFIG,
     located(CONFIG["genotypes"]["tables"]["lesions"], ROOT),

@@ -1,0 +1,172 @@
+"""Columns that a configuration names: each must be one that the cohort can have."""
+
+import difflib
+import operator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ballad.inputs.configuration import FILE
+from ballad.problems import Problem
+
+DERIVED = ("relapsed", "follow_up_day", "hct_ever")
+ELIGIBILITY = "eligibility"
+LIMITS = {
+    "above": operator.gt,
+    "at_least": operator.ge,
+    "below": operator.lt,
+    "at_most": operator.le,
+}
+
+
+def column_problems(
+    config: Mapping[str, Any],
+    clinical_columns: Iterable[Mapping[str, str]],
+    genotype_columns: Iterable[str],
+) -> list[Problem]:
+    """
+    List the columns and dates that no cohort of this configuration can have.
+
+    A misspelt column would be missing for everybody: an endpoint without events, a
+    group without patients.
+
+    Parameters
+    ----------
+    config
+        The merged configuration, of the right shape.
+    clinical_columns
+        Rows with ``column`` and ``kind`` (``date`` is a date).
+    genotype_columns
+        Columns of genotypes.tsv.
+
+    Returns
+    -------
+    list of Problem
+        One per place; also levels of one group that overlap.
+    """
+    rows = list(clinical_columns)
+    mapped = set(config["clinical"].get("columns", {}))
+    dates = {row["column"] for row in rows if row["kind"] == "date"}
+    dates |= {name for name in mapped if name.endswith("_date")}
+    known = {row["column"] for row in rows} | mapped | {*genotype_columns, *DERIVED}
+    known |= set(config["groups"])
+    problems = [
+        _unknown(place, column, known)
+        for place, column in _columns(config)
+        if column not in known and not column.startswith("x_")
+    ]
+    problems += [
+        _unknown(place, date, dates)
+        for place, date in _dates(config)
+        if date not in {*dates, ELIGIBILITY}
+    ]
+    for name, group in config["groups"].items():
+        problems += list(_overlaps(name, group["levels"]))
+    return problems
+
+
+def _unknown(place: str, column: str, known: Iterable[str]) -> Problem:
+    near = difflib.get_close_matches(column, sorted(known), n=1)
+    cure = f"did you mean {near[0]!r}?" if near else "map it under clinical.columns"
+    return Problem(FILE, column=place, value=column, rule="no such column", cure=cure)
+
+
+def _columns(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, population in config["populations"].items():
+        for entry in population["any"]:
+            for column in entry.get("where", {}):
+                yield f"populations.{name}.where", column
+    for name, group in config["groups"].items():
+        yield f"groups.{name}.column", group["column"]
+    for name, endpoint in config["endpoints"].items():
+        yield from _endpoint_columns(f"endpoints.{name}", endpoint)
+    for name, model in config["models"].items():
+        yield from _model_columns(f"models.{name}", model)
+    yield from _statistics_columns(config["statistics"])
+
+
+def _endpoint_columns(
+    place: str, endpoint: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    if "column" in endpoint:
+        yield f"{place}.column", endpoint["column"]
+    for cause, event in _events(endpoint):
+        for column in event.get("where", {}):
+            yield f"{place}.{cause}.where", column
+
+
+def _model_columns(place: str, model: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for family in ("covariates", "univariable"):
+        for term, covariate in model.get(family, {}).items():
+            if "time_dependent" not in covariate:
+                yield f"{place}.{family}", term
+    for stratum in model.get("strata", []):
+        yield f"{place}.strata", stratum
+
+
+def _statistics_columns(statistics: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key in ("table_one_by", "response_by", "patterns_by"):
+        for column in statistics[key]:
+            yield f"statistics.{key}", column
+    for section in ("curves", "incidences"):
+        for name, display in statistics[section].items():
+            if display["group_by"]:
+                yield f"statistics.{section}.{name}.group_by", display["group_by"]
+
+
+def _events(endpoint: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for key in ("to", "competing"):
+        for cause, event in endpoint.get(key, {}).items():
+            yield f"{key}.{cause}", event
+
+
+def _dates(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, population in config["populations"].items():
+        for entry in population["any"]:
+            if "eligible_from" in entry:
+                yield f"populations.{name}.eligible_from", entry["eligible_from"]
+    for name, endpoint in config["endpoints"].items():
+        for key in ("from", "date", "entry"):
+            if key in endpoint:
+                yield f"endpoints.{name}.{key}", endpoint[key]
+        for cause, event in _events(endpoint):
+            yield f"endpoints.{name}.{cause}.date", event["date"]
+    for name, model in config["models"].items():
+        for family in ("covariates", "univariable"):
+            for term, covariate in model.get(family, {}).items():
+                if "time_dependent" in covariate:
+                    place = f"models.{name}.{family}.{term}.time_dependent"
+                    yield place, covariate["time_dependent"]
+
+
+def _overlaps(name: str, levels: Mapping[str, Any]) -> Iterator[Problem]:
+    """Find values that two levels claim: each limit, and the spans between limits."""
+    limits = sorted(
+        {
+            x
+            for level in levels.values()
+            if isinstance(level, dict)
+            for x in level.values()
+        }
+    )
+    between = [(a + b) / 2 for a, b in zip(limits, limits[1:], strict=False)]
+    ends = [limits[0] - 1, limits[-1] + 1] if limits else []
+    listed = {v for level in levels.values() if isinstance(level, list) for v in level}
+    for value in [*sorted(listed), *sorted({*limits, *between, *ends})]:
+        claiming = [label for label, level in levels.items() if _claims(level, value)]
+        if len(claiming) > 1:
+            yield Problem(
+                FILE,
+                column=f"groups.{name}.levels",
+                value=f"{value}",
+                rule=f"belongs to the levels {' and '.join(claiming)}",
+                cure="a patient has one level: mend the limits or the lists",
+            )
+            return
+
+
+def _claims(level: Any, value: Any) -> bool:
+    if isinstance(level, list):
+        return value in level
+    return not isinstance(value, str) and all(
+        LIMITS[name](value, limit) for name, limit in level.items()
+    )

@@ -1,0 +1,104 @@
+import copy
+
+import pytest
+import yaml
+
+from ballad.genotype import COLUMNS
+from ballad.inputs.references import column_problems
+from ballad.tables import read_table
+
+
+@pytest.fixture
+def config(root):
+    method = yaml.safe_load((root / "config/config.yaml").read_text(encoding="utf-8"))
+    return copy.deepcopy({**method, "clinical": {"columns": {"cns_date": "theirs"}}})
+
+
+@pytest.fixture
+def texts(root):
+    known = read_table(root / "resources/clinical/columns.tsv").to_dict("records")
+    return lambda config: [str(p) for p in column_problems(config, known, COLUMNS)]
+
+
+def test_every_column_of_the_delivered_method_is_known(config, texts):
+    assert texts(config) == []
+
+
+def event(**changes):
+    return {
+        "kind": "time",
+        "from": "eligibility",
+        "to": {"cns": {"date": "relapse_date", "where": {}, **changes}},
+        "population": "remission",
+    }
+
+
+@pytest.mark.parametrize(
+    ("section", "entry", "place", "cure"),
+    [
+        (
+            "endpoints",
+            event(where={"relapse_emd_sit": ["CNS"]}),
+            "endpoints.mine.to.cns.where, value 'relapse_emd_sit'",
+            "did you mean 'relapse_emd_site'?",
+        ),
+        (
+            "endpoints",
+            event(date="relaps_date"),
+            "endpoints.mine.to.cns.date, value 'relaps_date'",
+            "did you mean 'relapse_date'?",
+        ),
+        (
+            "groups",
+            {"column": "agee", "levels": {"no": {"below": 60}}},
+            "groups.mine.column, value 'agee'",
+            "did you mean 'age'?",
+        ),
+        (
+            "models",
+            {"covariates": {"tp35": {}}},
+            "models.mine.covariates, value 'tp35'",
+            "did you mean 'tp53'?",
+        ),
+        (
+            "populations",
+            {"any": [{"where": {"indicaton": ["rr"]}}]},
+            "populations.mine.where, value 'indicaton'",
+            "did you mean 'indication'?",
+        ),
+    ],
+)
+def test_a_misspelt_column_is_named_with_the_nearest_known_one(
+    config, texts, section, entry, place, cure
+):
+    config[section]["mine"] = entry
+
+    (text,) = texts(config)
+
+    assert place in text
+    assert cure in text
+
+
+def test_mapped_columns_and_columns_of_ones_own_are_known(config, texts):
+    config["endpoints"]["mine"] = event(date="cns_date", where={"x_ward": ["A"]})
+
+    assert texts(config) == []
+
+
+@pytest.mark.parametrize(
+    ("levels", "overlap"),
+    [
+        ({"no": {"below": 60}, "yes": {"at_least": 60}}, None),
+        ({"no": {"at_most": 60}, "yes": {"at_least": 60}}, "value '60'"),
+        ({"no": {"below": 60}, "yes": {"at_least": 50}}, "value '50'"),
+        ({"a": ["x", "y"], "b": ["z"]}, None),
+        ({"a": ["x", "y"], "b": ["y"]}, "value 'y'"),
+    ],
+)
+def test_a_value_may_belong_to_one_level_only(config, texts, levels, overlap):
+    config["groups"]["mine"] = {"column": "age", "levels": levels}
+
+    found = texts(config)
+
+    assert len(found) == (overlap is not None)
+    assert overlap is None or overlap in found[0]
