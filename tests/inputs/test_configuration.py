@@ -132,3 +132,74 @@ def test_fine_gray_with_a_time_dependent_covariate_is_refused(config, schema):
 
     assert "models.meaningless.method" in text
     assert "time-dependent covariate (hct_time_dependent)" in text
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "change", "place"),
+    [
+        ("endpoints", "os", {"population": "remission"}, "endpoints.os.population"),
+        ("endpoints", "lfs", {"from": "treatment_start"}, "endpoints.lfs.population"),
+        ("models", "os", {"population": "remission"}, "models.os.population"),
+        ("models", "os", {"population": "ph_like_remission"}, "models.os.population"),
+        # Eligible for lfs from the response on, but in `relapsed` only by a relapse.
+        ("models", "lfs", {"population": "relapsed"}, "models.lfs.population"),
+        ("curves", "os_by_tp53", {"population": "remission"}, "curves.os_by_tp53"),
+        ("incidences", "cd19_by_tp53", {"population": "relapsed"}, "cd19_by_tp53"),
+    ],
+)
+def test_time_that_starts_before_the_population_is_known_is_refused(
+    config, schema, section, name, change, place
+):
+    within = config["statistics"] if section in ("curves", "incidences") else config
+    within[section][name] = {**within[section][name], **change}
+
+    found = [text for text in texts(config, schema) if place in text]
+
+    assert len(found) == 1
+    assert "immortal" in found[0]
+    assert "eligibility" in found[0]
+
+
+@pytest.mark.parametrize("column", ["hct_day", "hct_ever"])
+@pytest.mark.parametrize(
+    ("section", "name", "place"),
+    [
+        ("curves", "lfs_by_tp53", "statistics.curves.lfs_by_tp53.group_by"),
+        ("incidences", "emd_by_tp53", "statistics.incidences.emd_by_tp53.group_by"),
+    ],
+)
+def test_a_figure_grouped_by_a_later_transplant_is_refused(
+    config, schema, section, name, place, column
+):
+    config["groups"]["transplanted"] = {
+        "column": column,
+        "levels": {"no": ["no"], "yes": ["yes"]},
+        "missing": "exclude",
+    }
+    config["statistics"][section][name]["group_by"] = "transplanted"
+
+    (text,) = texts(config, schema)
+
+    assert place in text
+    assert "immortal" in text
+
+
+@pytest.mark.parametrize(("allowed", "faults"), [(False, 1), (True, 0)])
+def test_strata_of_a_later_transplant_are_refused_unless_allowed(
+    config, schema, allowed, faults
+):
+    config["models"]["lfs"]["strata"] = ["hct_ever"]
+    config["models"]["lfs"]["allow_immortal_time"] = allowed
+
+    found = texts(config, schema)
+
+    assert len(found) == faults
+    assert all("models.lfs.strata" in text for text in found)
+
+
+def test_immortal_time_is_refused_everywhere_at_once(config, schema):
+    config["models"]["os"]["population"] = "remission"
+    config["models"]["lfs"]["strata"] = ["hct_ever"]
+    config["statistics"]["curves"]["os_by_tp53"]["population"] = "remission"
+
+    assert len(texts(config, schema)) == 3

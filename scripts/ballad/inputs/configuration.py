@@ -7,6 +7,8 @@ from typing import Any
 
 import jsonschema
 
+from ballad.clinical.checks import ORDERS
+from ballad.outcomes.covariates import KNOWN_LATER
 from ballad.problems import Problem
 
 FILE = "config"
@@ -139,6 +141,9 @@ def _reference_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
             yield from _undefined(place, "population", entry, populations)
             if section != "endpoints":
                 yield from _undefined(place, "endpoint", entry, endpoints)
+            yield from _origin_problems(place, name, entry, config)
+            if section.startswith("statistics"):
+                yield from _grouping_problems(place, entry, config["groups"])
     for name, population in populations.items():
         if "within" in population:
             place = f"populations.{name}"
@@ -146,6 +151,7 @@ def _reference_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
     for name, model in config["models"].items():
         yield from _model_problems(name, model, endpoints)
         yield from _time_problems(name, model)
+        yield from _strata_problems(name, model, config["groups"])
     for model in config["report"]["forest_models"]:
         entry = {"forest_models": model}
         yield from _undefined("report", "forest_models", entry, config["models"])
@@ -212,6 +218,77 @@ def _time_problems(name: str, model: Mapping[str, Any]) -> Iterator[Problem]:
             rule=f"has no meaning with a time-dependent covariate ({', '.join(timed)})",
             cure="use cox or firth_cox, or take the covariate out",
         )
+
+
+def _resting_on(name: str, populations: Mapping[str, Any]) -> set[str]:
+    """Name the dates from which on the members of a population are known."""
+    population = populations.get(name, {"any": []})
+    dates = {entry.get("eligible_from", "") for entry in population["any"]}
+    # An entry without a date of its own is known when the outer population is.
+    if "" in dates and population.get("within") not in (None, name):
+        dates |= _resting_on(population["within"], populations)
+    return dates - {""}
+
+
+def _origin_problems(
+    place: str, name: str, entry: Mapping[str, Any], config: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Refuse time that is counted before its patients are known to belong."""
+    endpoint = config["endpoints"].get(entry.get("endpoint", name), {})
+    if endpoint.get("kind") != "time":
+        return
+    origin, populations = endpoint["from"], config["populations"]
+    later = _resting_on(entry["population"], populations)
+    if origin == "eligibility":
+        later -= _resting_on(endpoint["population"], populations)
+    elif origin != "treatment_start":
+        later &= {order.later for order in ORDERS if order.earlier == origin}
+    if later:
+        dates = ", ".join(sorted(later))
+        yield Problem(
+            FILE,
+            column=f"{place}.population",
+            value=entry["population"],
+            rule=f"rests on {dates}, but time starts at {origin}: a patient had to "
+            "live until then, immortal-time biased",
+            cure="give the endpoint this population and from: eligibility (or from: "
+            "that date), or use a population known at the start",
+        )
+
+
+def _known_later(name: str, groups: Mapping[str, Any]) -> bool:
+    return name in KNOWN_LATER or groups.get(name, {}).get("column") in KNOWN_LATER
+
+
+def _grouping_problems(
+    place: str, entry: Mapping[str, Any], groups: Mapping[str, Any]
+) -> Iterator[Problem]:
+    if _known_later(entry["group_by"], groups):
+        yield Problem(
+            FILE,
+            column=f"{place}.group_by",
+            value=entry["group_by"],
+            rule="says at the start who is transplanted later: immortal-time biased",
+            cure="statistics.landmarks compares by transplant; group by something else",
+        )
+
+
+def _strata_problems(
+    name: str, model: Mapping[str, Any], groups: Mapping[str, Any]
+) -> Iterator[Problem]:
+    if model.get("allow_immortal_time", False):
+        return
+    for stratum in model.get("strata", []):
+        if _known_later(stratum, groups):
+            yield Problem(
+                FILE,
+                column=f"models.{name}.strata",
+                value=stratum,
+                rule="says at the start who is transplanted later: immortal-time "
+                "biased",
+                cure="use the covariate hct_time_dependent: {time_dependent: "
+                "hct_date}, or say allow_immortal_time: true",
+            )
 
 
 def located(path: str, checkout: Path) -> str:
