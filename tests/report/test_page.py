@@ -25,6 +25,7 @@ COLUMNS = {
     "events note",
     "models": "model endpoint cause population method term level reference estimate "
     "ci_low ci_high p p_adjusted n events events_in_level ci_method note",
+    "diagnostics": "model check term statistic df p status note",
     "relapse_patterns": "group_by group cd19 emd n denominator percent",
     "failure_patterns": "group_by group cd19 emd n denominator percent",
     "comparison": "id quantity published published_low published_high ours ours_low "
@@ -120,6 +121,11 @@ ROWS = {
         ["survival", "lfs", "remission", "tp53_status", "log-rank", "12", "1"]
         + ["0.00004", "", "169", "102", ""],
     ],
+    "diagnostics": [
+        ["lfs", "proportional_hazards", "tp53", "6.1", "1", "0.0135", "violated"]
+        + ["hazard ratio 3.1 before 6 months, 0.9 after"],
+        ["lfs", "convergence", "cox", "", "", "", "ok", ""],
+    ],
     "models": [
         ["cd19_negative_relapse", "cd19_relapse", "cd19_negative", "remission"]
         + ["firth_cox", "tp53", "", "", "6.8412", "2.68", "17.45", "0.00006", "", "169"]
@@ -198,7 +204,15 @@ SVG = (
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 SECTIONS = (
     *("answer", "flow", "table-one", "genotypes", "response", "survival", "relapse"),
-    *("competing-risks", "models", "published", "patients", "definitions", "checks"),
+    *(
+        "competing-risks",
+        "models",
+        "diagnostics",
+        "published",
+        "patients",
+        "definitions",
+        "checks",
+    ),
     "provenance",
 )
 
@@ -416,3 +430,11 @@ def test_tables_have_captions_and_scopes(write):
     assert html.count("<table>") == html.count("<caption>") > 10
     assert 'scope="row"' in html
     assert not re.search(r"<th(?! scope=)(?!ead)", html)
+
+
+def test_a_check_that_failed_is_shown_and_one_that_passed_is_counted(write):
+    written = write(ROWS)
+
+    assert "1 of 2 checks passed" in written
+    assert "hazard ratio 3.1 before 6 months, 0.9 after" in written
+    assert "1 checks of the models failed" in written

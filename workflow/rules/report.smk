@@ -12,6 +12,7 @@ rule write_report:
         incidence="<results>/cumulative_incidence.tsv",
         tests="<results>/tests.tsv",
         models="<results>/models.tsv",
+        diagnostics="<results>/diagnostics.tsv",
         relapse_patterns="<results>/relapse_patterns.tsv",
         failure_patterns="<results>/failure_patterns.tsv",
         comparison="<results>/published_comparison.tsv",

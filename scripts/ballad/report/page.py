@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
+from ballad.report.diagnostics import diagnostics_section
 from ballad.report.estimates import (
     NOT_ESTIMABLE,
     curve_words,
@@ -84,8 +85,8 @@ def page(
     tables
         Result tables by name (cohort, flow, join_report, table_one, genotypes,
         response, survival_summary, incidence, tests, models, relapse_patterns,
-        failure_patterns, comparison, inputs, filter_counts, warnings, versions,
-        checksums), all text; empty is missing. A table without rows gives a section
+        failure_patterns, diagnostics, comparison, inputs, filter_counts, warnings,
+        versions, checksums), all text; empty is missing. A table without rows gives a section
         that says why it is empty.
     drawings
         SVG by name of the figure.
@@ -127,6 +128,7 @@ def page(
             small,
         ),
         models_section(tables["models"], small, figures.get("forest_relapse")),
+        diagnostics_section(tables["diagnostics"], small),
         published_section(tables["comparison"], small),
         patients_section(tables["cohort"], small),
         definitions_section(method.definitions),
@@ -246,6 +248,14 @@ def _cautions(tables: Mapping[str, pd.DataFrame], small: SmallCells) -> list[str
     ]
     said = [f"{small.count(count).text} {what}." for count, what in counts if count]
     notes = models.loc[models["estimate"] != "", "note"]
+    violated = int((tables["diagnostics"]["status"] == "violated").sum())
+    if violated:
+        said.append(
+            f"{violated} checks of the models failed: see the checks of the models."
+        )
+    left_out = int(notes.str.contains("left out").sum())
+    if left_out:
+        said.append(f"{left_out} estimates leave patients out; their notes say whom.")
     biased = int(notes.str.contains("immortal-time biased").sum())
     if biased:
         said.append(f"{biased} estimates are immortal-time biased, as their note says.")
