@@ -158,7 +158,7 @@ def cohort(root, tmp_path):
     (tmp_path / "t.vcf").write_text("##fileformat=VCFv4.2\n")
     resources = root / "resources"
 
-    def checked(*curation, clinical=None, assays=None):
+    def checked(*curation, clinical=None, assays=None, cytogenetics=None):
         samples = write(tmp_path / "samples.tsv", [SOUND])
         patient = {
             **{"patient": "P1", "treatment_start": "2020-01-01"},
@@ -174,6 +174,9 @@ def cohort(root, tmp_path):
             plain = {"patient": "P1", "lesion": "tp53", "state": "present"}
             rows = [{**plain, **row} for row in curation]
             config["curation"] = write(tmp_path / "curation.tsv", rows)
+        if cytogenetics:
+            path = write(tmp_path / "cytogenetics.tsv", cytogenetics)
+            config["cytogenetics"] = path
         return check_sheets(
             config,
             str(resources / "genotypes/lesions.tsv"),
@@ -243,3 +246,32 @@ def test_what_is_legal_but_worth_a_look_is_a_warning(cohort):
 
     assert sheets.problems == []
     assert [warning.column for warning in sheets.warnings] == ["response_date"]
+
+
+KARYOTYPE = {"patient": "P1", "timepoint": "diagnosis", "karyotype": "46,XX[20]"}
+
+
+@pytest.mark.parametrize(
+    ("timepoint", "rule"), [("baseline", "is not known here"), ("", "is empty")]
+)
+def test_a_karyotype_of_no_known_timepoint_is_refused(cohort, timepoint, rule):
+    row = {**KARYOTYPE, "timepoint": timepoint}
+    (problem,) = cohort(cytogenetics=[row]).problems
+
+    assert (problem.row, problem.column) == ("line 2", "timepoint")
+    assert (problem.value, problem.rule) == (timepoint, rule)
+
+
+def test_a_karyotype_of_a_known_timepoint_is_accepted(cohort):
+    sheets = cohort(cytogenetics=[KARYOTYPE])
+
+    assert (sheets.problems, sheets.warnings) == ([], [])
+
+
+def test_a_patient_of_one_sheet_alone_is_a_warning(cohort):
+    strangers = [KARYOTYPE, *[{**KARYOTYPE, "patient": p} for p in ("P8", "P9")]]
+    sheets = cohort({"patient": "P9"}, cytogenetics=strangers)
+
+    assert sheets.problems == []
+    (warning,) = sheets.warnings
+    assert (warning.row, warning.value) == ("line 3", "P8")

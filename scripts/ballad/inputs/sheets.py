@@ -75,19 +75,23 @@ def check_sheets(
     )
     patients = set(samples["patient"])
     files = [str(config.get("samples", ""))]
-    for key, columns in (
-        ("cytogenetics", CYTOGENETICS_COLUMNS),
-        ("curation", CURATION_COLUMNS),
-    ):
-        if path := config.get(key):
-            sheet, faults = read_named_sheet(path, columns, ("patient",))
-            problems += faults
-            if key == "curation":
-                problems += list(_curation_problems(path, sheet, lesions, subtypes))
-            patients |= set(sheet["patient"])
-            files.append(path)
-    clinical_faults, warnings = _clinical(config, columns_table)
+    further: dict[str, pd.DataFrame] = {}
+    if path := config.get("cytogenetics"):
+        sheet, faults = read_named_sheet(
+            path, CYTOGENETICS_COLUMNS, ("patient", "timepoint")
+        )
+        problems += [*faults, *_unknown_values(path, sheet, "timepoint", TIMEPOINTS)]
+        further[path] = sheet
+    if path := config.get("curation"):
+        sheet, faults = read_named_sheet(path, CURATION_COLUMNS, ("patient",))
+        problems += [*faults, *_curation_problems(path, sheet, lesions, subtypes)]
+        further[path] = sheet
+    treated, clinical_faults, warnings = _clinical(config, columns_table)
     problems += clinical_faults
+    if treated:
+        warnings += _stray_patients(further, [patients, treated])
+    patients = patients.union(*(sheet["patient"] for sheet in further.values()))
+    files += further
     files += [config.get("clinical", {}).get("table", ""), *_named_files(samples)]
     files += [path for path in (config.get("published"),) if path]
     for name, assay in config.get("assays", {}).items():
@@ -95,20 +99,43 @@ def check_sheets(
     return Sheets(samples, sorted(patients), files, problems, warnings)
 
 
+def _stray_patients(
+    sheets: Mapping[str, pd.DataFrame], elsewhere: list[set[str]]
+) -> list[Problem]:
+    """Name who stands in one sheet alone: perhaps another patient, misspelt."""
+    warnings = []
+    for path, sheet in sheets.items():
+        others = [set(s["patient"]) for name, s in sheets.items() if name != path]
+        alone = ~sheet["patient"].isin({"", *set().union(*elsewhere, *others)})
+        for line, patient in sheet.loc[alone, "patient"].drop_duplicates().items():
+            warnings.append(
+                Problem(
+                    path,
+                    f"line {line}",
+                    "patient",
+                    patient,
+                    "stands in no other sheet and not in the clinical table",
+                    "correct the identifier, if it is another patient's",
+                )
+            )
+    return warnings
+
+
 def _clinical(
     config: Mapping[str, Any], columns_table: str
-) -> tuple[list[Problem], list[Problem]]:
+) -> tuple[set[str], list[Problem], list[Problem]]:
     clinical = config.get("clinical") or {}
     if "table" not in clinical:
-        return [], []
+        return set(), [], []
     known = {key: clinical[key] for key in clinical if key in CLINICAL_KEYS}
     settings = ClinicalTable.from_config(known)
     table, problems = read_clinical(settings, read_table(columns_table))
     if table.empty:
-        return problems, []
+        return set(), problems, []
     window = config.get("endpoints", {}).get("response", {}).get("window_days")
     problems += clinical_problems(table, settings)
-    return problems, clinical_warnings(table, settings, window)
+    warnings = clinical_warnings(table, settings, window)
+    return set(table["patient"]), problems, warnings
 
 
 CLINICAL_KEYS = frozenset(ClinicalTable.__dataclass_fields__)
@@ -203,21 +230,12 @@ def _row_problems(
     path: str, sheet: pd.DataFrame, assays: Mapping[str, Any]
 ) -> Iterator[Problem]:
     allowed = {
-        "timepoint": list(TIMEPOINTS),
-        "assay": sorted(assays),
-        "genome_build": ["", *BUILDS],
+        "timepoint": TIMEPOINTS,
+        "assay": tuple(sorted(assays)),
+        "genome_build": BUILDS,
     }
     for column, values in allowed.items():
-        wrong = ~sheet[column].isin([*values, ""])
-        for line, value in sheet.loc[wrong, column].items():
-            yield Problem(
-                path,
-                f"line {line}",
-                column,
-                value,
-                rule="is not known here",
-                cure=f"use one of {', '.join(v for v in values if v) or 'assays'}",
-            )
+        yield from _unknown_values(path, sheet, column, values)
     for column, high in (("blast_pct", 100), ("purity", 1)):
         filled = sheet.loc[sheet[column] != "", column]
         numbers = pd.to_numeric(filled, errors="coerce")
@@ -230,6 +248,21 @@ def _row_problems(
                 rule=f"is no number from 0 to {high}",
                 cure="percent" if high == 100 else "a fraction, not a percentage",
             )
+
+
+def _unknown_values(
+    path: str, sheet: pd.DataFrame, column: str, values: tuple[str, ...]
+) -> Iterator[Problem]:
+    wrong = ~sheet[column].isin([*values, ""])
+    for line, value in sheet.loc[wrong, column].items():
+        yield Problem(
+            path,
+            f"line {line}",
+            column,
+            value,
+            rule="is not known here",
+            cure=f"use one of {', '.join(values) or 'assays'}",
+        )
 
 
 def _owner_problems(path: str, sheet: pd.DataFrame) -> Iterator[Problem]:
