@@ -249,3 +249,10 @@ def test_two_names_may_be_swapped(clinical):
 
     assert problems == []
     assert table.loc[2, ["relapse_cd19", "relapse_emd"]].tolist() == ["unknown", "none"]
+
+
+def test_a_patient_named_like_a_formula_is_refused(clinical):
+    _, (problem,) = clinical({"patient": "=P1"})
+
+    assert (problem.row, problem.value) == ("line 2", "=P1")
+    assert "formula" in problem.rule

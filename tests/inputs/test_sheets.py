@@ -27,6 +27,11 @@ def samples(tmp_path):
     """Return a function: rows that differ from a sound one -> sheet, problems."""
     (tmp_path / "t.vcf").write_text("##fileformat=VCFv4.2\n")
     (tmp_path / "empty.vcf").touch()
+    (tmp_path / "u.vcf").write_text("##fileformat=VCFv4.2\n")
+    (tmp_path / "fusions.tsv").write_text("fusion\nBCR::ABL1\n")
+    seg = "ID\tchrom\tstart\tend\tlog2\n{}\t1\t1\t2\t0\n{}\t1\t1\t2\t0\n"
+    (tmp_path / "both.seg").write_text(seg.format("T", "U"))
+    (tmp_path / "one.seg").write_text(seg.format("T", "T"))
 
     def read(*rows, without=()):
         rows = [{**SOUND, **row} for row in rows]
@@ -53,7 +58,8 @@ def test_a_blank_cell_means_not_done_and_stays_blank(samples):
 
 
 def test_a_row_without_a_build_has_that_of_the_cohort(samples):
-    sheet, _ = samples({}, {"patient": "P2", "sample": "U", "genome_build": "GRCh37"})
+    other = {"patient": "P2", "sample": "U", "vcf": "u.vcf"}
+    sheet, _ = samples({}, {**other, "genome_build": "GRCh37"})
 
     assert sheet["genome_build"].tolist() == ["GRCh38", "GRCh37"]
 
@@ -71,7 +77,7 @@ def test_the_identifier_007_keeps_its_zeros(samples):
 
 
 def test_one_sample_may_have_several_files(samples):
-    _, problems = samples({}, {})
+    _, problems = samples({}, {"vcf": "u.vcf"})
 
     assert problems == []
 
@@ -114,7 +120,8 @@ def test_a_faulty_cell_is_refused_with_line_column_value_and_cure(
 
 def test_values_at_the_limits_are_accepted(samples):
     _, problems = samples(
-        {"blast_pct": "0", "purity": "0"}, {"blast_pct": "100", "purity": "1"}
+        {"blast_pct": "0", "purity": "0"},
+        {"vcf": "u.vcf", "blast_pct": "100", "purity": "1"},
     )
 
     assert problems == []
@@ -123,7 +130,7 @@ def test_values_at_the_limits_are_accepted(samples):
 def test_three_faults_give_three_messages(samples):
     _, problems = samples(
         {"timepoint": "baseline"},
-        {"patient": "P2", "sample": "U", "assay": "WGS"},
+        {"patient": "P2", "sample": "U", "assay": "WGS", "vcf": "u.vcf"},
         {"patient": "P3", "sample": "V", "vcf": "missing.vcf"},
     )
 
@@ -133,7 +140,7 @@ def test_three_faults_give_three_messages(samples):
 
 
 def test_a_sample_of_two_patients_is_refused_with_both_lines(samples):
-    _, (problem,) = samples({}, {"patient": "P2"})
+    _, (problem,) = samples({}, {"patient": "P2", "vcf": "u.vcf"})
 
     assert (problem.row, problem.value) == ("lines 2, 3", "T")
     assert problem.rule == "belongs to two patients"
@@ -275,3 +282,64 @@ def test_a_patient_of_one_sheet_alone_is_a_warning(cohort):
     assert sheets.problems == []
     (warning,) = sheets.warnings
     assert (warning.row, warning.value) == ("line 3", "P8")
+
+
+OTHER = {"patient": "P2", "sample": "U"}
+
+
+@pytest.mark.parametrize(
+    ("column", "file"),
+    [("vcf", "t.vcf"), ("sv_vcf", "t.vcf"), ("fusions", "fusions.tsv")],
+)
+def test_a_file_of_two_patients_is_refused_with_both_lines(samples, column, file):
+    own = {"vcf": "", column: file}
+    _, (problem,) = samples(own, {**OTHER, **own})
+
+    assert (problem.row, problem.column) == ("lines 2, 3", column)
+    assert problem.rule == "belongs to 2 patients"
+    assert "own file" in problem.cure
+
+
+def test_a_vcf_of_two_patients_is_accepted_if_each_names_its_column(samples):
+    named = {**OTHER, "vcf_sample": "N2"}
+
+    assert samples({"vcf_sample": "N1"}, named)[1] == []
+    assert len(samples({"vcf_sample": "N2"}, named)[1]) == 1
+    assert len(samples({}, named)[1]) == 1
+
+
+def test_a_copy_number_table_of_several_samples_may_be_shared(samples):
+    def rows(file):
+        own = {"vcf": "", "copy_number": file}
+        return own, {**OTHER, **own}
+
+    assert samples(*rows("both.seg"))[1] == []
+    assert [p.rule for p in samples(*rows("one.seg"))[1]] == ["belongs to 2 patients"]
+
+
+def test_the_same_row_twice_is_refused(samples):
+    _, (problem,) = samples({}, {})
+
+    assert (problem.row, problem.value) == ("lines 2, 3", "T")
+    assert "stands twice" in problem.rule
+
+
+@pytest.mark.parametrize("sign", "=+-@")
+@pytest.mark.parametrize("column", ["patient", "sample"])
+def test_a_name_that_a_spreadsheet_takes_for_a_formula_is_refused(
+    samples, column, sign
+):
+    _, (problem,) = samples({column: f"{sign}P1"})
+
+    assert (problem.row, problem.column) == ("line 2", column)
+    assert (problem.value, problem.rule) == (
+        f"{sign}P1",
+        "begins like a formula of a spreadsheet",
+    )
+    assert problem.cure
+
+
+def test_a_name_with_a_line_break_is_refused(samples):
+    _, problems = samples({"patient": '"P\t1"'})
+
+    assert [p.rule for p in problems] == ["holds a tab or a line break"]

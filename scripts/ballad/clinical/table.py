@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ballad.inputs.spreadsheet import read_sheet
+from ballad.inputs.spreadsheet import identifier_problems, read_sheet
 from ballad.problems import Problem
 from ballad.settings import ClinicalTable
 
@@ -192,6 +192,7 @@ def _missing_and_repeated(path: str, table: pd.DataFrame) -> list[Problem]:
         Problem(path, f"line {line}", "patient", rule="is empty", cure="fill it in")
         for line in table.index[table["patient"] == ""]
     ]
+    problems += identifier_problems(path, table["patient"])
     named = table.loc[table["patient"] != "", "patient"]
     for patient, lines in named.groupby(named).groups.items():
         if len(lines) > 1:

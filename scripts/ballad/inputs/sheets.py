@@ -10,9 +10,10 @@ import pandas as pd
 
 from ballad.clinical.checks import clinical_problems, clinical_warnings
 from ballad.clinical.table import read_clinical
+from ballad.copy_number import SAMPLE_COLUMNS as NAMING_COLUMNS
 from ballad.inputs.configuration import located
 from ballad.inputs.curation import CURATION_COLUMNS
-from ballad.inputs.spreadsheet import read_sheet
+from ballad.inputs.spreadsheet import identifier_problems, read_sheet
 from ballad.problems import Problem
 from ballad.settings import ClinicalTable
 from ballad.states import STATES
@@ -169,6 +170,7 @@ def read_samples(
         return sheet, problems
     problems += list(_row_problems(path, sheet, assays))
     problems += list(_owner_problems(path, sheet))
+    problems += list(_repeated_rows(path, sheet))
     sheet["genome_build"] = sheet["genome_build"].where(
         sheet["genome_build"] != "", genome_build
     )
@@ -181,6 +183,7 @@ def read_samples(
                 _file_problems(path, column, sheet.index[filled], resolved)
             )
             sheet.loc[filled, column] = resolved
+            problems += list(_shared_files(path, column, sheet[filled]))
     return sheet.reset_index(drop=True), problems
 
 
@@ -223,6 +226,10 @@ def read_named_sheet(
             Problem(path, f"line {line}", name, rule="is empty", cure="fill it in")
             for line in sheet.index[sheet[name] == ""]
         ]
+    for name in ("patient", "sample"):
+        if name not in columns or name not in sheet:
+            continue
+        problems += identifier_problems(path, sheet[name])
     return sheet.reindex(columns=columns, fill_value=""), problems
 
 
@@ -277,6 +284,63 @@ def _owner_problems(path: str, sheet: pd.DataFrame) -> Iterator[Problem]:
             rule="belongs to two patients",
             cure="give each patient's sample its own name",
         )
+
+
+def _repeated_rows(path: str, sheet: pd.DataFrame) -> Iterator[Problem]:
+    key = ["patient", "sample", "assay", *SAMPLE_FILES]
+    twice = sheet[sheet.duplicated(key, keep=False) & (sheet["sample"] != "")]
+    for (_, sample, _), rows in twice.groupby(key[:3]):
+        for _, same in rows.groupby(list(SAMPLE_FILES)):
+            if len(same) > 1:
+                yield Problem(
+                    path,
+                    f"lines {', '.join(map(str, same.index))}",
+                    "sample",
+                    str(sample),
+                    rule="stands twice with the same assay and files",
+                    cure="keep one of the rows",
+                )
+
+
+def _shared_files(path: str, column: str, sheet: pd.DataFrame) -> Iterator[Problem]:
+    """Name the files of two patients; `sheet` has a file in each row of `column`."""
+    if column in ("coverage", "bam"):
+        return  # regions of an assay; nothing reads alignments
+    for file, rows in sheet.groupby(column):
+        if rows["patient"].nunique() < 2 or _tells_apart(str(file), column, rows):
+            continue
+        own = "name each patient's column in vcf_sample, or "
+        yield Problem(
+            path,
+            f"lines {', '.join(map(str, rows.index))}",
+            column,
+            str(file),
+            rule=f"belongs to {rows['patient'].nunique()} patients",
+            cure=f"{own if column in VCFS else ''}give each patient's own file",
+        )
+
+
+VCFS = ("vcf", "sv_vcf")
+
+
+def _tells_apart(file: str, column: str, rows: pd.DataFrame) -> bool:
+    """Whether a file may hold several samples, each row naming its own."""
+    if column in VCFS:
+        named = rows["vcf_sample"]
+        owners = rows.groupby("vcf_sample")["patient"].nunique()
+        return (named != "").all() and (owners == 1).all()
+    return column == "copy_number" and _several_samples(file)
+
+
+def _several_samples(file: str) -> bool:
+    try:
+        table = pd.read_csv(
+            file, sep="\t", dtype=str, keep_default_na=False, usecols=[0]
+        )
+    except (OSError, ValueError):
+        return True  # validate says what is wrong with it
+    first = table.columns[0].strip('"').lower()
+    return first in NAMING_COLUMNS and table.iloc[:, 0].nunique() > 1
 
 
 def _beside(folder: Path, cell: str) -> str:

@@ -49,6 +49,35 @@ def read_sheet(path: str) -> tuple[pd.DataFrame, list[Problem]]:
     return _frame(path, rows)
 
 
+def identifier_problems(path: str, names: pd.Series) -> list[Problem]:
+    """
+    Refuse names that a spreadsheet takes for a formula, or that hold a line break.
+
+    Parameters
+    ----------
+    path
+        File of the sheet.
+    names
+        Patients or samples: text, called like the column, indexed by line.
+
+    Returns
+    -------
+    list of Problem
+        An empty name is none of them.
+    """
+    formula = names.str.startswith(("=", "+", "-", "@"))
+    broken = names.str.contains(r"[\t\r\n]")
+    cases = (
+        (formula, "begins like a formula of a spreadsheet", "drop or replace its sign"),
+        (broken, "holds a tab or a line break", "write the name on one line"),
+    )
+    return [
+        Problem(path, f"line {line}", str(names.name), value, rule, cure)
+        for wrong, rule, cure in cases
+        for line, value in names[wrong].items()
+    ]
+
+
 def _rows(path: str) -> list[tuple[int, list[str]]]:
     if path.lower().endswith((".xlsx", ".xlsm")):
         sheet = openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets[
