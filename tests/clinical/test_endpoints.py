@@ -115,7 +115,32 @@ TIMES = [
         {"relapse_day": 200.0, "relapse_emd": "none"},
         (170, 1, "non_emd"),
     ),
-    ("emd_relapse", {"relapse_day": 200.0}, (170, 1, "non_emd")),
+    # Nobody looked for EMD: that proves no absence.
+    ("emd_relapse", {"relapse_day": 200.0}, (170, 1, "emd_unknown")),
+    (
+        "emd_relapse",
+        {"relapse_day": 200.0, "relapse_emd": "unknown"},
+        (170, 1, "emd_unknown"),
+    ),
+    # The leukaemia that came back is no B-ALL; its CD19 is lost with the lineage.
+    (
+        "cd19_relapse",
+        {
+            "relapse_day": 200.0,
+            "relapse_cd19": "negative",
+            "relapse_lineage_switch": "yes",
+        },
+        (170, 1, "lineage_switch"),
+    ),
+    (
+        "cd19_relapse",
+        {
+            "relapse_day": 200.0,
+            "relapse_cd19": "negative",
+            "relapse_lineage_switch": "no",
+        },
+        (170, 1, "cd19_negative"),
+    ),
     ("emd_relapse", {"death_day": 90.0, "follow_up_day": 90.0}, (60, 1, "death")),
 ]
 

@@ -63,7 +63,12 @@ def test_all_faults_are_listed_at_once(config, schema):
     [
         ("models", "lfs", {"population": "everyone"}, "value 'everyone': is defined"),
         ("models", "lfs", {"endpoint": "pfs"}, "value 'pfs': is defined nowhere"),
-        ("models", "nrm", {"cause": "dead"}, "use one of cd19_negative"),
+        (
+            "models",
+            "nrm",
+            {"cause": "dead"},
+            "use one of lineage_switch, cd19_negative",
+        ),
         ("models", "lfs", {"method": "logistic"}, "does not fit the time endpoint"),
         ("models", "response", {"method": "cox"}, "does not fit the binary endpoint"),
         ("endpoints", "lfs", {"population": "x"}, "endpoints.lfs.population"),

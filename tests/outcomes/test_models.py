@@ -8,6 +8,7 @@ import pytest
 import yaml
 from fit_models import main
 
+from ballad.clinical.groups import group_labels
 from ballad.outcomes.covariates import refuse_immortal_time
 from ballad.outcomes.models import COLUMNS, fit_models
 from ballad.tables import read_table, write_table
@@ -474,3 +475,35 @@ def test_a_transplant_after_the_last_event_is_not_estimable(method):
     )
     assert np.isnan([transplant["estimate"], transplant["p"]]).all()
     assert np.isfinite([age["estimate"], age["p"]]).all()
+
+
+def test_a_known_value_outside_the_levels_is_not_said_to_be_missing():
+    labels = ["A", "B"] * 8 + ["", "", "", ""]
+    cells = ["a", "b"] * 8 + ["c", "c", "c", "unknown"]
+    levels = {"A": ["a"], "B": ["b"]}
+    group = {"column": "cell", "levels": levels, "missing": "exclude"}
+    cohort = twenty(cell=cells, arm=labels)
+
+    row = fitted(cohort, model({"arm": {}}), {"arm": group}).iloc[0]
+
+    assert (
+        "4 of 20 left out: arm missing in 1, arm outside the compared levels in 3"
+        in row["note"]
+    )
+
+
+def test_every_indication_stays_in_the_delivered_survival_models(root):
+    config = yaml.safe_load((root / "config/config.yaml").read_text())
+    group = config["groups"]["indication_group"]
+    indications = ["rr", "mrd", "mrd_negative", "induction"]
+
+    labels = group_labels(pd.DataFrame({"indication": indications}), group)
+
+    assert list(labels) == ["R/R", "MRD", "MRD negative", "induction"]
+
+
+def test_the_curve_of_ph_like_compares_relapsed_disease_with_mrd_only(root):
+    config = yaml.safe_load((root / "config/config.yaml").read_text())
+    curve = config["statistics"]["curves"]["lfs_ph_like_by_indication"]
+
+    assert list(config["groups"][curve["group_by"]]["levels"]) == ["R/R", "MRD"]

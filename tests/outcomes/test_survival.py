@@ -166,6 +166,22 @@ def test_leukaemia_free_survival_is_tested_within_indications_too():
     assert table["statistic"].iloc[1] == pytest.approx(2)
 
 
+def test_a_grouping_of_indications_is_not_tested_within_indications():
+    patients = cohort([1, 2, 3, 4], [1, 1, 1, 1], ["A", "B", "A", "B"]).rename(
+        columns=lambda name: name.replace("os_", "lfs_")
+    )
+    patients["indication_group"] = ["R/R", "MRD", "R/R", "MRD"]
+    curves = {"a": {"endpoint": "lfs", "population": "all", "group_by": "arm"}}
+    groups = {
+        "arm": {**GROUPS["arm"], "column": "indication"},
+        "indication_group": {"column": "indication", "levels": {}},
+    }
+
+    table = survival.survival_tests(patients, groups, STATISTICS | {"curves": curves})
+
+    assert table["test"].tolist() == ["log-rank"]
+
+
 @pytest.mark.parametrize(
     ("name", "time", "event", "group"),
     [

@@ -29,6 +29,11 @@ COLUMNS = [
 COX, FIRTH_COX, FINE_GRAY = "cox", "firth_cox", "fine_gray"
 LOGISTIC, FIRTH_LOGISTIC = "logistic", "firth_logistic"
 PENALISED = {COX: FIRTH_COX, LOGISTIC: FIRTH_LOGISTIC}
+# What a cell says when nobody knows the value.
+NOT_KNOWN = (
+    *("", "not_assessed", "indeterminate", "unknown", "not_tested"),
+    "UNCLASSIFIABLE",
+)
 RARE = 0.2  # fraction of patients at the rarer level (Ogundimu 2016)
 PROFILE, WALD = "profile likelihood", "wald"
 
@@ -195,7 +200,7 @@ def model_data(
     base = cohort[known]
     design = covariates_of(base, covariates, groups)
     strata = list(specification.get("strata") or [])
-    complete, left_out = _complete_cases(base, design, strata)
+    complete, left_out = _complete_cases(base, design, strata, groups)
     patients = base[complete]
     if binary:
         rows = pd.DataFrame(
@@ -216,21 +221,35 @@ def model_data(
 
 
 def _complete_cases(
-    base: pd.DataFrame, design: Sequence[Covariate], strata: Sequence[str]
+    base: pd.DataFrame,
+    design: Sequence[Covariate],
+    strata: Sequence[str],
+    groups: Mapping[str, Any],
 ) -> tuple[pd.Series, str]:
     missing = {covariate.term: covariate.values.isna() for covariate in design}
     missing |= {stratum: base[stratum] == "" for stratum in strata}
     complete = ~pd.DataFrame(missing, index=base.index).any(axis=1)
-    counts = {term: int(absent.sum()) for term, absent in missing.items()}
-    reasons = [(term, count) for term, count in counts.items() if count]
+    counts: dict[str, int] = {}
+    for term, absent in missing.items():
+        outside = absent & _known(base, groups.get(term, {}).get("column", ""))
+        counts[f"{term} missing"] = int((absent & ~outside).sum())
+        counts[f"{term} outside the compared levels"] = int(outside.sum())
+    reasons = [(reason, count) for reason, count in counts.items() if count]
     if not reasons:
         return complete, ""
     said = (
-        f"{reasons[0][0]} missing"
+        reasons[0][0]
         if len(reasons) == 1
-        else ", ".join(f"{term} missing in {count}" for term, count in reasons)
+        else ", ".join(f"{reason} in {count}" for reason, count in reasons)
     )
     return complete, f"{int((~complete).sum())} of {len(base)} left out: {said}"
+
+
+def _known(base: pd.DataFrame, column: str) -> pd.Series:
+    """Say of whom a column holds a value, one that may be outside a group's levels."""
+    if column not in base:
+        return pd.Series(False, index=base.index)
+    return ~base[column].isin(NOT_KNOWN)
 
 
 def _start_stop(

@@ -361,13 +361,22 @@ def survival_tests(
         }
         rows.append(labels | tested(compared, group_by, None, statistics["min_events"]))
         strata = STRATA.get(endpoint)
-        if strata in compared and strata != group_by:
+        if not strata or strata not in compared:
+            continue
+        if not _one_column(strata, group_by, groups):
             known = compared[compared[strata] != ""]
             if known[strata].nunique() > 1:
                 rows.append(
                     labels | tested(known, group_by, strata, statistics["min_events"])
                 )
     return tests_table(rows)
+
+
+def _one_column(one: str, other: str, groups: Mapping[str, Any]) -> bool:
+    """Say whether two groupings are made of the same column."""
+    return groups.get(one, {}).get("column", one) == groups.get(other, {}).get(
+        "column", other
+    )
 
 
 def tested(
