@@ -507,3 +507,16 @@ def test_the_curve_of_ph_like_compares_relapsed_disease_with_mrd_only(root):
     curve = config["statistics"]["curves"]["lfs_ph_like_by_indication"]
 
     assert list(config["groups"][curve["group_by"]]["levels"]) == ["R/R", "MRD"]
+
+
+def test_the_note_counts_the_transplants_that_are_no_exposure():
+    cohort = twenty(
+        hct_day=["5", "15"] * 8 + [""] * 4,
+        response=["CR"] * 13 + ["NR"] * 7,
+        response_day=["1"] * 20,
+    )
+
+    row = fitted(cohort, model(HCT, "firth_cox")).iloc[0]
+
+    # Patients 14, 15 and 16 are refractory and transplanted.
+    assert "3 salvage transplants without ongoing remission: unexposed" in row["note"]

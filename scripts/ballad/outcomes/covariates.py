@@ -14,6 +14,10 @@ EVER_TRANSPLANTED = "hct_ever"
 # Known only later: as baseline covariates they promise survival until the transplant.
 KNOWN_LATER = frozenset((EVER_TRANSPLANTED, "hct_day", TRANSPLANT))
 
+# By column: what it says of a patient in remission from its day on.
+REMISSIONS = {"response": ("CR", "CRh", "CRi"), "mrd_response": ("negative",)}
+IN_REMISSION_AT_START = ("mrd", "mrd_negative")
+
 
 @dataclass(frozen=True)
 class Covariate:
@@ -27,6 +31,7 @@ class Covariate:
     flag: bool = False  # a genotype flag
     exposure_day: pd.Series | None = None  # since treatment start; NaN never
     problem: str = ""  # why nobody has a value
+    salvage: pd.Series | None = None  # transplanted, but not in ongoing remission
 
     @property
     def key(self) -> str:
@@ -103,12 +108,49 @@ def _time_dependent(cohort: pd.DataFrame, term: str, date: str) -> Covariate:
             problem=f"the cohort has no column {column}",
         )
     day = pd.to_numeric(cohort[column])
+    salvage = None
     if date == TRANSPLANT:
-        # A transplant in salvage treats the relapse; it is no consolidation.
-        relapse = pd.to_numeric(_cells(cohort, "relapse_day"))
-        day = day.where(~(relapse <= day))
+        ongoing = in_ongoing_remission(cohort, day)
+        salvage = day.notna() & ~ongoing
+        day = day.where(ongoing)
     zero = pd.Series(0.0, cohort.index)
-    return Covariate(term, YES, NO, zero, binary=True, exposure_day=day)
+    return Covariate(
+        term, YES, NO, zero, binary=True, exposure_day=day, salvage=salvage
+    )
+
+
+def in_ongoing_remission(cohort: pd.DataFrame, day: pd.Series) -> pd.Series:
+    """
+    Say who is in a remission that lasts on a day.
+
+    A transplant without one is salvage: it treats the leukaemia and is no
+    consolidation.
+
+    Parameters
+    ----------
+    cohort
+        Text columns relapse_day, response, response_day, mrd_response,
+        mrd_response_day, indication; each may be missing.
+    day
+        Days since treatment start; NaN: never.
+
+    Returns
+    -------
+    Series of bool
+        True where by that day a complete remission (CR, CRh, CRi) or MRD negativity
+        is dated, or the patient was treated in morphological remission (indication
+        mrd or mrd_negative), and no relapse came until then. A cohort without any of
+        these columns knows of no remission; there only the relapse counts.
+    """
+    relapse = pd.to_numeric(_cells(cohort, "relapse_day"))
+    fresh = day.notna() & ~(relapse <= day)
+    if not {"response", "mrd_response", "indication"} & set(cohort):
+        return fresh
+    reached = _cells(cohort, "indication").isin(IN_REMISSION_AT_START)
+    for column, values in REMISSIONS.items():
+        since = pd.to_numeric(_cells(cohort, f"{column}_day"))
+        reached |= _cells(cohort, column).isin(values) & (since <= day)
+    return fresh & reached
 
 
 def _of_column(

@@ -67,6 +67,18 @@ class ModelData:
         """Return the number of events while at the covariate's level."""
         return int((self.rows["event"] * self.rows[covariate.key]).sum())
 
+    def salvage_in(self, covariate: Covariate) -> str:
+        """Say how many patients had a transplant that is no exposure."""
+        if covariate.salvage is None:
+            return ""
+        count = int(covariate.salvage.reindex(self.rows.index.unique()).sum())
+        if not count:
+            return ""
+        plural = "s" * (count != 1)
+        return (
+            f"{count} salvage transplant{plural} without ongoing remission: unexposed"
+        )
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -356,7 +368,7 @@ class _Model:
         biased = immortal_terms(dict.fromkeys(baseline), self.groups)
         rows = []
         for covariate, estimate in zip(data.covariates, estimates, strict=True):
-            notes = [*said, *estimate.notes, data.left_out]
+            notes = [*said, *estimate.notes, data.left_out, data.salvage_in(covariate)]
             if biased:
                 notes.append("immortal-time biased")
             rows.append(
