@@ -222,6 +222,24 @@ def test_the_build_is_told_by_contig_lengths_alone(tmp_path, contigs, line, stat
     assert [row[2] for row in content.checks if row[1] == "genome_build"] == [status]
 
 
+@pytest.mark.parametrize(
+    ("samples", "named", "statuses"),
+    [
+        (("S",), "", []),
+        (("T",), "T", []),
+        (("T",), "", ["differs"]),
+    ],
+)
+def test_an_only_column_of_another_name_than_the_sample_is_told(
+    tmp_path, samples, named, statuses
+):
+    path = write(tmp_path / "t.vcf", record(150), samples=samples)
+
+    checks = read(path, vcf_sample=named).checks
+
+    assert [c[2] for c in checks if c[1] == "sample_name"] == statuses
+
+
 def test_a_file_of_another_build_than_its_sheet_says_is_refused(tmp_path, contigs):
     path = write(
         tmp_path / "t.vcf",

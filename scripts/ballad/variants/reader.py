@@ -160,7 +160,8 @@ def read_vcf(
         build = sentinel_check(sample, content, panel) or build
     content.rows = followed(content.rows)
     reader = (file.path, "reader", method, reason)
-    content.checks = [build, *_annotation_check(file.path, content), reader]
+    names = _name_check(sample, header)
+    content.checks = [build, *names, *_annotation_check(file.path, content), reader]
     counts = content.counts
     counts["rows"] = len(content.rows)
     counts["outside_panel"] = counts["records"] - counts["in_panel"]
@@ -216,6 +217,20 @@ def followed(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
             row = (*row[:_CONSEQUENCE], term, *row[_CONSEQUENCE + 1 :])
         resolved.append(row)
     return resolved
+
+
+def _name_check(sample: Mapping[str, str], header: Header) -> list[tuple[str, ...]]:
+    """Tell that the only column of a VCF may be another sample's."""
+    if sample.get("vcf_sample") or len(header.samples) != 1:
+        return []
+    (named,) = header.samples
+    if named == sample["sample"]:
+        return []
+    message = (
+        f"the only column is called {named}, the sample {sample['sample']}; if they are "
+        f"the same, write {named} in vcf_sample"
+    )
+    return [(sample["vcf"], "sample_name", "differs", message)]
 
 
 def _annotation_check(path: str, content: VcfContent) -> list[tuple[str, ...]]:
