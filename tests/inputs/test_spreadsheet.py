@@ -22,7 +22,6 @@ TEXTS = {
     "Windows lines": ("t.tsv", b"patient\tsex\r\n007\tF\r\nP2\t\r\n"),
     "no last line end": ("t.tsv", b"patient\tsex\n007\tF\nP2\t"),
     "blanks around cells": ("t.tsv", b" patient \tsex\n 007\tF \nP2\t\n"),
-    "a row without its last cell": ("t.tsv", b"patient\tsex\n007\tF\nP2\n"),
     "quotes": ("t.csv", b'patient,sex\n"007","F"\nP2,\n'),
     "empty columns of Excel": ("t.csv", b"patient,sex,,\n007,F,,\nP2,,,\n"),
 }
@@ -60,9 +59,14 @@ def test_the_index_is_the_line_of_the_file_even_after_a_blank_one(tmp_path):
 
 FAULTS = {
     "a row too wide": (b"patient\tsex\n007\tF\textra\n", "line 2", "has 3 cells"),
+    "a cut row": (b"patient\tsex\nP2\n", "line 2", "has 1 cells, the header has 2"),
     "a column twice": (b"patient\tsex\tsex\n", "line 1", "stands twice"),
     "nothing": (b"", "", "is empty"),
-    "no text": (b"patient\n\xff\xfe\x00", "", "cannot be read"),
+    "no text": (b"patient\n\xff\xfe\x00", "line 2", "is no UTF-8"),
+    "Latin 1": (b"patient\r\nP1\r\nM\xfcller\r\n", "line 3", "is no UTF-8"),
+    "UTF-16": ("patient\n".encode("utf-16"), "line 1", "is no UTF-8"),
+    "an Excel workbook": (b"PK\x03\x04rest", "", "is an Excel workbook"),
+    "an old workbook": (b"\xd0\xcf\x11\xe0rest", "", "of the old kind"),
     "NUL bytes": (b"patient\n\x00\n", "", "NUL bytes"),
 }
 
@@ -78,9 +82,31 @@ def test_a_sheet_that_cannot_be_trusted_is_refused(tmp_path, data, row, rule):
 
 
 def test_a_text_file_called_xlsx_is_refused(tmp_path):
-    _, problems = read_sheet(written(tmp_path, "t.xlsx", b"patient\tsex\n"))
+    _, (problem,) = read_sheet(written(tmp_path, "t.xlsx", b"patient\tsex\n"))
 
-    assert len(problems) == 1
+    assert problem.rule == "is no Excel workbook, though its name says so"
+    assert "call text .tsv" in problem.cure
+
+
+def test_all_rows_of_another_width_are_named(tmp_path):
+    data = b"patient\tsex\nP1\nP2\tF\nP3\tF\tx\nP4\n"
+
+    _, problems = read_sheet(written(tmp_path, "t.tsv", data))
+
+    assert [problem.row for problem in problems] == ["line 2", "line 4", "line 5"]
+
+
+def test_the_empty_last_cells_of_a_workbook_are_no_cut_row(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["patient", "sex"])
+    book.active.append(["P1"])
+    path = tmp_path / "t.xlsx"
+    book.save(path)
+
+    frame, problems = read_sheet(str(path))
+
+    assert problems == []
+    assert frame.loc[2].tolist() == ["P1", ""]
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,8 @@ def read_sheet(path: str) -> tuple[pd.DataFrame, list[Problem]]:
         Text cells without surrounding blanks, an empty cell is the empty text; the
         index is the line of the file.
     list of Problem
-        A file that is missing or not readable, rows of another width, repeated
-        column names. The frame is empty then.
+        A file that is missing, not readable or of another kind than its name says,
+        rows of another width, repeated column names. The frame is empty then.
     """
     if path.startswith(("http://", "https://")):
         return pd.DataFrame(), [
@@ -40,13 +40,57 @@ def read_sheet(path: str) -> tuple[pd.DataFrame, list[Problem]]:
         return pd.DataFrame(), [
             Problem(path, rule="file not found", cure="correct the path in the config")
         ]
+    if problem := _other_kind(path):
+        return pd.DataFrame(), [problem]
     try:
         rows = _rows(path)
     except UNREADABLE as error:
         rule = f"cannot be read: {error}"
         cure = "save it as UTF-8 text (.tsv, .csv) or as .xlsx"
         return pd.DataFrame(), [Problem(path, rule=rule, cure=cure)]
-    return _frame(path, rows)
+    # A workbook does not store the empty cells at the end of a row.
+    return _frame(path, rows, cut_rows=_is_workbook(path))
+
+
+WORKBOOKS = (".xlsx", ".xlsm")
+ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+
+def _is_workbook(path: str) -> bool:
+    return path.lower().endswith(WORKBOOKS)
+
+
+def _other_kind(path: str) -> Problem | None:
+    """Say whether the bytes are of another kind of file than the name tells."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError:
+        return None  # reading it says why
+    if data.startswith(OLD_EXCEL):
+        rule = "is an Excel workbook of the old kind"
+        return Problem(path, rule=rule, cure="save it as .xlsx")
+    if _is_workbook(path):
+        if not data or data.startswith(ZIP):
+            return None
+        rule = "is no Excel workbook, though its name says so"
+        return Problem(path, rule=rule, cure="call text .tsv or .csv, or save as .xlsx")
+    if data.startswith(ZIP):
+        rule = "is an Excel workbook"
+        return Problem(path, rule=rule, cure="call it .xlsx")
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # The codec counts from behind a byte order mark.
+        text = data.removeprefix(b"\xef\xbb\xbf")
+        line = len((text[: error.start] + b".").splitlines())
+        return Problem(
+            path,
+            f"line {line}",
+            value=f"byte 0x{text[error.start]:02x}",
+            rule="is no UTF-8",
+            cure="save it as UTF-8 text, or as .xlsx",
+        )
+    return None
 
 
 def identifier_problems(path: str, names: pd.Series) -> list[Problem]:
@@ -79,7 +123,7 @@ def identifier_problems(path: str, names: pd.Series) -> list[Problem]:
 
 
 def _rows(path: str) -> list[tuple[int, list[str]]]:
-    if path.lower().endswith((".xlsx", ".xlsm")):
+    if _is_workbook(path):
         sheet = openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets[
             0
         ]
@@ -113,7 +157,7 @@ def _cell(value: object) -> str:
 
 
 def _frame(
-    path: str, rows: list[tuple[int, list[str]]]
+    path: str, rows: list[tuple[int, list[str]]], cut_rows: bool
 ) -> tuple[pd.DataFrame, list[Problem]]:
     if not rows:
         rule = "is empty"
@@ -132,13 +176,15 @@ def _frame(
     cells, lines = [], []
     for number, line in rows[1:]:
         padded = line + [""] * (len(header) - len(line))
-        if any(padded[len(header) :]):
+        if any(padded[len(header) :]) or (len(line) < len(header) and not cut_rows):
             problems.append(
                 Problem(
                     path,
                     f"line {number}",
                     rule=f"has {len(line)} cells, the header has {len(header)}",
-                    cure="mind separators inside of cells",
+                    cure="mind separators inside of cells"
+                    if len(line) > len(header)
+                    else "a row may be cut: give every cell, also the empty ones",
                 )
             )
         cells.append(padded[: len(header)])
