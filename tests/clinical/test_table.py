@@ -1,6 +1,10 @@
+import datetime
 import math
 
 import pytest
+
+from ballad.clinical.table import cutoff_days
+from ballad.settings import ClinicalTable
 
 
 def test_a_sound_patient_is_read_without_a_problem(clinical):
@@ -256,3 +260,53 @@ def test_a_patient_named_like_a_formula_is_refused(clinical):
 
     assert (problem.row, problem.value) == ("line 2", "=P1")
     assert "formula" in problem.rule
+
+
+DAYS = {"treatment_start": "0", "response_date": "28", "last_contact": "400"}
+GERMAN = {
+    **{"treatment_start": "01.01.2020", "response_date": "02.01.2020"},
+    **{"last_contact": "01.02.2021"},
+}
+CUTOFFS = [
+    # patient, settings, the day the cut-off is
+    ({}, {"data_cutoff": "2020-12-31"}, 365),
+    ({}, {"data_cutoff": datetime.date(2020, 12, 31)}, 365),
+    (GERMAN, {"data_cutoff": "31.12.2020", "date_format": "%d.%m.%Y"}, 365),
+    (GERMAN, {"data_cutoff": "2020-12-31", "date_format": "%d.%m.%Y"}, 365),
+    (DAYS, {"data_cutoff": 365, "times": "days"}, 365),
+    (DAYS, {"data_cutoff": "365", "times": "days"}, 365),
+]
+
+
+@pytest.mark.parametrize(("patient", "settings", "day"), CUTOFFS)
+def test_the_data_cutoff_is_a_full_date_or_a_day(clinical, patient, settings, day):
+    table, problems = clinical(patient, **settings)
+
+    reading = ClinicalTable.from_config({"table": "clinical.tsv", **settings})
+    assert problems == []
+    assert cutoff_days(reading, table).tolist() == [day]
+
+
+NO_CUTOFFS = [
+    (DAYS, "2024-06-30", "days", "is no whole number of days"),
+    (DAYS, 365.5, "days", "is no whole number of days"),
+    (DAYS, datetime.date(2024, 6, 30), "days", "is no whole number of days"),
+    ({}, "2024-06", "dates", "is no full date"),
+    ({}, "2024-6-30", "dates", "is no full date"),
+    ({}, "30.06.2024", "dates", "is no full date"),
+    ({}, "June 2024", "dates", "is no full date"),
+    ({}, 2024, "dates", "is no full date"),
+    ({}, datetime.datetime(2024, 6, 30, 12), "dates", "is no full date"),
+]
+
+
+@pytest.mark.parametrize(("patient", "cutoff", "times", "rule"), NO_CUTOFFS)
+def test_a_data_cutoff_that_would_have_to_be_guessed_is_refused(
+    clinical, patient, cutoff, times, rule
+):
+    _, (problem,) = clinical(patient, data_cutoff=cutoff, times=times)
+
+    assert (problem.file, problem.column) == ("config", "clinical.data_cutoff")
+    assert problem.value == str(cutoff)
+    assert rule in problem.rule
+    assert problem.cure

@@ -1,6 +1,7 @@
 """The clinical table as the clinic keeps it -> our columns, codes and days."""
 
 import datetime
+import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -10,6 +11,7 @@ from ballad.problems import Problem
 from ballad.settings import ClinicalTable
 
 EXTRA_DATE = "_date"
+ISO = "%Y-%m-%d"
 
 
 def read_clinical(
@@ -41,6 +43,7 @@ def read_clinical(
     sheet, problems = _our_columns(sheet, settings, columns)
     if problems:
         return pd.DataFrame(), problems
+    problems += cutoff_problems(settings)
     table = sheet.copy()
     for column, codes in settings.values.items():
         if column in table:
@@ -56,12 +59,48 @@ def read_clinical(
 
 def cutoff_days(settings: ClinicalTable, table: pd.DataFrame) -> pd.Series:
     """Return the data cut-off in days since each treatment start; NaN if none."""
-    if settings.data_cutoff is None:
+    cutoff = _cutoff(settings)
+    if cutoff is None:
         return pd.Series(float("nan"), index=table.index)
+    if isinstance(cutoff, int):
+        return pd.Series(float(cutoff), index=table.index)
+    return (pd.Timestamp(cutoff) - table["_start"]).dt.days.astype(float)
+
+
+def cutoff_problems(settings: ClinicalTable) -> list[Problem]:
+    """Refuse a data cut-off that is no whole number of days, or no full date."""
+    if settings.data_cutoff is None or _cutoff(settings) is not None:
+        return []
     if settings.times == "days":
-        return pd.Series(float(settings.data_cutoff), index=table.index)
-    cutoff = pd.Timestamp(str(settings.data_cutoff))
-    return (cutoff - table["_start"]).dt.days.astype(float)
+        rule = "is no whole number of days; times are days"
+        cure = "days since the first dose, for example 730"
+    else:
+        rule = "is no full date"
+        cure = "write it like 2024-06-30, or in clinical.date_format"
+    value = str(settings.data_cutoff)
+    return [Problem("config", "", "clinical.data_cutoff", value, rule, cure)]
+
+
+def _cutoff(settings: ClinicalTable) -> int | datetime.date | None:
+    """Read the data cut-off; None if there is none, or none that can be read."""
+    # YAML reads 730 as a number and an unquoted 2024-06-30 as a date.
+    value: object = settings.data_cutoff
+    if isinstance(value, bool) or isinstance(value, datetime.datetime):
+        return None
+    if settings.times == "days":
+        text = str(value).strip()
+        return int(text) if re.fullmatch(r"-?\d+", text) else None
+    if isinstance(value, datetime.date):
+        return value
+    text = str(value).strip()
+    iso = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text)
+    if not iso and settings.date_format == ISO:
+        return None  # strptime takes 2024-6-30 for it
+    try:
+        written = ISO if iso else settings.date_format
+        return datetime.datetime.strptime(text, written).date()
+    except ValueError:
+        return None
 
 
 def _empty(path: str) -> Problem:
