@@ -214,3 +214,49 @@ def test_a_failure_without_its_date_gives_a_warning(clinical):
     (rule,) = warnings_of(clinical, {"response": "NR", "response_date": ""})
 
     assert rule.startswith("failure without a date")
+
+
+@pytest.mark.parametrize(
+    ("differs", "event"),
+    [
+        ({"relapse_date": "2020-05-01"}, "relapse"),
+        (
+            {"death_date": "2020-05-01", "last_contact": "2020-05-01"},
+            "death",
+        ),
+    ],
+)
+def test_an_event_on_the_day_of_the_transplant_gives_a_warning(
+    clinical, differs, event
+):
+    (rule,) = warnings_of(clinical, {"hct_date": "2020-05-01", **differs})
+
+    assert rule.startswith(f"transplant and {event} on one day")
+
+
+def test_a_death_within_the_window_without_a_response_gives_a_warning(clinical):
+    death = {"death_date": "2020-02-15", "last_contact": "2020-02-15"}
+    unassessed = {"response": "", "response_date": ""}
+
+    (rule,) = warnings_of(clinical, {**death, **unassessed})
+
+    assert rule == (
+        "no response recorded: not in the response denominator; enter NE with a date"
+    )
+
+
+@pytest.mark.parametrize(
+    "differs",
+    [
+        {"death_date": "2020-03-26", "last_contact": "2020-03-26"},  # day 85
+        {
+            "death_date": "2020-02-15",
+            "last_contact": "2020-02-15",
+            "indication": "induction",
+        },
+    ],
+)
+def test_no_response_is_missed_beyond_the_window_or_outside_rr(clinical, differs):
+    unassessed = {"response": "", "response_date": ""}
+
+    assert warnings_of(clinical, {**differs, **unassessed}) == []

@@ -520,3 +520,39 @@ def test_the_note_counts_the_transplants_that_are_no_exposure():
 
     # Patients 14, 15 and 16 are refractory and transplanted.
     assert "3 salvage transplants without ongoing remission: unexposed" in row["note"]
+
+
+THREE = {"column": "arm", "levels": {"A": [], "B": [], "C": []}, "missing": "exclude"}
+
+
+@pytest.mark.parametrize("method", ["cox", "logistic"])
+def test_a_reference_without_event_is_a_zero_cell_beside_other_levels(method):
+    arms = ["B", "C"] * 14 + ["A", "B", "C", "A"] * 3
+    if method == "cox":
+        cohort = patients(
+            relapse_days=[10 * (i + 1) for i in range(40)],
+            relapse_cause=["relapse"] * 28 + ["censored"] * 12,
+            arm=arms,
+        )
+        specification = model({"arm": {"reference": "A"}})
+    else:
+        cohort = responders(["1"] * 28 + ["0"] * 12, arms).rename(
+            columns={"tp53": "arm"}
+        )
+        specification = {**RESPONSE, "covariates": {"arm": {"reference": "A"}}}
+
+    rows = fitted(cohort, specification, {"arm": THREE}, events_per_variable=1)
+
+    assert rows["method"].tolist() == [f"firth_{method}"] * 2
+    assert all("Firth: zero cell" in note for note in rows["note"])
+    assert all("no event in arm A" in note for note in rows["note"])
+
+
+def test_the_fit_beside_says_its_few_events_per_variable_too():
+    both = model({"tp53": {}}, "firth_cox", beside=["cox"])
+
+    rows = fitted(twenty(), both, events_per_variable=20).set_index("method")
+
+    said = "10 events per variable, fewer than 20"
+    assert said in rows.loc["firth_cox", "note"]
+    assert said in rows.loc["cox", "note"]

@@ -66,6 +66,17 @@ def test_a_characteristic_known_of_nobody_is_still_shown(cohort):
     assert cells(table, "ph", "all") == [("", 0, "0", 5)]
 
 
+def test_a_subtype_that_nothing_could_classify_is_missing(cohort):
+    subtypes = ["Ph+", "B_OTHER", "UNCLASSIFIABLE", "UNCLASSIFIABLE", ""]
+
+    table = table_one(cohort.assign(subtype_class=subtypes), GROUPS, STATISTICS)
+
+    assert cells(table, "subtype_class", "all") == [
+        ("B_OTHER", 1, "1 (50.0%)", 3),
+        ("Ph+", 1, "1 (50.0%)", 3),
+    ]
+
+
 def test_groups_are_named_with_their_grouping(cohort):
     table = table_one(cohort, GROUPS, STATISTICS)
 

@@ -193,6 +193,9 @@ def clinical_warnings(
 ) -> list[Problem]:
     """List what is legal but worth a look; the report shows it."""
     response_day, hct = _dates(table, "response_date"), _dates(table, "hct_date")
+    death = _dates(table, "death_date")
+    window = window_days if window_days is not None else float("inf")
+    unassessed = ("response" in table) & (_column(table, "response") == "")
     cutoff = cutoff_days(settings, table)
     events = ("response_date", "hct_date", "relapse_date", "death_date", "last_contact")
     late = pd.concat([_dates(table, name) for name in events], axis=1).max(axis=1)
@@ -202,8 +205,23 @@ def clinical_warnings(
             "hct_date",
             "transplant after relapse: no exposure in models that end at relapse",
         ),
+        *(
+            (
+                hct == _dates(table, f"{event}_date"),
+                "hct_date",
+                f"transplant and {event} on one day: the {event} counts as first, "
+                "without exposure to the transplant",
+            )
+            for event in ("relapse", "death")
+        ),
         (
-            response_day > (window_days if window_days is not None else float("inf")),
+            unassessed & (_column(table, "indication") == "rr") & (death <= window),
+            "response",
+            "no response recorded: not in the response denominator; enter NE with a "
+            "date",
+        ),
+        (
+            response_day > window,
             "response_date",
             "response later than the window: no responder",
         ),

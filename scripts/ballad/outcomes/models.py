@@ -413,7 +413,9 @@ class _Model:
         fitted = [c for c in data.covariates if c.key not in left]
         if fitted:
             used, reasons = (
-                (method, []) if as_asked else self._estimator(method, data, fitted)
+                (method, self._few_events(method, data, fitted))
+                if as_asked
+                else self._estimator(method, data, fitted)
             )
             keys = [c.key for c in fitted]
             done = dict(zip(keys, self._fit(used, data, fitted), strict=True))
@@ -474,13 +476,7 @@ class _Model:
         Peduzzi et al., Journal of Clinical Epidemiology 1995: events per variable.
         """
         logistic = method in (LOGISTIC, FIRTH_LOGISTIC)
-        per_variable = _events_per_variable(method, data, fitted)
-        limit = self.statistics["events_per_variable"]
-        reasons = []
-        if per_variable < limit:
-            reasons.append(
-                f"{per_variable:.3g} events per variable, fewer than {limit:g}"
-            )
+        reasons = self._few_events(method, data, fitted)
         if method not in PENALISED:
             return method, reasons
         if any(_zero_cell(data, covariate, logistic) for covariate in fitted):
@@ -490,6 +486,15 @@ class _Model:
         if not reasons:
             return method, []
         return PENALISED[method], [f"Firth: {', '.join(reasons)}"]
+
+    def _few_events(
+        self, method: str, data: ModelData, fitted: Sequence[Covariate]
+    ) -> list[str]:
+        per_variable = _events_per_variable(method, data, fitted)
+        limit = self.statistics["events_per_variable"]
+        if per_variable >= limit:
+            return []
+        return [f"{per_variable:.3g} events per variable, fewer than {limit:g}"]
 
     def _infinite(
         self, method: str, data: ModelData, fitted: Sequence[Covariate]
@@ -649,10 +654,15 @@ def _zero_note(data: ModelData, covariate: Covariate, logistic: bool) -> list[st
     if not covariate.binary:
         return []
     at_level = data.rows[covariate.key] == 1
-    sides = {covariate.level: at_level, covariate.reference: ~at_level}
+    # Patients at the other levels of the term are no reference.
+    levels = [c.key for c in data.covariates if c.term == covariate.term]
+    at_reference = (data.rows[levels] == 0).all(axis=1)
+    sides = {covariate.level: at_level, covariate.reference: at_reference}
     notes = []
     for label, side in sides.items():
         event = data.rows.loc[side, "event"]
+        if event.empty:
+            continue
         if event.sum() == 0:
             notes.append(f"no event in {covariate.term} {label}")
         if logistic and (event == 1).all():

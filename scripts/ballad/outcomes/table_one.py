@@ -28,6 +28,8 @@ ORDER = (
     *("prior_inotuzumab", "prior_car_t", "prior_cml", "down_syndrome"),
     *("marrow_blasts", "emd_history", "emd_active", *CATEGORIES[10:]),
 )
+# Key assays of an unclassifiable patient were not done: no subtype is known.
+NOT_KNOWN = ("", "not_assessed", "indeterminate", "UNCLASSIFIABLE")
 MEDIAN = "median [q1-q3]"
 PATIENTS = "patients"
 BY_DEFINITION = "defines the groups"
@@ -42,8 +44,8 @@ def table_one(
     Parameters
     ----------
     cohort
-        One row per patient, text columns; empty, not_assessed and indeterminate are
-        missing.
+        One row per patient, text columns; empty, not_assessed, indeterminate and
+        UNCLASSIFIABLE are missing.
     groups
         By name: ``column``, ``levels`` in their order.
     statistics
@@ -100,7 +102,8 @@ def _described(
 ) -> list[dict[str, Any]]:
     rows = []
     # Known of nobody: one row, without a level, says how many are missing.
-    levels = [MEDIAN] if name in NUMBERS else levels_of(cohort, name, {}) or [""]
+    found = [v for v in levels_of(cohort, name, {}) if v not in NOT_KNOWN]
+    levels = [MEDIAN] if name in NUMBERS else found or [""]
     for level in levels:
         for group, arm in arms.items():
             known = known_values(arm, name)
@@ -117,7 +120,7 @@ def known_values(patients: pd.DataFrame, name: str) -> pd.Series:
     cells = patients[name]
     if name in NUMBERS:
         return pd.to_numeric(cells, errors="coerce").dropna()
-    return cells[~cells.isin(["", "not_assessed", "indeterminate"])]
+    return cells[~cells.isin(NOT_KNOWN)]
 
 
 def median_and_quartiles(numbers: pd.Series) -> str:
