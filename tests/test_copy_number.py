@@ -8,6 +8,7 @@ from ballad.copy_number import (
     gene_spans,
     read_segments,
 )
+from ballad.genotype import ikzf1_plus
 from ballad.lesions import excluded_by
 from ballad.states import ABSENT, INDETERMINATE, PRESENT
 from ballad.tables import read_table
@@ -63,6 +64,44 @@ def test_a_deletion_at_its_limits(method, log2, event, state):
     segments = [*whole(), Segment("9", 21_950_000, 21_990_000, log2, 30)]
 
     assert states(method, segments)["cdkn2a_deletion"] == (event, state)
+
+
+CDKN2B_LIMITS = [
+    (0.0, "none", ABSENT),
+    (-0.4, "loss", ABSENT),  # one copy is left
+    (-1.09, "loss", ABSENT),
+    (-1.1, "homozygous_loss", PRESENT),
+]
+
+
+@pytest.mark.parametrize(("log2", "event", "state"), CDKN2B_LIMITS)
+def test_cdkn2b_counts_as_deleted_if_both_copies_are(method, log2, event, state):
+    segments = [*whole(), Segment("9", 21_990_000, 22_020_000, log2, 30)]
+
+    found = states(method, segments)
+
+    assert found["cdkn2b_deletion"] == (event, state)
+    assert found["cdkn2a_deletion"] == ("none", ABSENT)
+
+
+CDKN2B_LOSS = [(-0.6, ABSENT), (-1.5, PRESENT)]
+
+
+@pytest.mark.parametrize(("log2", "expected"), CDKN2B_LOSS)
+def test_ikzf1_plus_by_cdkn2b_needs_a_homozygous_loss(method, log2, expected):
+    par1 = {"P2RY8": ("X", 1_400_000, 1_500_000)}
+    segments = [
+        *whole(),
+        Segment("X", 1, LENGTH, 0.0, 29),
+        Segment("9", 21_990_000, 22_020_000, log2, 30),
+        Segment("7", 50_290_000, 50_410_000, -0.6, 31),
+    ]
+
+    rows = copy_number_rows(
+        "t.seg", segments, GENES | par1, method["copy_number"], method["ploidy"], ()
+    )
+
+    assert ikzf1_plus({row[3]: row[4] for row in rows}) == expected
 
 
 def test_a_segment_beside_a_gene_says_nothing_about_it(method):

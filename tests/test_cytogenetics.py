@@ -96,6 +96,12 @@ KARYOTYPES = [
     ("45,XX,-17[3]/46,XX[17]", ["tp53_deletion"]),
     ("46,XX[3]//46,XY,t(9;22)(q34;q11.2)[17]", []),  # the donor's
     ("46,XX,-17,+mar[20]", ["tp53_deletion"]),
+    ("46,XX,t(9;22)(q34;q11.2)[1]/46,XX[19]", []),  # one cell is no clone
+    ("46,XX,t(9;22)(q34;q11.2)[2]/46,XX[18]", ["ph"]),
+    ("46,XX,t(9;22)(q34;q11.2)", ["ph"]),  # nobody wrote the cells
+    ("46,XX,t(9;22)(q34;q11.2)[1]/47,idem,+8[19]", ["ph"]),  # the same change
+    ("45,XX,-17[1]/46,idem,+8[19]", ["tp53_deletion"]),
+    ("46,XX[20].ish t(12;21)(p13;q22)(ETV6+,RUNX1+)[10]", ["etv6_runx1"]),
 ]
 
 
@@ -116,7 +122,12 @@ PLOIDY = [
     ("67,XX,+X,+4,+6,+10,+14,+17,+18,+21,+21[20]", ["hyperdiploid"]),
     ("55,XY,+X,+4,+6,+10,+14,+17,+18,+21,+21[20]", ["hyperdiploid"]),
     ("36,XX[1]/46,XX[19]", []),  # one cell is no clone
+    ("36,XX,-3,-7[1]", []),
+    ("36,XX[2]", []),
     ("36,XX[2]/46,XX[18]", []),  # losses need three
+    ("36,XX", ["low_hypodiploid"]),  # nobody wrote the cells
+    ("56,XX,+1x2,+11x2,+18x2,+19x2,+21x2[20]", ["masked_hypodiploidy"]),
+    ("56,XX,+1,+1,+11,+11,+18,+18,+19,+19,+21,+21[20]", ["masked_hypodiploidy"]),
     ("36,XX[3]/46,XX[17]", ["low_hypodiploid"]),
     # A doubled hypodiploid clone: twice the other clone, or two copies of 3, 7, 17.
     ("36,XX[10]/72,idemx2[10]", ["low_hypodiploid"]),
@@ -136,6 +147,43 @@ def test_the_ploidy_class_of_a_karyotype(karyotype, text, lesions):
 
 def test_minus_17_in_a_triploid_clone_leaves_two_copies(karyotype):
     assert "tp53_deletion" not in present(karyotype("65<3n>,XXX,-17[20]"))
+
+
+UNCLONAL = [
+    ("46,XX,t(9;22)(q34;q11.2)[1]/46,XX[19]", "ph"),
+    ("45,XX,-17[2]/46,XX[18]", "tp53_deletion"),
+    ("36,XX[2]/46,XX[18]", "low_hypodiploid"),
+    ("36,XX,-3,-7[1]", "low_hypodiploid"),
+    ("55,XX,+X,+4,+6,+10,+14,+17,+18,+21,+21[1]/46,XX[19]", "hyperdiploid"),
+]
+
+
+@pytest.mark.parametrize(("text", "lesion"), UNCLONAL)
+def test_too_few_cells_for_a_clone_leave_a_lesion_open_with_a_note(
+    patterns, excludable, settings, text, lesion
+):
+    findings = karyotype_findings(
+        text, patterns, excludable, settings["ploidy"], min_metaphases=20
+    )
+
+    (finding,) = [f for f in findings if f.lesion == lesion]
+    assert (finding.supports, finding.finding) == (INDETERMINATE, "not clonal")
+    assert "clone" in finding.note
+
+
+@pytest.mark.parametrize("number", [50, 68, 78])
+def test_a_number_that_a_doubling_could_give_leaves_masking_open(karyotype, number):
+    states = karyotype(f"{number},XX,+3,+7,+8,+17[20]")
+
+    assert states["masked_hypodiploidy"] == INDETERMINATE
+    assert states["low_hypodiploid"] == ABSENT  # TP53 decides: ballad.genotype
+
+
+@pytest.mark.parametrize("number", [49, 79])
+def test_a_number_that_no_doubling_gives_excludes_masking(karyotype, number):
+    states = karyotype(f"{number},XX,+3,+7,+8,+17[20]")
+
+    assert states["masked_hypodiploidy"] == ABSENT
 
 
 def test_a_normal_karyotype_of_twenty_excludes_ploidy_and_not_cryptic_fusions(
@@ -191,6 +239,7 @@ def test_what_is_not_understood_is_kept(patterns, excludable, settings, text):
     assert [f.token for f in findings if f.finding == "unparsed"]
 
 
+DOUBT = INDETERMINATE
 FISH = [
     ("nuc ish(ABL1,BCR)x3(ABL1 con BCRx2)[180/200]", {"ph": PRESENT}),
     ("nuc ish(ABL1,BCR)x2[200]", {"ph": ABSENT}),
@@ -217,6 +266,40 @@ FISH = [
     ("BCR/ABL1 positive 85%", {"ph": PRESENT}),
     ("KMT2A not rearranged", {"kmt2a_r": ABSENT}),
     ("BCR::ABL1 negative", {"ph": ABSENT}),
+    ("No BCR::ABL1 fusion detected", {"ph": ABSENT}),
+    ("TP53 not deleted", {"tp53_deletion": ABSENT}),
+    ("no TP53 deletion", {"tp53_deletion": ABSENT}),
+    ("TP53 deletion 40%", {"tp53_deletion": PRESENT}),
+    ("No KMT2A rearrangement detected", {"kmt2a_r": ABSENT}),
+    ("KMT2A undetected", {"kmt2a_r": ABSENT}),
+    ("KMT2A detected", {"kmt2a_r": PRESENT}),
+    ("CRLF2 split signal absent", {"crlf2_r": ABSENT}),
+    ("CRLF2 split signal", {"crlf2_r": PRESENT}),
+    (
+        "BCR::ABL1 positive 80%, KMT2A negative",
+        {"ph": PRESENT, "kmt2a_r": ABSENT},
+    ),
+    (
+        "KMT2A negative, BCR::ABL1 positive, 80%; TP53 normal",
+        {"ph": PRESENT, "kmt2a_r": ABSENT, "tp53_deletion": ABSENT},
+    ),
+    (
+        "BCR::ABL1 positive and KMT2A negative",
+        {"ph": PRESENT, "kmt2a_r": ABSENT},
+    ),
+    ("BCR::ABL1 positive 1,5%", {"ph": ABSENT}),  # below 2 percent
+    ("BCR::ABL1 positive, 1%", {"ph": ABSENT}),
+    ("nuc ish(ABL1,BCR)x2[200], KMT2A rearranged", {"ph": ABSENT, "kmt2a_r": PRESENT}),
+    # The negation may reach over the comma.
+    ("No BCR::ABL1, KMT2A rearrangement detected", {"ph": ABSENT, "kmt2a_r": DOUBT}),
+    ("BCR::ABL1 not done", {"ph": DOUBT}),
+    ("KMT2A uninformative", {"kmt2a_r": DOUBT}),
+    ("KMT2A positive (normal below 5%)", {"kmt2a_r": DOUBT}),
+    ("KMT2A three signals", {"kmt2a_r": DOUBT}),
+    # A fusion probe counts no amplification of its gene.
+    ("ETV6::RUNX1 positive 70%", {"etv6_runx1": PRESENT}),
+    ("ETV6::RUNX1 negative", {"etv6_runx1": ABSENT}),
+    ("RUNX1 amplified", {"iamp21": PRESENT}),
     ("", {}),
 ]
 
@@ -236,6 +319,13 @@ def test_a_result_of_an_unknown_probe_is_kept(probes, settings):
 
     assert finding.finding == "unparsed"
     assert finding.percent == 25
+
+
+def test_words_that_are_no_result_are_kept_with_their_lesion(probes, settings):
+    (finding,) = fish_findings("KMT2A three signals", probes, settings["fish"])
+
+    assert (finding.lesion, finding.supports) == ("kmt2a_r", INDETERMINATE)
+    assert (finding.finding, finding.token) == ("unparsed", "KMT2A three signals")
 
 
 def test_a_blank_sheet_gives_an_empty_table(patterns, probes, excludable, settings):

@@ -29,6 +29,8 @@ DELETIONS = {
     "tp53_deletion": "TP53",
     "par1_deletion": "P2RY8",
 }
+# IKZF1plus counts CDKN2B only if both copies are lost (resources/genotypes/lesions.tsv).
+HOMOZYGOUS_ONLY = ("cdkn2b_deletion",)
 # First column of a SEG of several samples.
 SAMPLE_COLUMNS = ("id", "sample", "sampleid", "tumor_sample_barcode")
 SEX_CHROMOSOMES = {"23": "X", "24": "Y"}
@@ -191,7 +193,8 @@ def _gene_row(
     if lowest.log2 <= limits["homozygous_loss"]:
         return (gene, "homozygous_loss", lowest.log2, lesion, PRESENT, source)
     if lowest.log2 <= limits["loss"]:
-        return (gene, "loss", lowest.log2, lesion, PRESENT, source)
+        state = ABSENT if lesion in HOMOZYGOUS_ONLY else PRESENT
+        return (gene, "loss", lowest.log2, lesion, state, source)
     return (gene, "none", lowest.log2, lesion, ABSENT, source)
 
 

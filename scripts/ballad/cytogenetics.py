@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -19,6 +19,10 @@ PLOIDY = {
     "hyperdiploid": "high_hyperdiploid",
 }
 MASKED = "masked_hypodiploidy"
+# Metaphases that make a clone (ISCN): two, three where chromosomes are lost.
+CLONE_CELLS = 2
+LOSS_CELLS = 3
+UNCLONAL = "in fewer cells than make a clone (2, or 3 for a loss)"
 
 _MODAL = re.compile(r"^\s*(?:mos\s+)?(\d{2,3})(?:[~\-–](\d{2,3}))?(?:<[1-4]n[+-]?>)?,")
 _CELLS = re.compile(r"\[(?:cp)?(\d+)(?:/\d+)?\]\s*$")
@@ -139,7 +143,9 @@ def karyotype_findings(
     karyotype
         ISCN text; a failed culture gives nothing.
     patterns
-        Pairs (lesion, regular expression over the text).
+        Pairs (lesion, regular expression over a clone's text). A lesion seen in fewer
+        cells than make a clone (2, or 3 for a lost chromosome) is indeterminate; a
+        clone without a cell count counts.
     excludable
         Lesions that a complete karyotype without them excludes.
     ploidy
@@ -159,53 +165,126 @@ def karyotype_findings(
     findings = [Finding("", "", "", "unparsed", token=token) for token in unparsed]
     if not found:
         return findings
-    present = {
-        lesion: token.group(0)
-        for lesion, pattern in patterns
-        if (token := re.search(pattern, karyotype.split("//")[0]))
-    }
-    if "tp53_deletion" not in present and any(_lost(c, "17") for c in found):
-        present["tp53_deletion"] = "-17"
-    present |= _ploidy_classes(found, ploidy)
+    present, unclonal = _clonal_lesions(karyotype, found, patterns)
+    present |= _ploidy_classes(
+        [c for c in found if _is_clone(c, CLONE_CELLS)], found, ploidy
+    )
+    every = _ploidy_classes(found, found, ploidy, counted=False)
+    unclonal |= every
+    unclonal = {x: token for x, token in unclonal.items() if x not in present}
     findings += [
         Finding(lesion, PRESENT, "A", "present", token=token)
         for lesion, token in present.items()
     ]
+    findings += [
+        Finding(lesion, INDETERMINATE, "", "not clonal", token=token, note=UNCLONAL)
+        for lesion, token in unclonal.items()
+    ]
+    answered = {*present, *unclonal}
     enough = sum(clone.cells for clone in found) >= min_metaphases
+    doublable = _doublable(found, ploidy)
     for lesion in excludable:
-        if lesion in present:
+        if lesion in answered:
             continue
-        if MASKED in present and lesion in PLOIDY:
+        if MASKED in answered and lesion in PLOIDY:
             note = "a doubled hypodiploid clone is suspected"
             findings.append(Finding(lesion, INDETERMINATE, "", "doubtful", note=note))
-        elif enough:
-            findings.append(Finding(lesion, ABSENT, "", "absent"))
-        else:
+        elif not enough:
             note = f"fewer than {min_metaphases} metaphases"
             findings.append(Finding(lesion, INDETERMINATE, "", "too few", note=note))
+        elif lesion == MASKED and doublable:
+            note = f"{doublable} chromosomes: doubled if TP53 is mutated"
+            findings.append(Finding(lesion, INDETERMINATE, "", "doubtful", note=note))
+        else:
+            findings.append(Finding(lesion, ABSENT, "", "absent"))
     return findings
+
+
+def _is_clone(clone: Clone, needed: int) -> bool:
+    # Without a count nobody says that the cells were too few.
+    return not clone.cells or clone.cells >= needed
+
+
+def _clonal_lesions(
+    karyotype: str, found: list[Clone], patterns: Iterable[tuple[str, str]]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """
+    Find the lesions by pattern, and -17: those of a clone and those of fewer cells.
+
+    Cells of related clones that show the same change count together.
+    """
+    recipient = karyotype.split("//")[0]
+    # Text of another technique, behind the clones, counts as one more.
+    full = _inherited(found)
+    parts = [(clone.text, clone.cells) for clone in full]
+    for tail in _OTHER_TECHNIQUE.split(recipient)[1:]:
+        counted = _CELLS.search(tail)
+        parts.append((tail, int(counted.group(1)) if counted else 0))
+    present: dict[str, str] = {}
+    unclonal: dict[str, str] = {}
+    for lesion, pattern in patterns:
+        token = re.search(pattern, recipient)
+        if token is None:
+            continue
+        cells = [n for text, n in parts if re.search(pattern, text)]
+        clonal = 0 in cells or sum(cells) >= CLONE_CELLS
+        (present if clonal else unclonal).setdefault(lesion, token.group(0))
+    lost = [clone.cells for clone in full if _lost(clone, "17")]
+    if lost and "tp53_deletion" not in present:
+        clonal = 0 in lost or sum(lost) >= LOSS_CELLS
+        (present if clonal else unclonal)["tp53_deletion"] = "-17"
+    return present, unclonal
+
+
+def _inherited(found: list[Clone]) -> list[Clone]:
+    """Write out idem (of the first clone) and sl (of the first; sdl likewise)."""
+    full: list[Clone] = []
+    for clone in found:
+        text, changes = clone.text, clone.abnormalities
+        if full and re.search(r",(?:idem|sd?l\d*)(?:x\d)?(?=[,\[]|$)", text):
+            text = f"{_CELLS.sub('', full[0].text)},{text}"
+            changes = (*full[0].abnormalities, *changes)
+        full.append(replace(clone, text=text, abnormalities=changes))
+    return full
 
 
 def _lost(clone: Clone, chromosome: str) -> bool:
     # -17 is relative to the ploidy level: two copies are left in a triploid clone.
-    # Three cells make a clone that lost a chromosome; 0: nobody counted them.
-    clonal = clone.cells not in (1, 2)
-    return clonal and clone.high <= 46 and f"-{chromosome}" in clone.abnormalities
+    return clone.high <= 46 and chromosome in _numeric(clone, "-")
+
+
+def _numeric(clone: Clone, sign: str) -> list[str]:
+    """Name the autosomes gained or lost, one entry per copy: ``+1x2`` is two."""
+    matches = (
+        re.fullmatch(r"([+-])(\d{1,2})(?:x(\d))?(?:\[(?:cp)?\d+\])?", token)
+        for token in clone.abnormalities
+    )
+    return [m[2] for m in matches if m and m[1] == sign for _ in range(int(m[3] or 1))]
+
+
+def _doublable(found: list[Clone], ploidy: Mapping[str, list[int]]) -> str:
+    """Return a clone's number if doubling could give it and it is not hyperdiploid."""
+    low, high = ploidy["masked_check"]
+    first, last = ploidy["high_hyperdiploid"]
+    for clone in found:
+        if _is_clone(clone, CLONE_CELLS) and low <= clone.low <= high:
+            return "" if first <= clone.low <= last else str(clone.low)
+    return ""
 
 
 def _ploidy_classes(
-    found: list[Clone], ploidy: Mapping[str, list[int]]
+    clonal: list[Clone],
+    found: list[Clone],
+    ploidy: Mapping[str, list[int]],
+    counted: bool = True,
 ) -> dict[str, str]:
-    clonal = [
-        c
-        for c in found
-        if c.abnormal and (c.cells >= 2 or len(found) == 1 or not c.cells)
-    ]
+    """Name the class of these clones; ``counted``: a loss needs its three cells."""
+    clonal = [clone for clone in clonal if clone.abnormal]
     for lesion in ("near_haploid", "low_hypodiploid"):
         low, high = ploidy[lesion]
-        # Two cells make a clone, three if chromosomes are lost.
         for clone in clonal:
-            if low <= clone.low and clone.high <= high and clone.cells != 2:
+            enough = not counted or _is_clone(clone, LOSS_CELLS)
+            if low <= clone.low and clone.high <= high and enough:
                 return {lesion: f"{clone.low} chromosomes"}
     for clone in clonal:
         if _doubled(clone, found, ploidy["masked_check"]):
@@ -225,11 +304,10 @@ def _doubled(clone: Clone, found: list[Clone], bounds: list[int]) -> bool:
         return True
     if any(re.fullmatch(r"(?:idem|sl)x2", token) for token in clone.abnormalities):
         return True
-    kept_low = sum(f"-{chromosome}" in clone.abnormalities for chromosome in "37")
-    kept_low += "-17" in clone.abnormalities
-    gains = [token for token in clone.abnormalities if re.fullmatch(r"\+\d+", token)]
-    tetrasomies = [token for token in set(gains) if gains.count(token) > 1]
-    not_gained = sum(f"+{chromosome}" not in gains for chromosome in ("3", "7", "17"))
+    gains, losses = _numeric(clone, "+"), _numeric(clone, "-")
+    kept_low = sum(chromosome in losses for chromosome in ("3", "7", "17"))
+    tetrasomies = {chromosome for chromosome in gains if gains.count(chromosome) > 1}
+    not_gained = sum(chromosome not in gains for chromosome in ("3", "7", "17"))
     return kept_low >= 2 or (not_gained >= 2 and len(tetrasomies) > len(set(gains)) / 2)
 
 
@@ -242,56 +320,137 @@ def fish_findings(
     Parameters
     ----------
     fish
-        Results separated by ``;``.
+        Results separated by ``;``, words also by ``,``: one clause per probe. In words
+        a negator makes a clause absent, a positive word without one present. All else
+        names the probe's lesion indeterminate, finding ``unparsed``.
     probes
         lesion, genes (joined by |), positive: fusion, breakapart, loss, amplification.
     cutoffs
         Percent of nuclei: fusion_pct, breakapart_pct, deletion_pct, gain_pct.
     """
-    results = [part.strip() for part in re.split(r";\s*(?![^(]*\))", fish)]
     probes = list(probes)
-    return [
-        finding
-        for result in results
-        if result
-        for finding in _fish_result(result, probes, cutoffs)
-    ]
+    findings = []
+    for result in re.split(r";\s*(?![^(]*\))", fish):
+        negated = False
+        for clause in _clauses(result):
+            findings += _fish_result(clause, probes, cutoffs, negated)
+            negated |= bool(_LEADING_NEGATOR.match(clause))
+    return findings
+
+
+_COUNTS = re.compile(r"\bx\d|\)x\d|[A-Z0-9]x\d")
+_SHARE = re.compile(r"(?:in\s+)?[~<>]?\s*\d+(?:[.,]\d+)?\s*%")
+_NOT_DONE = re.compile(
+    r"fail|inconclusive|equivocal|pending|insufficient"
+    r"|un(?:informative|clear|certain|satisfactory|evaluable|known|available)"
+    r"|not? (?:done|tested|performed|assess|evalua|inform|avail|interpret|suffic)"
+    r"|no (?:result|material|nuclei|probe|signal)",
+    re.I,
+)
+_NEGATOR = re.compile(
+    r"\b(?:no|not|none|non|nor|neither|without|absent|absence|normal|neg|negative"
+    r"|lacks?|lacking)\b|\bun(?!balanced|usual)\w+",
+    re.I,
+)
+_LEADING_NEGATOR = re.compile(
+    r"(?:no|not|none|neither|without|absence|negative|lacks?|lacking)\b", re.I
+)
+_SURE = re.compile(r"\b(?:pos|positive)\b", re.I)
+_FOUND = r"\b(?:pos|positive|detected|present|rearranged"
+_POSITIVE = {
+    "fusion": re.compile(rf"{_FOUND})\b", re.I),
+    "breakapart": re.compile(rf"{_FOUND}|split)\b", re.I),
+    "loss": re.compile(r"\bdelet(?:ed|ion)\b|\bloss\b|\blost\b", re.I),
+    "amplification": re.compile(rf"{_FOUND}|amplif\w+|iamp21)\b", re.I),
+}
+
+
+def _clauses(result: str) -> list[str]:
+    """Split at commas outside brackets; ISCN and a share of nuclei stay with theirs."""
+    clauses: list[str] = []
+    # A comma between digits is a decimal comma.
+    for part in re.split(r"(?:(?<!\d),|,(?!\d))(?![^(\[]*[)\]])", result):
+        part = part.strip()
+        own = bool(_COUNTS.search(part))
+        if clauses and (
+            _SHARE.match(part) or (own and _COUNTS.search(clauses[-1]) is not None)
+        ):
+            clauses[-1] += f", {part}"
+        elif own:
+            clauses.append(part)
+        else:
+            clauses += _sentences(part)
+    return [clause for clause in clauses if clause]
+
+
+def _sentences(words: str) -> list[str]:
+    """Split words where each side has a verdict of its own."""
+    for joint in re.finditer(r"\.\s+|\s(?:and|but|while)\s", words):
+        sides = words[: joint.start()], words[joint.end() :]
+        if all(_has_verdict(side) for side in sides):
+            return [sides[0].strip(), *_sentences(sides[1].strip())]
+    return [words]
+
+
+def _has_verdict(words: str) -> bool:
+    return any(p.search(words) for p in (_NEGATOR, _NOT_DONE, *_POSITIVE.values()))
 
 
 def _fish_result(
-    text: str, probes: list[Mapping[str, str]], cutoffs: Mapping[str, float]
+    text: str,
+    probes: list[Mapping[str, str]],
+    cutoffs: Mapping[str, float],
+    negated: bool,
 ) -> list[Finding]:
     percent = _percent(text)
     findings = []
-    for probe in probes:
-        genes = probe["genes"].split("|")
-        if not all(
-            re.search(rf"(?<![A-Z0-9]){gene}(?![A-Z0-9])", text) for gene in genes
-        ):
-            continue
-        kind = probe["positive"]
+    for probe in _named_probes(text, probes):
+        kind, lesion = probe["positive"], probe["lesion"]
         cutoff = cutoffs[_CUTOFFS[kind]]
-        positive = _positive(text, kind, genes)
-        if positive is None:
-            continue
-        if positive and percent is not None and percent < cutoff:
-            note = f"below the cut-off of {cutoff:g} percent"
-            findings.append(
-                Finding(
-                    probe["lesion"],
-                    ABSENT,
-                    "",
-                    f"{kind} below cut-off",
-                    percent,
-                    note=note,
-                )
-            )
-        elif positive:
-            finding = Finding(probe["lesion"], PRESENT, "A", kind, percent, text)
-            findings.append(finding)
+        if _COUNTS.search(text):
+            positive = _positive(text, kind, probe["genes"].split("|"))
+            if positive is None:
+                continue
         else:
-            findings.append(Finding(probe["lesion"], ABSENT, "", "negative", percent))
+            positive = _positive_words(text, kind)
+            # A negation may reach over the comma, unless the clause is plain.
+            if negated and positive and percent is None and not _SURE.search(text):
+                positive = None
+        if positive is None:
+            finding = Finding(lesion, INDETERMINATE, "", "unparsed", percent, text)
+        elif not positive:
+            finding = Finding(lesion, ABSENT, "", "negative", percent)
+        elif percent is not None and percent < cutoff:
+            note = f"below the cut-off of {cutoff:g} percent"
+            below = f"{kind} below cut-off"
+            finding = Finding(lesion, ABSENT, "", below, percent, note=note)
+        else:
+            finding = Finding(lesion, PRESENT, "A", kind, percent, text)
+        findings.append(finding)
     return findings or [Finding("", "", "", "unparsed", percent, text)]
+
+
+def _named_probes(
+    text: str, probes: list[Mapping[str, str]]
+) -> list[Mapping[str, str]]:
+    """Name the probes whose genes the text has; in words the one of most genes."""
+    genes = {probe["lesion"]: set(probe["genes"].split("|")) for probe in probes}
+    named = [
+        probe
+        for probe in probes
+        if all(
+            re.search(rf"(?<![A-Z0-9]){gene}(?![A-Z0-9])", text)
+            for gene in genes[probe["lesion"]]
+        )
+    ]
+    if _COUNTS.search(text):
+        return named
+    # ETV6::RUNX1 in words says nothing about an amplified RUNX1.
+    return [
+        probe
+        for probe in named
+        if not any(genes[probe["lesion"]] < genes[other["lesion"]] for other in named)
+    ]
 
 
 _CUTOFFS = {
@@ -305,22 +464,25 @@ _CUTOFFS = {
 def _percent(text: str) -> float | None:
     if counts := re.search(r"\[(\d+)/(\d+)\]", text):
         return 100 * int(counts.group(1)) / int(counts.group(2))
-    if stated := re.search(r"(\d+(?:\.\d+)?)\s*%", text):
-        return float(stated.group(1))
+    if stated := re.search(r"(\d+(?:[.,]\d+)?)\s*%", text):
+        return float(stated.group(1).replace(",", "."))
     return None
 
 
+def _positive_words(text: str, kind: str) -> bool | None:
+    """Say whether words report a positive result; None if they do not tell."""
+    negator = _NEGATOR.search(text)
+    if _NOT_DONE.search(text):
+        return None
+    if negator:
+        sure = _SURE.search(text)
+        # "positive (normal below 5%)" contradicts itself; "not positive" does not.
+        return None if sure and sure.start() < negator.start() else False
+    return True if _POSITIVE[kind].search(text) else None
+
+
 def _positive(text: str, kind: str, genes: list[str]) -> bool | None:
-    """Say whether a result is positive; None if the probe does not look for it."""
-    if not re.search(r"\bx\d|\)x\d|[A-Z0-9]x\d", text):
-        if re.search(
-            r"\bnegative\b|not (?:detected|rearranged)|no (?:evidence|re)", text, re.I
-        ):
-            return False
-        words = re.search(
-            r"positive|rearranged|detected|split|amplif|delet", text, re.I
-        )
-        return True if words else None
+    """Say whether an ISCN result is positive; None if the probe does not look for it."""
     if kind == "fusion":
         return " con " in text
     if kind == "breakapart":

@@ -13,10 +13,11 @@ ALWAYS_LOST = ("3", "7", "17")
 OFTEN_LOST = ("2", "4", "9", "12", "13", "15", "16", "20")
 KEPT_TWICE = ("14", "18", "21")  # disomies of near haploid clones: general knowledge
 GAINED = ("4", "6", "8", "10", "14", "17", "18", "21")  # general knowledge
-# Genes whose copies go with their chromosome.
+# Genes whose copies go with their chromosome; one CDKN2B stays, and only the loss of
+# both counts as its deletion.
 CARRIED = {
     "7": ("ikzf1_deletion",),
-    "9": ("cdkn2a_deletion", "cdkn2b_deletion", "pax5_deletion"),
+    "9": ("cdkn2a_deletion", "pax5_deletion"),
     "17": ("tp53_deletion",),
     "21": ("erg_deletion",),
 }
