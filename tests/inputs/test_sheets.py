@@ -165,7 +165,7 @@ def cohort(root, tmp_path):
     (tmp_path / "t.vcf").write_text("##fileformat=VCFv4.2\n")
     resources = root / "resources"
 
-    def checked(*curation, clinical=None, assays=None, cytogenetics=None):
+    def checked(*curation, clinical=None, assays=None, cytogenetics=None, columns=None):
         samples = write(tmp_path / "samples.tsv", [SOUND])
         patient = {
             **{"patient": "P1", "treatment_start": "2020-01-01"},
@@ -174,7 +174,10 @@ def cohort(root, tmp_path):
         table = write(tmp_path / "clinical.tsv", [{**patient, **(clinical or {})}])
         config = {
             **{"samples": samples, "assays": assays or ASSAYS},
-            **{"genome_build": "GRCh38", "clinical": {"table": table}},
+            **{
+                "genome_build": "GRCh38",
+                "clinical": {"table": table, "columns": columns or {}},
+            },
             "genotypes": {"tables": {"subtypes": "resources/genotypes/subtypes.tsv"}},
         }
         if curation:
@@ -343,3 +346,47 @@ def test_a_name_with_a_line_break_is_refused(samples):
     _, problems = samples({"patient": '"P\t1"'})
 
     assert [p.rule for p in problems] == ["holds a tab or a line break"]
+
+
+def test_all_faults_of_a_decision_are_listed(cohort):
+    problems = cohort({"patient": "", "lesion": "TP53m", "state": "yes"}).problems
+
+    assert [p.column for p in problems] == ["patient", "lesion", "state"]
+
+
+UNREAD = [
+    {"last_contact": "2021-13-01"},
+    {"last_contact": "", "death_date": "soon"},
+    {"response": "CR", "response_date": "2020-07"},
+    {"response": "CR", "response_date": "2020-07-01", "treatment_start": "soon"},
+    {"response": "CR", "response_date": "2020-07-01", "treatment_start": ""},
+    {"relapse_cd19": "negative", "relapse_date": "soon"},
+]
+
+
+@pytest.mark.parametrize("clinical", UNREAD)
+def test_a_date_that_cannot_be_read_is_not_also_called_missing(cohort, clinical):
+    assert len(cohort(clinical=clinical).problems) == 1
+
+
+def test_a_missing_date_beside_another_that_cannot_be_read_is_told(cohort):
+    problems = cohort(clinical={"last_contact": "", "hct_date": "soon"}).problems
+
+    assert [p.column for p in problems] == ["hct_date", "last_contact"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "near"), [("sexx", "sex"), ("relaps_date", "relapse_date")]
+)
+def test_a_mapped_name_that_is_nearly_a_known_one_is_a_warning(cohort, ours, near):
+    sheets = cohort(clinical={"Spalte": ""}, columns={ours: "Spalte"})
+
+    assert sheets.problems == []
+    (warning,) = sheets.warnings
+    assert (warning.column, warning.value) == (f"clinical.columns.{ours}", "Spalte")
+    assert warning.cure == f"did you mean {near}?"
+
+
+@pytest.mark.parametrize("ours", ["dli_date", "weight", "sex"])
+def test_a_mapped_name_of_ones_own_or_a_known_one_is_no_warning(cohort, ours):
+    assert cohort(clinical={"Spalte": ""}, columns={ours: "Spalte"}).warnings == []

@@ -1,8 +1,9 @@
 """The clinical table as the clinic keeps it -> our columns, codes and days."""
 
 import datetime
+import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
@@ -55,6 +56,77 @@ def read_clinical(
     problems += _missing_and_repeated(settings.table, table)
     days, faults = _days(settings, table, dates)
     return table.assign(**days), problems + faults
+
+
+def without_consequences(
+    faults: Iterable[Problem], of: Iterable[Problem]
+) -> list[Problem]:
+    """
+    Leave out what is said to be missing only because a date could not be read.
+
+    Parameters
+    ----------
+    faults
+        Contradictions of the table; one without a value misses a date.
+    of
+        Problems of reading the table.
+
+    Returns
+    -------
+    list of Problem
+        The other faults, in their order.
+    """
+    unread = {(problem.row, problem.column) for problem in of}
+    return [
+        fault
+        for fault in faults
+        if fault.value
+        or not {
+            # All days are counted from the start; a death ends the contact.
+            (fault.row, fault.column),
+            (fault.row, "treatment_start"),
+            *([(fault.row, "death_date")] if fault.column == "last_contact" else []),
+        }
+        & unread
+    ]
+
+
+def column_warnings(settings: ClinicalTable, columns: pd.DataFrame) -> list[Problem]:
+    """
+    Point at mapped columns of the user's own that look like a misspelt known one.
+
+    Parameters
+    ----------
+    settings
+        The mapping, ours: theirs.
+    columns : column column
+        The columns ballad knows.
+
+    Returns
+    -------
+    list of Problem
+        Warnings.
+    """
+    known = list(columns["column"])
+    warnings = []
+    for ours, theirs in settings.columns.items():
+        near = difflib.get_close_matches(ours, known, n=1, cutoff=_ALIKE)
+        if ours not in known and near:
+            warnings.append(
+                Problem(
+                    "config",
+                    "",
+                    f"clinical.columns.{ours}",
+                    theirs,
+                    "is a covariate of your own",
+                    f"did you mean {near[0]}?",
+                )
+            )
+    return warnings
+
+
+# Takes sexx for sex and relaps_date for relapse_date, but not dli_date for hct_date.
+_ALIKE = 0.84
 
 
 def cutoff_days(settings: ClinicalTable, table: pd.DataFrame) -> pd.Series:

@@ -9,7 +9,11 @@ from typing import Any
 import pandas as pd
 
 from ballad.clinical.checks import clinical_problems, clinical_warnings
-from ballad.clinical.table import read_clinical
+from ballad.clinical.table import (
+    column_warnings,
+    read_clinical,
+    without_consequences,
+)
 from ballad.copy_number import SAMPLE_COLUMNS as NAMING_COLUMNS
 from ballad.inputs.configuration import located
 from ballad.inputs.curation import CURATION_COLUMNS
@@ -130,12 +134,14 @@ def _clinical(
         return set(), [], []
     known = {key: clinical[key] for key in clinical if key in CLINICAL_KEYS}
     settings = ClinicalTable.from_config(known)
-    table, problems = read_clinical(settings, read_table(columns_table))
+    columns = read_table(columns_table)
+    table, problems = read_clinical(settings, columns)
+    warnings = column_warnings(settings, columns)
     if table.empty:
-        return set(), problems, []
+        return set(), problems, warnings
     window = config.get("endpoints", {}).get("response", {}).get("window_days")
-    problems += clinical_problems(table, settings)
-    warnings = clinical_warnings(table, settings, window)
+    problems += without_consequences(clinical_problems(table, settings), problems)
+    warnings += clinical_warnings(table, settings, window)
     return set(table["patient"]), problems, warnings
 
 
@@ -382,6 +388,7 @@ def _curation_problems(
 ) -> Iterator[Problem]:
     for line, row in sheet.iterrows():
         place = (path, f"line {line}")
+        states = sorted(subtypes) if row["lesion"] == "subtype" else STATES
         if row["lesion"] not in lesions | {"subtype"}:
             yield Problem(
                 *place,
@@ -390,22 +397,14 @@ def _curation_problems(
                 "is no lesion of resources/genotypes/lesions.tsv",
                 "use a name of that table, or subtype",
             )
-        elif row["lesion"] == "subtype":
-            if subtypes and row["state"] not in subtypes:
-                yield Problem(
-                    *place,
-                    "state",
-                    row["state"],
-                    "is no subtype",
-                    f"use one of {', '.join(sorted(subtypes))}",
-                )
-        elif row["state"] not in STATES:
+        # Without a table of subtypes, any is accepted.
+        if states and row["state"] not in states:
             yield Problem(
                 *place,
                 "state",
                 row["state"],
-                "is no state",
-                f"use one of {', '.join(STATES)}",
+                "is no subtype" if row["lesion"] == "subtype" else "is no state",
+                f"use one of {', '.join(states)}",
             )
     twice = sheet[sheet.duplicated(["patient", "lesion"], keep=False)]
     for (patient, lesion), rows in twice.groupby(["patient", "lesion"]):
