@@ -229,6 +229,7 @@ PAX5_P80R = {
     "protein_change": "P80R",
 }
 HYPODIPLOID = "36,XX,-2,-3,-4,-7,-13,-15,-16,-17,-20,-9[10]/46,XX[10]"
+HYPERDIPLOID = "55,XY,+X,+4,+6,+10,+14,+17,+18,+21,+21[20]"
 DOUBLED = "74<3n>,XX,-X,-3,-7,-17,+1,+8,+21,+22,+5,+6,+10,+11[15]/46,XX[5]"
 
 CASES = {
@@ -277,6 +278,36 @@ CASES = {
             **{"low_hypodiploid": INDETERMINATE, "tp53": PRESENT},
             "conflicts": "suspect_masked_hypodiploid",
         },
+    ),
+    "9b hyperdiploid by karyotype with TP53 mutated may be a doubled clone": (
+        {"karyotype": HYPERDIPLOID, "variants": [R248Q]},
+        {
+            **{"subtype": "UNCLASSIFIABLE", "hyperdiploid": INDETERMINATE},
+            **{"low_hypodiploid": INDETERMINATE, "tp53": PRESENT},
+            "conflicts": "suspect_masked_hypodiploid",
+        },
+    ),
+    "9c 72 chromosomes with TP53 mutated may be a doubled clone": (
+        {"karyotype": "72<3n>,XXX,+1,+8,+21[20]", "variants": [R248Q]},
+        {
+            **{"hyperdiploid": INDETERMINATE, "low_hypodiploid": INDETERMINATE},
+            "conflicts": "suspect_masked_hypodiploid",
+        },
+    ),
+    "9d 50 chromosomes with TP53 mutated may be a doubled clone": (
+        {"karyotype": "50,XX,+3,+7,+8,+17[20]", "variants": [R248Q]},
+        {
+            **{"hyperdiploid": INDETERMINATE, "low_hypodiploid": INDETERMINATE},
+            "conflicts": "suspect_masked_hypodiploid",
+        },
+    ),
+    "9e 72 chromosomes with TP53 wild type are no doubled clone": (
+        {"karyotype": "72<3n>,XXX,+1,+8,+21[20]", "variants": []},
+        {"hyperdiploid": ABSENT, "low_hypodiploid": ABSENT, "conflicts": ""},
+    ),
+    "9f 49 chromosomes with TP53 mutated are no doubled clone": (
+        {"karyotype": "49,XX,+3,+7,+8[20]", "variants": [R248Q]},
+        {"hyperdiploid": ABSENT, "low_hypodiploid": ABSENT, "conflicts": ""},
     ),
     "10 without RNA and FISH nobody looked for Ph-like": (
         {"karyotype": NORMAL, "variants": []},

@@ -22,6 +22,7 @@ PH_LIKE_LESIONS = {
     "other_kinase_r": "other_kinase",
 }
 PLOIDY = ("near_haploid", "low_hypodiploid", "hyperdiploid")
+MASKED = "masked_hypodiploidy"
 FLAGS = (
     *("ph", "ph_like", "kmt2a_r", "crlf2_r", "abl_class", "jak2_r", "epor_r"),
     *("pax5_alt", "pax5_alteration", "pax5_p80r", "pax5_mutation", "pax5_deletion"),
@@ -267,20 +268,29 @@ def _masked_ploidy(
     states: Mapping[str, str], bases: Mapping[str, str]
 ) -> dict[str, str]:
     """
-    Leave hyperdiploidy open where a hypodiploid clone may have doubled.
+    Leave the ploidy classes open where a hypodiploid clone may have doubled.
 
     A mutated TP53 raises the suspicion too (54 percent of low hypodiploid: Blood
     2021;138(11):948); a karyotype alone cannot settle it. Where an array shows the
     hypodiploid genome nothing is open.
     """
-    alone = bases.get("hyperdiploid") == "karyotype"
+    by_karyotype = {x for x in (*PLOIDY, MASKED) if bases.get(x) == "karyotype"}
+    # The karyotype leaves masking alone open where doubling could give its number.
+    doublable = (
+        states[MASKED] == INDETERMINATE
+        and states["low_hypodiploid"] == ABSENT
+        and {MASKED, "low_hypodiploid"} <= by_karyotype
+    )
+    mutated = states["tp53"] == PRESENT
     if states["hyperdiploid"] == PRESENT:
-        suspect = states["tp53"] == PRESENT and alone
+        suspect = mutated and "hyperdiploid" in by_karyotype
     else:
-        suspect = states["masked_hypodiploidy"] == PRESENT
+        suspect = states[MASKED] == PRESENT or (mutated and doublable)
     if not suspect or PRESENT in (states["low_hypodiploid"], states["near_haploid"]):
         return {}
-    return {"masked_hypodiploidy": PRESENT, "hyperdiploid": INDETERMINATE}
+    # What an array excluded stays excluded.
+    hidden = {x for x in PLOIDY if x in by_karyotype} | {"hyperdiploid"}
+    return {MASKED: PRESENT, **dict.fromkeys(hidden, INDETERMINATE)}
 
 
 def _only_crlf2(states: Mapping[str, str]) -> bool:
