@@ -1,6 +1,6 @@
 """Rule validate: opens every file of a cohort and keeps no output."""
 
-from ballad.inputs.contents import table_problems, vcf_problems
+from ballad.inputs.contents import placed, table_problems, vcf_problems
 from ballad.job import log_to, with_progress
 from ballad.problems import InputError
 from ballad.variants.panel import known_contigs, read_panel
@@ -18,7 +18,12 @@ def main(
     padding: int,
     workers: int,
 ) -> None:
-    """Collect the faults of all files before stopping."""
+    """
+    Collect the faults of all files before stopping.
+
+    The first of `files` is the sample sheet, whose rows `samples` are.
+    """
+    samples = placed(samples, files[0])
     panels = {
         build: read_panel(build, path, panel, hotspots, padding)
         for build, path in (("GRCh37", cds_grch37), ("GRCh38", cds_grch38))

@@ -1,4 +1,9 @@
-"""The contents of a cohort's files: every fault of every file at once."""
+"""
+The contents of a cohort's files: every fault of every file at once.
+
+Rows of the sample sheet may have the keys ``sheet`` and ``line`` (see `placed`); a
+problem then names the cell that names the file, and the file as its value.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -6,10 +11,34 @@ from ballad.callability import covered_bases
 from ballad.copy_number_callers import check_copy_number
 from ballad.fusions.callers import LAYOUTS, read_calls
 from ballad.fusions.structural import read_junctions
+from ballad.inputs.spreadsheet import read_sheet
 from ballad.problems import Problem
 from ballad.variants.files import VcfError
 from ballad.variants.panel import Panel
 from ballad.variants.reader import read_vcfs
+
+
+def placed(samples: Sequence[Mapping[str, str]], sheet: str) -> list[dict[str, str]]:
+    """
+    Add to each row of the sample sheet where it stands.
+
+    Parameters
+    ----------
+    samples
+        All rows, in the order of the sheet.
+    sheet
+        Path of the sample sheet.
+
+    Returns
+    -------
+    list of dict
+        With ``sheet``, the path, and ``line``, the number of the row's line.
+    """
+    lines = read_sheet(sheet)[0].index
+    return [
+        {**sample, "sheet": sheet, "line": str(line)}
+        for sample, line in zip(samples, lines, strict=True)
+    ]
 
 
 def vcf_problems(
@@ -81,5 +110,11 @@ def _problem(
 ) -> Problem:
     # The readers name the file first; it stands at the head of the problem already.
     rule = str(error).removeprefix(f"{path}: ")
-    place = f"patient {sample['patient']}, sample {sample['sample']}"
-    return Problem(path, place, column, rule=rule)
+    owner = f"patient {sample['patient']}, sample {sample['sample']}"
+    if "sheet" not in sample:
+        return Problem(path, owner, column, rule=rule, cure=_CURE)
+    place = f"line {sample['line']}, {owner}"
+    return Problem(sample["sheet"], place, column, path, rule, _CURE)
+
+
+_CURE = "correct the file or this row of the sheet; a blank cell means not done"
