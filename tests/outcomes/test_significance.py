@@ -22,7 +22,8 @@ def test_the_reason_names_what_is_missing(sizes, events, reason):
 
 
 def rows(p, **labels):
-    same = {"analysis": "survival", "endpoint": "os", "test": "log-rank"} | labels
+    plain = {"analysis": "survival", "endpoint": "os", "test": "log-rank"}
+    same = {**plain, "population": "all", **labels}
     return significance.tests_table([same | {"p": value} for value in p])
 
 
@@ -33,7 +34,21 @@ def test_p_is_adjusted_within_one_endpoint(root):
 
     table = adjusted(pd.concat(both, ignore_index=True))
 
-    assert table["p_adjusted"].tolist() == pytest.approx([*wanted["BH"], 0.04])
+    assert table["p_adjusted"].tolist() == pytest.approx(
+        [*wanted["BH"], float("nan")], nan_ok=True
+    )
+
+
+def test_a_test_alone_has_no_family_to_be_adjusted_for():
+    assert adjusted(rows([0.02])).loc[:, "p_adjusted"].isna().all()
+
+
+def test_a_family_does_not_mix_populations():
+    both = [rows([0.02, 0.5], population="rr"), rows([0.04, 0.5], population="mrd")]
+
+    table = adjusted(pd.concat(both, ignore_index=True))
+
+    assert table["p_adjusted"].tolist() == pytest.approx([0.04, 0.5, 0.08, 0.5])
 
 
 def test_what_was_not_estimable_does_not_count_in_the_family():

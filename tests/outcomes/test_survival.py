@@ -266,3 +266,27 @@ def test_groups_that_are_never_at_risk_together_at_an_event_are_not_compared():
     statistic, df, p = log_rank(months, event, group)
 
     assert (math.isnan(statistic), df, math.isnan(p)) == (True, 1, True)
+
+
+def test_limits_of_the_restricted_mean_stay_between_zero_and_tau():
+    patients = pd.DataFrame({"months": [3, 6], "event": [1, 0]})
+
+    rows = survival.summary_of_curve(patients, 6, STATISTICS)
+
+    (rmst,) = [row for row in rows if row["statistic"] == "rmst"]
+    # Area 3 + 1.5; variance 1.5^2 / (2 * 1). On the scale u = log(-log(4.5 / 6)) =
+    # -1.24590 the standard error is 1.06066 / (4.5 * 0.287682) = 0.819319.
+    assert rmst["value"] == pytest.approx(4.5)
+    assert rmst["ci_low"] == pytest.approx(6 * math.exp(-math.exp(0.359937)), rel=1e-4)
+    assert rmst["ci_high"] == pytest.approx(6 * math.exp(-math.exp(-2.85174)), rel=1e-4)
+
+
+def test_a_restricted_mean_without_event_has_no_interval():
+    patients = pd.DataFrame({"months": [6, 6], "event": [0, 0]})
+
+    rows = survival.summary_of_curve(patients, 6, STATISTICS)
+
+    (rmst,) = [row for row in rows if row["statistic"] == "rmst"]
+    assert rmst["value"] == 6
+    assert math.isnan(rmst["ci_low"])
+    assert math.isnan(rmst["ci_high"])

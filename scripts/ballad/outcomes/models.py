@@ -122,7 +122,7 @@ def fit_models(
         subdistribution hazard or odds ratios; a side of the interval without a
         finite limit is empty. `method` is what was used. `events_in_level` is empty
         for numbers. `p_adjusted` (Benjamini-Hochberg) covers the genotype flags of
-        one model's univariable fits.
+        one model's univariable fits, and is empty where there is one only.
 
     Raises
     ------
@@ -338,7 +338,7 @@ class _Model:
             for row, flag in zip(rows, flags, strict=True)
             if flag and np.isfinite(row["p"])
         ]
-        if tested:
+        if len(tested) > 1:
             adjusted = multipletests([row["p"] for row in tested], method="fdr_bh")[1]
             for row, p in zip(tested, adjusted, strict=True):
                 row["p_adjusted"] = float(p)

@@ -11,7 +11,7 @@ TESTS = (
     *("analysis", "endpoint", "population", "group_by", "test", "statistic", "df"),
     *("p", "p_adjusted", "n", "events", "note", "cause"),
 )
-FAMILY = ["analysis", "endpoint", "test", "cause"]
+FAMILY = ["analysis", "endpoint", "population", "test", "cause"]
 
 
 def not_estimable(
@@ -63,16 +63,18 @@ def adjusted(tests: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    tests : columns analysis, endpoint, test, cause, p
-        A family is what shares the first four; a missing p is not counted in it.
+    tests : columns analysis, endpoint, population, test, cause, p
+        A family is what shares the first five; a missing p is not counted in it.
 
     Returns
     -------
     DataFrame
-        The same rows with p_adjusted.
+        The same rows with p_adjusted, empty where a family has one test only.
     """
     p_adjusted = pd.Series(math.nan, index=tests.index)
     known = tests[tests["p"].notna()]
     for _, family in known.groupby(FAMILY):
+        if len(family) == 1:
+            continue
         p_adjusted[family.index] = multipletests(family["p"], method="fdr_bh")[1]
     return tests.assign(p_adjusted=p_adjusted)

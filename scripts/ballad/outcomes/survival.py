@@ -149,6 +149,36 @@ def restricted_mean(curve: pd.DataFrame, months: float) -> tuple[float, float]:
     return float(areas.sum()), float(math.sqrt(variance.sum()))
 
 
+def restricted_mean_interval(
+    mean: float, error: float, tau: float, confidence_level: float
+) -> tuple[float, float]:
+    """
+    Work out the limits of a restricted mean; they lie between 0 and tau.
+
+    The interval is symmetric for u = log(-log(mean / tau)), the scale of the
+    curve's own log-log interval. By the delta method u has the standard error
+    error / (mean |log(mean / tau)|); a limit is tau exp(-exp(u +- z se)).
+
+    Parameters
+    ----------
+    mean, error, tau
+        Months.
+    confidence_level
+        0-1.
+
+    Returns
+    -------
+    lower limit, upper limit
+        Months; NaN where the mean has no variance, as without any event.
+    """
+    if not 0 < mean < tau or not error > 0:
+        return math.nan, math.nan
+    hazard = -math.log(mean / tau)
+    half = norm.ppf(0.5 + confidence_level / 2) * error / (mean * hazard)
+    low, high = (tau * math.exp(-hazard * math.exp(side)) for side in (half, -half))
+    return low, high
+
+
 def log_rank(
     months: pd.Series,
     event: pd.Series,
@@ -302,8 +332,8 @@ def summary_of_curve(
         value = survival_at(curve, months)
         rows.append(_row("survival", months, value, "beyond the last follow-up"))
     mean, error = restricted_mean(curve, tau)
-    half = norm.ppf(0.5 + level / 2) * error
-    rows.append(_row("rmst", tau, (mean, mean - half, mean + half), ""))
+    limits = restricted_mean_interval(mean, error, tau, level)
+    rows.append(_row("rmst", tau, (mean, *limits), ""))
     for name, part in (
         ("follow_up_median", 0.5),
         ("follow_up_q1", 0.75),
