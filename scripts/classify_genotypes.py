@@ -29,8 +29,13 @@ def main(
     counted = counted_samples(samples)
     keys = {(s["patient"], s["sample"], s["assay"]) for s in counted}
     calls = counted_variants(read_table(variants, numeric=["vaf"]))
-    here = [key in keys for key in zip(*(calls[c] for c in KEY), strict=True)]
-    own_calls = calls[pd.Series(here, index=calls.index, dtype=bool)]
+    places = list(zip(*(calls[c] for c in KEY), strict=True))
+    here = pd.Series([k in keys for k in places], index=calls.index, dtype=bool)
+    purities = {
+        tuple(s[c] for c in KEY): float(s["purity"]) for s in counted if s["purity"]
+    }
+    calls["purity"] = pd.Series(map(purities.get, places), calls.index, dtype=float)
+    own_calls = calls[here]
     by_patient = dict(list(own_calls.groupby("patient")))
     decided = read_curation(curation)
     decided = decided[decided["lesion"] == "subtype"]
@@ -41,7 +46,6 @@ def main(
         label = next(
             (s["expression_subtype"] for s in own if s["expression_subtype"]), ""
         )
-        purity = next((float(s["purity"]) for s in own if s["purity"]), None)
         rows.append(
             genotype(
                 str(patient),
@@ -53,7 +57,6 @@ def main(
                 label_of.get(label.lower(), label.lower()),
                 curated.get(patient, ""),
                 by_patient.get(patient, calls.iloc[:0]),
-                purity,
             )
         )
     write_table(pd.DataFrame(rows, columns=list(COLUMNS)), genotypes)

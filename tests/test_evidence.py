@@ -61,7 +61,7 @@ def variants(**differs):
         **{"pos": "7674220", "ref": "C", "alt": "T", "gene": "TP53"},
         **{"protein_change": "R248Q", "hotspot": "TP53 R248Q", "kept": "yes"},
         **{"pathogenicity": "pathogenic", "source": "t.vcf", "reason": ""},
-        **{"depth": "500", "alt_reads": "200", "vaf": "0.4"},
+        **{"depth": "500", "alt_reads": "200", "vaf": "0.4", "flags": ""},
     }
     return pd.DataFrame([{**row, **differs}])
 
@@ -104,6 +104,25 @@ def test_a_pathogenic_variant_rejected_unmeasured_is_weak_evidence(lesions, meas
     (item,) = variant_evidence(rows, coverage(), lesions, [sample(vcf="t.vcf")])
 
     assert (item.supports, item.tier) == (PRESENT, "C")
+
+
+REJECTED = {"kept": "no", "flags": "possible_chip,rejected_by_quality"}
+
+
+def test_a_pathogenic_variant_rejected_by_quality_is_weak_evidence(lesions):
+    rows = variants(**REJECTED, reason="low_depth")
+
+    (item,) = variant_evidence(rows, coverage(), lesions, [sample(vcf="t.vcf")])
+
+    assert (item.supports, item.tier) == (PRESENT, "C")
+
+
+def test_the_duplicate_of_a_variant_rejected_by_quality_supports_nothing(lesions):
+    rows = variants(**REJECTED, reason="duplicate")
+
+    evidence = variant_evidence(rows, coverage(), lesions, [sample(vcf="t.vcf")])
+
+    assert list(evidence) == []
 
 
 def test_the_duplicate_of_an_unmeasured_variant_supports_nothing(lesions):

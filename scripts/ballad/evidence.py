@@ -10,7 +10,7 @@ from ballad.callability import ASSUMED, CALLABLE
 from ballad.lesions import CURATED, Evidence, alternatives, excluded_by
 from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
 from ballad.variants.annotation import SEVERITY
-from ballad.variants.calls import DUPLICATE
+from ballad.variants.calls import DUPLICATE, REJECTED_BY_QUALITY
 from ballad.variants.pathogenicity import COUNTED
 
 BASELINE = ("diagnosis", "pre_treatment")
@@ -92,8 +92,9 @@ def variant_evidence(
     """
     Turn counted variants and covered genes into evidence (kind dna_snv).
 
-    A pathogenic variant that was rejected without its depth, reads or VAF being known
-    is weak evidence (tier C): nobody can say that it is not there.
+    A pathogenic variant that was rejected without its depth, reads or VAF being known,
+    or for its FILTER, depth or reads although its VAF reaches the floor, is weak
+    evidence (tier C): nobody can say that it is not there.
     A gene with a variant of unknown effect is not excluded by its coverage.
     """
     counted = {_key(sample) for sample in samples if sample["vcf"]}
@@ -103,7 +104,7 @@ def variant_evidence(
         if of_unknown_effect(row)
     }
     for row in variants.to_dict("records"):
-        tier = "A" if row["kept"] == "yes" else "C" if _unmeasured(row) else ""
+        tier = "A" if row["kept"] == "yes" else "C" if _doubtful(row) else ""
         if tier and row["pathogenicity"] in COUNTED and _key(row) in counted:
             record = f"{row['chrom']}:{row['pos']}:{row['ref']}:{row['alt']}"
             for lesion in variant_lesions(row, lesions):
@@ -145,6 +146,12 @@ def of_unknown_effect(row: Mapping[str, Any]) -> bool:
         return False
     passed = row["filter"] in ("PASS", ".", "")
     return row["kept"] == "yes" or (passed and _unmeasured(row))
+
+
+def _doubtful(row: Mapping[str, Any]) -> bool:
+    """Say whether a rejected variant may be there all the same."""
+    unsound = REJECTED_BY_QUALITY in row["flags"].split(",")
+    return _unmeasured(row) or (unsound and row["reason"] != DUPLICATE)
 
 
 def _unmeasured(row: Mapping[str, Any]) -> bool:

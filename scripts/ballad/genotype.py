@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
+from ballad.variants.calls import GERMLINE_SUSPECT
 from ballad.variants.pathogenicity import COUNTED
 
 B_OTHER = "B_OTHER"
@@ -30,6 +31,7 @@ FLAGS = (
     *("low_hypodiploid", "hyperdiploid", "iamp21", "ras_mutation"),
     *("jakstat_mutation", "ch_mutation"),
 )
+PLACE = ("genome_build", "chrom", "pos", "ref", "alt")
 COLUMNS = (
     *("patient", "subtype", "subtype_class", "rule", "basis", "icc", "who"),
     *("conflicts", *FLAGS, "ph_like_class", "tp53_allelic_state", "tp53_max_vaf"),
@@ -160,24 +162,38 @@ def all_hits(
 
 def tp53_state(
     states: Mapping[str, str],
-    vafs: list[float],
-    purity: float | None,
+    variants: pd.DataFrame,
     settings: Mapping[str, Any],
 ) -> str:
     """
     Name the allelic state of a mutated TP53: biallelic, monoallelic or unknown.
 
     Biallelic: two counted variants of VAF 0.10 and more, one with 17p loss or a low
-    hypodiploid genome, or a VAF that one allele cannot reach.
+    hypodiploid genome, or a VAF that one allele cannot reach. The VAF of a variant
+    that may be germline says nothing about the leukaemia's second allele.
+
+    Parameters
+    ----------
+    states
+        tp53, tp53_deletion, low_hypodiploid.
+    variants : columns vaf, purity, flags
+        Distinct counted TP53 variants; purity of the sample that has the variant, 0-1;
+        missing: unknown.
+    settings
+        biallelic_vaf, for unknown purity; second_hit_vaf.
     """
     if states["tp53"] != PRESENT:
         return ""
-    limit = settings["biallelic_vaf"] if purity is None else 0.5 * purity + 0.1
+    vafs = variants["vaf"].astype(float)
+    limits = (0.5 * variants["purity"].astype(float) + 0.1).fillna(
+        settings["biallelic_vaf"]
+    )
+    somatic = ~_germline_suspect(variants)
     if (
-        sum(vaf >= settings["second_hit_vaf"] for vaf in vafs) >= 2
+        (vafs >= settings["second_hit_vaf"]).sum() >= 2
         or states["tp53_deletion"] == PRESENT
         or states["low_hypodiploid"] == PRESENT
-        or max(vafs, default=0.0) >= limit
+        or (somatic & (vafs >= limits)).any()
     ):
         return "biallelic"
     return "monoallelic" if states["tp53_deletion"] == ABSENT else "unknown"
@@ -193,7 +209,6 @@ def genotype(
     expression: str,
     curated_subtype: str,
     variants: pd.DataFrame,
-    purity: float | None,
 ) -> dict[str, Any]:
     """
     Classify one patient.
@@ -210,10 +225,9 @@ def genotype(
         The genotypes section of the configuration.
     expression, curated_subtype
         Empty if there is none; a curated subtype wins.
-    variants : columns gene, vaf, hotspot
-        The patient's counted variants.
-    purity
-        Fraction of tumour cells, 0-1; None is unknown.
+    variants : columns of the variant calls and purity
+        The patient's counted variants; one that several assays saw is counted once.
+        purity: fraction of tumour cells of the sample, 0-1; missing is unknown.
 
     Returns
     -------
@@ -221,6 +235,7 @@ def genotype(
     """
     states = dict(states)
     states |= _masked_ploidy(states, bases)
+    variants = distinct_variants(variants)
     pax5 = variants[(variants["gene"] == "PAX5") & (variants["hotspot"] != "PAX5 P80R")]
     states |= pax5_flags(states, settings["pax5"], len(pax5))
     ph_like_rank = next(
@@ -246,8 +261,8 @@ def genotype(
     group = names["subtype_class"]
     if subtype in REMAINDER and states["pax5_alteration"] == PRESENT:
         group = PAX5_ALTERATION
-    vafs = variants.loc[variants["gene"] == "TP53", "vaf"].dropna().tolist()
-    tp53 = settings["tp53"]
+    tp53 = variants[variants["gene"] == "TP53"]
+    vafs = tp53["vaf"].dropna().tolist()
     return {
         "patient": patient,
         "subtype": subtype,
@@ -259,7 +274,7 @@ def genotype(
         "conflicts": "; ".join(_conflicts(rules, states, rule)),
         **{flag: states[flag] for flag in FLAGS},
         "ph_like_class": _ph_like_class(states),
-        "tp53_allelic_state": tp53_state(states, vafs, purity, tp53),
+        "tp53_allelic_state": tp53_state(states, tp53, settings["tp53"]),
         "tp53_max_vaf": max(vafs) if vafs and states["tp53"] == PRESENT else None,
     }
 
@@ -326,6 +341,45 @@ def _conflicts(
     if states["masked_hypodiploidy"] == PRESENT:
         found.append("suspect_masked_hypodiploid")
     return found
+
+
+def distinct_variants(variants: pd.DataFrame) -> pd.DataFrame:
+    """
+    Keep each patient's variant once, however many assays or samples show it.
+
+    Parameters
+    ----------
+    variants : columns patient, gene, protein_change, genome_build, chrom, pos, ref,
+        alt, vaf, flags
+
+    Returns
+    -------
+    DataFrame with the same columns
+        Of rows with one gene and protein change (whatever the genome build), or one
+        place and alleles where the change is blank, the one with the largest VAF, in
+        the order of the input; germline suspicion of any is that of all.
+    """
+    place = list(zip(*(variants[name] for name in PLACE), strict=True))
+    changes = zip(variants["protein_change"], place, strict=True)
+    named = variants.assign(
+        variant=[change or ":".join(map(str, where)) for change, where in changes],
+        suspect=_germline_suspect(variants),
+    )
+    key = ["patient", "gene", "variant"]
+    any_suspect = named.groupby(key)["suspect"].transform("any")
+    unmarked = any_suspect & ~named["suspect"]
+    flags = [
+        ",".join(filter(None, [flags, GERMLINE_SUSPECT])) if add else flags
+        for flags, add in zip(variants["flags"], unmarked, strict=True)
+    ]
+    largest_first = named.sort_values("vaf", ascending=False, kind="stable")
+    repeated = largest_first.duplicated(key).reindex(variants.index)
+    return variants.assign(flags=flags)[~repeated]
+
+
+def _germline_suspect(variants: pd.DataFrame) -> pd.Series:
+    suspect = [GERMLINE_SUSPECT in flags.split(",") for flags in variants["flags"]]
+    return pd.Series(suspect, index=variants.index, dtype=bool)
 
 
 def counted_variants(variants: pd.DataFrame) -> pd.DataFrame:

@@ -68,10 +68,53 @@ def test_a_hotspot_called_germline_is_rescued_and_flagged(calls):
     assert table["flags"].tolist() == ["germline_suspect"]
 
 
-def test_an_unlisted_variant_called_germline_is_rejected(calls):
-    table = calls({"filter": "germline", "protein_change": "A119D"})
+UNLISTED = {"protein_change": "A119D"}  # TP53 domain missense: likely pathogenic
+
+
+def test_an_unlisted_counted_variant_called_germline_is_rescued_and_flagged(calls):
+    table = calls({**UNLISTED, "filter": "germline", "vaf": 0.49})
+
+    assert outcome(table) == [["yes", "", "likely_pathogenic"]]
+    assert table["flags"].tolist() == ["germline_suspect"]
+
+
+def test_a_variant_of_unknown_effect_called_germline_is_rejected(calls):
+    table = calls({"filter": "germline", "protein_change": "S93T"})
 
     assert outcome(table) == [["no", "not_passed", ""]]
+
+
+def test_germline_beside_another_filter_is_rejected(calls):
+    table = calls({**UNLISTED, "filter": "germline;strand_bias"})
+
+    assert outcome(table) == [["no", "not_passed", ""]]
+
+
+def test_germline_does_not_rescue_a_shallow_unlisted_variant(calls):
+    table = calls({**UNLISTED, "filter": "germline", "depth": 60.0})
+
+    assert outcome(table) == [["no", "not_passed", ""]]
+
+
+QUALITY = [
+    # what differs from a sound, unlisted, counted variant -> rejected by quality
+    ({"depth": 60.0, "alt_reads": 25.0, "vaf": 0.42}, True),
+    ({"alt_reads": 4.0, "vaf": 0.05}, True),  # VAF at its floor
+    ({"filter": "strand_bias"}, True),
+    ({"depth": 60.0, "vaf": 0.049}, False),  # below the floor of VAF
+    ({"depth": 60.0, "vaf": None}, False),  # unmeasured: known by its empty cell
+    ({"depth": 60.0, "protein_change": "S93T"}, False),  # of unknown effect
+    ({}, False),  # kept
+]
+
+
+@pytest.mark.parametrize(("differs", "flagged"), QUALITY)
+def test_a_measured_counted_variant_rejected_by_quality_is_flagged(
+    calls, differs, flagged
+):
+    table = calls({**UNLISTED, **differs})
+
+    assert ("rejected_by_quality" in table["flags"].item().split(",")) is flagged
 
 
 def test_a_benign_polymorphism_is_never_rescued(calls):
@@ -96,7 +139,7 @@ def test_a_call_that_stands_in_two_files_is_counted_once(calls):
 
 def test_of_two_identical_calls_the_one_that_passes_counts(calls):
     table = calls(
-        {"filter": "germline", "protein_change": "A119D"},
+        {"filter": "strand_bias", "protein_change": "A119D"},
         {"source": "indel.vcf", "protein_change": "A119D"},
     )
 
@@ -107,6 +150,14 @@ def test_of_two_identical_rejected_calls_one_has_the_reason(calls):
     table = calls({"depth": 5.0}, {"depth": 5.0, "source": "indel.vcf"})
 
     assert outcome(table) == [["no", "low_depth", ""], ["no", "duplicate", ""]]
+
+
+def test_of_two_identical_rejected_calls_the_one_that_may_be_there_has_the_reason(
+    calls,
+):
+    table = calls({**UNLISTED, "vaf": 0.01}, {**UNLISTED, "depth": 60.0})
+
+    assert table["reason"].tolist() == ["duplicate", "low_depth"]
 
 
 @pytest.mark.parametrize("column", ["sample", "patient", "assay", "alt", "gene"])

@@ -43,8 +43,8 @@ TP53 = [
     ("P72R", MISSENSE, None, "benign"),  # a polymorphism, even where AF is missing
     ("N235S", MISSENSE, None, "benign"),  # inside the binding domain and yet benign
     ("A119D", MISSENSE, None, "likely_pathogenic"),  # unlisted, in the domain
-    ("A119D", MISSENSE, 0.0001, "likely_pathogenic"),  # at the limit of frequency
-    ("A119D", MISSENSE, 0.00011, "vus"),
+    ("A119D", MISSENSE, 0.000099, "likely_pathogenic"),
+    ("A119D", MISSENSE, 0.0001, "vus"),  # at the limit of frequency
     ("A119D", MISSENSE, 0.001, "benign"),  # common
     ("S94T", MISSENSE, None, "likely_pathogenic"),  # first codon of the domain
     ("S93T", MISSENSE, None, "vus"),
@@ -54,6 +54,12 @@ TP53 = [
     ("R358*", STOP, None, "pathogenic"),  # last codon of full weight
     ("R359*", STOP, None, "likely_pathogenic"),
     ("E349fs", "frameshift_variant", None, "pathogenic"),
+    ("E349fs", "frameshift_variant", 0.002, "benign"),  # a class row yields to both
+    ("Q100*", STOP, 0.0005, "vus"),
+    ("P250S", MISSENSE, 0.0005, "vus"),  # so does a codon row
+    ("P250S", MISSENSE, 0.00009, "likely_pathogenic"),
+    ("R248Q", MISSENSE, 0.0005, "pathogenic"),  # an exact row overrides the lower cut
+    ("R248Q", MISSENSE, 0.001, "benign"),  # and never the upper one
     ("", "splice_donor_variant", None, "pathogenic"),
     ("R213=", "synonymous_variant", None, "benign"),
     ("", "intron_variant", None, "benign"),
@@ -84,6 +90,23 @@ def test_a_synonymous_change_of_the_last_base_of_an_exon_counts(judge, pos, leve
     assert judged.pathogenicity == level
 
 
+@pytest.mark.parametrize(
+    ("pos", "ref", "alt", "level"),
+    [
+        (7675993, "CC", "TT", "pathogenic"),  # its second base is c.375
+        (7675994, "CC", "TT", "pathogenic"),  # its first base is
+        (7675993, "CCC", "TCT", "benign"),  # c.375 between two changes is kept
+        (7675995, "CC", "TT", "benign"),
+    ],
+)
+def test_an_mnv_counts_where_it_changes_the_last_base(judge, pos, ref, alt, level):
+    place = ("17", pos, ref, alt)
+
+    judged = judge("TP53", "T125=", "synonymous_variant", place=place)
+
+    assert judged.pathogenicity == level
+
+
 def test_a_deletion_beside_an_exon_end_is_not_the_listed_base(judge):
     judged = judge("TP53", "", "intron_variant", place=("17", 7675994, "CAC", "C"))
 
@@ -100,8 +123,17 @@ def test_a_listed_oncogene_change_counts_and_an_unlisted_one_does_not(judge):
     assert judge("NRAS", "T50I", MISSENSE).pathogenicity == "vus"
 
 
-def test_a_listed_row_counts_whatever_its_population_frequency(judge):
-    assert judge("TP53", "R248Q", MISSENSE, af=0.01).pathogenicity == "pathogenic"
+def test_an_exact_row_of_another_gene_counts_whatever_its_frequency(judge):
+    assert judge("NRAS", "G12D", MISSENSE, af=0.01).pathogenicity == "pathogenic"
+
+
+def test_a_class_row_of_another_gene_yields_to_the_upper_cut_alone(judge):
+    assert judge("NF1", "R100*", STOP, af=0.0005).pathogenicity == "pathogenic"
+    assert judge("NF1", "R100*", STOP, af=0.001).pathogenicity == "benign"
+
+
+def test_a_benign_row_stays_benign_between_the_cuts(judge):
+    assert judge("TP53", "N235S", MISSENSE, af=0.0005).pathogenicity == "benign"
 
 
 def test_a_founder_variant_is_flagged_as_possibly_germline(judge):

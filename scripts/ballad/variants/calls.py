@@ -5,11 +5,21 @@ from typing import Any
 
 import pandas as pd
 
-from ballad.variants.filters import filters_of, missed_filters, rescued
+from ballad.variants.filters import (
+    FILTER_SEPARATOR,
+    GERMLINE,
+    called_germline,
+    filters_of,
+    missed_filters,
+    rejected_by_quality,
+    rescued,
+)
 from ballad.variants.hotspots import Allele, Hotspots
 from ballad.variants.pathogenicity import COUNTED, judgement
 
 DUPLICATE = "duplicate"
+REJECTED_BY_QUALITY = "rejected_by_quality"  # flag: measured, counted, and not sound
+GERMLINE_SUSPECT = "germline_suspect"
 NUMERIC = ("depth", "alt_reads", "vaf", "population_af", "alt_forward", "alt_reverse")
 COLUMNS = (
     *("patient", "sample", "assay", "timepoint", "genome_build", "chrom", "pos"),
@@ -51,6 +61,8 @@ def variant_calls(
         One row per sample, allele and gene; `kept` yes or no; `reason` the first
         filter missed, or ``duplicate`` for a call that stands in two files of one
         sample and assay: the one that is kept counts, wherever it stands.
+        `rescued_by` the listed hotspot, or the pathogenicity of an unlisted variant
+        whose FILTER is ``germline``.
     """
     limits = {
         name: filters_of(kind, filters, assay_limits)
@@ -64,7 +76,10 @@ def variant_calls(
 
 
 def _counted_once(calls: pd.DataFrame) -> pd.DataFrame:
-    kept_first = calls.sort_values("kept", ascending=False, kind="stable")
+    doubtful = [REJECTED_BY_QUALITY in flags.split(",") for flags in calls["flags"]]
+    kept_first = calls.assign(doubtful=doubtful).sort_values(
+        ["kept", "doubtful"], ascending=False, kind="stable"
+    )
     twice = kept_first.duplicated(list(_IDENTITY)).reindex(calls.index)
     once = {"kept": "no", "reason": DUPLICATE, "rescued_by": ""}
     return calls.assign(**{x: calls[x].mask(twice, v) for x, v in once.items()})
@@ -90,23 +105,25 @@ def _call(
     )
     missed = missed_filters(present, filters)
     listed = hotspot is not None and classes[hotspot.hotspot_class]["rescued"] == "yes"
-    overridden = (
-        bool(missed)
-        and listed
-        and rescued(present, judged.pathogenicity, missed, filters, rescue)
+    level = judged.pathogenicity
+    overridden = bool(missed) and (
+        (listed and rescued(present, level, missed, filters, rescue))
+        or called_germline(present, level, missed, filters)
     )
     reason = "" if overridden or not missed else missed[0]
+    flags = _flags(judged.flags, str(row["filter"]), level)
+    if reason and rejected_by_quality(present, level, missed, filters):
+        flags = sorted([*flags, REJECTED_BY_QUALITY])
+    rescuer = hotspot.label if hotspot else level
     return {
         **present,
         "protein_change": hotspots.listed_change(allele),
         "hotspot": hotspot.label if hotspot else "",
-        "pathogenicity": judged.pathogenicity,
-        "flags": ",".join(
-            _flags(judged.flags, str(row["filter"]), judged.pathogenicity)
-        ),
+        "pathogenicity": level,
+        "flags": ",".join(flags),
         "kept": "no" if reason else "yes",
         "reason": reason,
-        "rescued_by": hotspot.label if hotspot and overridden else "",
+        "rescued_by": rescuer if overridden else "",
     }
 
 
@@ -134,8 +151,8 @@ def _common_af(filters: Mapping[str, Mapping[str, Any]]) -> float:
 
 
 def _flags(flags: tuple[str, ...], filters: str, pathogenicity: str) -> list[str]:
-    germline = "germline" in filters.split(";") and pathogenicity in COUNTED
-    return sorted({*flags, *(["germline_suspect"] if germline else [])})
+    germline = GERMLINE in filters.split(FILTER_SEPARATOR) and pathogenicity in COUNTED
+    return sorted({*flags, *([GERMLINE_SUSPECT] if germline else [])})
 
 
 def filter_counts(

@@ -1,4 +1,4 @@
-"""The named reasons to reject a variant, and the rescue of listed hotspots."""
+"""The named reasons to reject a variant, and the rescue of counted variants."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from ballad.variants.pathogenicity import COUNTED
 
 FILTER_SEPARATOR = ";"
+GERMLINE = "germline"
 
 
 class MissingFieldError(ValueError):
@@ -95,6 +96,45 @@ def rescued(
         return True
     strands = (variant.get("alt_forward"), variant.get("alt_reverse"))
     return "alt_reads" not in fields and all(n is None or n > 0 for n in strands)
+
+
+def called_germline(
+    variant: Mapping[str, Any],
+    pathogenicity: str,
+    missed: Iterable[str],
+    filters: Mapping[str, Mapping[str, Any]],
+) -> bool:
+    """
+    Say whether a counted variant misses the filters for its FILTER ``germline`` alone.
+
+    Without a normal sample, callers take a clonal variant of a pure leukaemia for a
+    germline one.
+    """
+    return (
+        pathogenicity in COUNTED
+        and variant.get("filter") == GERMLINE
+        and {filters[name]["field"] for name in missed} == {"filter"}
+    )
+
+
+def rejected_by_quality(
+    variant: Mapping[str, Any],
+    pathogenicity: str,
+    missed: Iterable[str],
+    filters: Mapping[str, Mapping[str, Any]],
+) -> bool:
+    """
+    Say whether a counted variant misses filters of FILTER, depth or reads alone.
+
+    Its VAF is known and reaches the floor: nobody can say that it is not there.
+    """
+    fields = {filters[name]["field"] for name in missed}
+    return (
+        bool(fields)
+        and pathogenicity in COUNTED
+        and fields <= {"filter", "depth", "alt_reads"}
+        and variant.get("vaf") is not None
+    )
 
 
 def missed_filters(

@@ -134,9 +134,13 @@ def _span_column(allele: Allele) -> str:
 
 
 def _is_base(row: Mapping[str, str], allele: Allele) -> bool:
-    pos, ref, alt = trimmed(allele.pos, allele.ref, allele.alt)
-    return len(ref) == len(alt) == 1 and any(
-        (chrom, start) == (allele.chrom, pos)
+    """Say whether a substitution of one or several bases changes the listed base."""
+    if len(allele.ref) != len(allele.alt):
+        return False
+    bases = enumerate(zip(allele.ref, allele.alt, strict=True), allele.pos)
+    changed = {pos for pos, (ref, alt) in bases if ref != alt}
+    return any(
+        chrom == allele.chrom and start in changed
         for chrom, start, _ in spans(row[_span_column(allele)])
     )
 

@@ -42,7 +42,10 @@ def judgement(
     Judge an allele.
 
     Order: listed rows (benign, artefact, exact, exon end, class, range, codon), then
-    common in a population, loss of function of a suppressor, TP53 domain missense.
+    loss of function of a suppressor, TP53 domain missense. What is common in a
+    population is benign, unless an exact row of another gene than TP53 lists it; TP53
+    variants from the lower cut on are of unknown effect, unless an exact row lists
+    them. An exon-end row names one base and is as exact as a protein change.
 
     Parameters
     ----------
@@ -55,7 +58,7 @@ def judgement(
     suppressor_genes
         Genes whose loss of function counts.
     common_af
-        Allele fraction from which an unlisted allele is benign.
+        Allele fraction from which an allele is benign.
     tp53
         max_population_af, domain_codons, full_weight_to_codon.
 
@@ -63,20 +66,39 @@ def judgement(
     -------
     Judgement
     """
+    level, flags = _by_effect(allele, hotspot, classes, suppressor_genes, tp53)
+    exact = hotspot is not None and hotspot.match in ("exact", "position")
+    counted = level in COUNTED
+    frequency = 0.0 if population_af is None else population_af
+    yields = hotspot is None or counted and (not exact or allele.gene == "TP53")
+    if yields and frequency >= common_af:
+        return Judgement(BENIGN, ())
+    doubted = counted and not exact and allele.gene == "TP53"
+    if doubted and frequency >= tp53["max_population_af"]:
+        return Judgement(VUS, flags)
+    return Judgement(level, flags)
+
+
+def _by_effect(
+    allele: Allele,
+    hotspot: Hotspot | None,
+    classes: Mapping[str, Mapping[str, str]],
+    suppressor_genes: frozenset[str],
+    tp53: Mapping,
+) -> tuple[str, tuple[str, ...]]:
+    """Return level and flags as if the allele were in no population."""
     if hotspot is not None:
         meaning = classes[hotspot.hotspot_class]
         narrow = hotspot.match in ("exact", "position", "class")
         level = meaning["exact" if narrow else "other"]
         if hotspot.match == "class":
             level = _late_truncation(allele, level, tp53)
-        return Judgement(level, tuple(filter(None, [meaning["flag"]])))
-    if population_af is not None and population_af >= common_af:
-        return Judgement(BENIGN, ())
+        return level, tuple(filter(None, [meaning["flag"]]))
     if allele.gene in suppressor_genes and allele.terms & LOSS_OF_FUNCTION:
-        return Judgement(PATHOGENIC, ())
-    if allele.gene == "TP53" and _counted_missense(allele, population_af, tp53):
-        return Judgement(LIKELY_PATHOGENIC, ())
-    return Judgement(BENIGN if _silent(allele.terms) else VUS, ())
+        return PATHOGENIC, ()
+    if allele.gene == "TP53" and _domain_missense(allele, tp53):
+        return LIKELY_PATHOGENIC, ()
+    return BENIGN if _silent(allele.terms) else VUS, ()
 
 
 def _silent(terms: frozenset[str]) -> bool:
@@ -95,14 +117,11 @@ def _late_truncation(allele: Allele, level: str, tp53: Mapping) -> str:
     return level
 
 
-def _counted_missense(
-    allele: Allele, population_af: float | None, tp53: Mapping
-) -> bool:
+def _domain_missense(allele: Allele, tp53: Mapping) -> bool:
     place = codon(allele.protein_change)
     low, high = tp53["domain_codons"]
     return (
         "missense_variant" in allele.terms
         and place is not None
         and low <= place <= high
-        and (population_af is None or population_af <= tp53["max_population_af"])
     )
