@@ -111,6 +111,7 @@ def assessed(root, tmp_path):
             samples,
             {"A": {**assay, "genes": None}},
             ["1"],
+            20,
         )
         table = read_table(out["lesions"]).set_index("lesion")
         return table[["state", "basis"]].apply(tuple, axis=1).to_dict()
