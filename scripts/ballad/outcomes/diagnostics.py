@@ -10,17 +10,16 @@ import pandas as pd
 
 from ballad.outcomes.covariates import Covariate
 from ballad.outcomes.cox import CoxFit, fit_cox
-from ballad.outcomes.logistic import separated
-from ballad.outcomes.models import (
+from ballad.outcomes.estimators import (
     COX,
     FINE_GRAY,
     FIRTH_COX,
     FIRTH_LOGISTIC,
     LOGISTIC,
-    ModelData,
     inestimable,
-    model_data,
 )
+from ballad.outcomes.logistic import separated
+from ballad.outcomes.model_data import ModelData, model_data
 from ballad.outcomes.proportional_hazards import (
     GLOBAL,
     PeriodRatio,

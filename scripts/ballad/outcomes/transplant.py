@@ -11,7 +11,7 @@ from lifelines import KaplanMeierFitter
 from scipy.stats import chi2
 
 from ballad.outcomes.cox import EFRON, compared_at_events, fit_cox
-from ballad.outcomes.models import ModelData, model_data
+from ballad.outcomes.model_data import ModelData, model_data
 from ballad.outcomes.significance import tests_table
 from ballad.outcomes.survival import log_rank
 
