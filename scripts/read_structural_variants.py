@@ -33,7 +33,7 @@ def main(
         (row["subtype"], row["ph_like_class"]): row["lesion"]
         for row in read_table(rule_lesions).to_dict("records")
     }
-    pairs = read_rules(read_table(rules).to_dict("records"), lesion_of)
+    pairs = read_rules(read_table(rules).to_dict("records"), lesion_of, dna=True)
     genomes = {}
     for build, bed in (("GRCh37", cds_grch37), ("GRCh38", cds_grch38)):
         with open(bed, encoding="utf-8", newline="") as lines:

@@ -6,7 +6,8 @@ from ballad.fusions.pairs import read_rules
 from ballad.tables import read_table
 
 ARRIBA = (
-    "#gene1\tgene2\ttype\tsplit_reads1\tsplit_reads2\tdiscordant_mates\tconfidence\n"
+    "#gene1\tgene2\ttype\tsplit_reads1\tsplit_reads2\tdiscordant_mates\tconfidence"
+    "\tbreakpoint1\tbreakpoint2\n"
 )
 STAR = "#FusionName\tJunctionReadCount\tSpanningFragCount\tLeftGene\tRightGene\n"
 LIMITS = {"definitive_reads": 5, "rule_reads": 2}
@@ -61,6 +62,40 @@ def test_a_pair_that_repeats_over_rows_is_one_event(events):
     rows = [("BCR", "ABL1", "translocation", n, 0, 0, "high") for n in (3, 9, 1)]
 
     assert events(arriba=rows)["split_reads"].tolist() == [9]
+
+
+def test_two_callers_that_write_a_pair_in_either_order_make_one_event(events):
+    table = events(
+        arriba=[("ABL1", "ETV6", "translocation", 40, 0, 0, "medium")],
+        star=[("ETV6--ABL1", 3, 1, "ETV6^ENSG1", "ABL1^ENSG2")],
+    )
+
+    (row,) = table.to_dict("records")
+    assert (row["gene5"], row["gene3"], row["lesion"]) == ("ETV6", "ABL1", "abl_class")
+    assert (row["callers"], row["split_reads"]) == ("arriba,star_fusion", 3)
+    assert (row["tier"], row["reciprocal"]) == ("A", "")
+
+
+def test_a_transcript_of_the_reciprocal_alone_is_present_in_tier_b_and_marked(events):
+    table = events(arriba=[("ABL1", "BCR", "translocation", 40, 9, 9, "high")])
+
+    (row,) = table.to_dict("records")
+    assert (row["lesion"], row["tier"], row["reciprocal"]) == ("ph", "B", "yes")
+
+
+@pytest.mark.parametrize(("reads", "tier"), [(2, "C"), (4, "C"), (5, "B")])
+def test_few_reads_of_igh_and_myc_stay_in_doubt(events, reads, tier):
+    table = events(star=[("IGH--MYC", reads, 0, "IGH^ENSG1", "MYC^ENSG2")])
+
+    assert table[["lesion", "tier"]].values.tolist() == [["myc_bcl2_r", tier]]
+
+
+def test_a_breakpoint_is_kept_without_strand(events):
+    table = events(
+        arriba=[("BCR", "ABL1", "translocation", 9, 9, 9, "high", "chr22:23", "9:13")]
+    )
+
+    assert table[["breakpoint5", "breakpoint3"]].values.tolist() == [["22:23", "9:13"]]
 
 
 def test_a_pair_that_no_rule_lists_stays_without_tier_and_lesion(events):

@@ -39,7 +39,8 @@ def rules(root):
         (row["subtype"], row["ph_like_class"]): row["lesion"]
         for row in read_table(folder / "lesions.tsv").to_dict("records")
     }
-    return read_rules(read_table(folder / "rules.tsv").to_dict("records"), lesion_of)
+    rows = read_table(folder / "rules.tsv").to_dict("records")
+    return read_rules(rows, lesion_of, dna=True)
 
 
 def junction(first, second, reads=10, **named):

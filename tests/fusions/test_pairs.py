@@ -24,7 +24,7 @@ def lesions_of(rules, gene5, gene3):
 PAIRS = [
     # pair, (lesion, only turned round)
     ("BCR", "ABL1", [("ph", False)]),
-    ("ABL1", "BCR", [("ph", False)]),
+    ("ABL1", "BCR", [("ph", True)]),  # a transcript of the derivative 9
     ("ETV6", "ABL1", [("abl_class", False)]),
     ("ABL1", "ETV6", [("abl_class", True)]),  # the kinase must be the 3' partner
     ("CRLF2", "IGH", [("crlf2_r", False)]),  # an enhancer pair has no order
@@ -70,6 +70,11 @@ TIERS = [
     ("MEF2D", "NEWGENE", 50, "low", 2, "C"),
     ("IGH", "DUX4", 5, "", 1, "A"),
     ("CIC", "DUX4", 50, "high", 2, "C"),  # a sarcoma
+    ("ABL1", "BCR", 50, "high", 2, "B"),
+    ("IGH", "MYC", 2, "", 1, "C"),  # an expressed IG locus joins by chance
+    ("IGH", "MYC", 4, "high", 2, "C"),
+    ("IGH", "MYC", 5, "", 1, "B"),
+    ("IGH", "CRLF2", 2, "", 1, "B"),
 ]
 
 
@@ -80,3 +85,13 @@ def test_the_tier_of_a_pair(rules, gene5, gene3, reads, confidence, callers, tie
     (match,) = matching(rules, [gene5], [gene3])
 
     assert evidence_tier(match, reads, confidence, callers, 5, 2) == tier
+
+
+def test_dna_may_join_bcr_and_abl1_in_either_order(root):
+    table = read_table(root / "resources/fusions/rules.tsv").to_dict("records")
+
+    (match,) = matching(
+        read_rules(table, {("BCR::ABL1", ""): "ph"}, dna=True), ["ABL1"], ["BCR"]
+    )
+
+    assert not match.reciprocal

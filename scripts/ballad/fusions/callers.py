@@ -24,6 +24,8 @@ class Call:
     callers: tuple[str, ...] = ()  # who found it; empty: the column of the sheet says
     out_of_frame: bool = False  # as the caller predicts it
     counted: bool = True  # the table has read counts
+    breakpoint5: str = ""  # chrom:pos, as the caller writes it, without strand
+    breakpoint3: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Layout:
     frame: str = ""  # always optional
     signs: tuple[str, ...] = ()  # further columns by which the table is known
     forbidden: tuple[str, ...] = ()  # with one of these it is another table
+    breakpoints: tuple[str, str] = ("", "")  # always optional
 
 
 _STAR_FUSION = Layout(
@@ -48,6 +51,7 @@ _STAR_FUSION = Layout(
     ("JunctionReadCount|JunctionReads",),
     ("SpanningFragCount|SpanningFrags",),
     frame="PROT_FUSION_TYPE",
+    breakpoints=("LeftBreakpoint", "RightBreakpoint"),
 )
 _PAIR = "Fusion|fusion|fusion_name|fusion_genes|pair|genes"
 # The columns of the sample sheet; `fusions` takes any table of FORMATS.
@@ -60,6 +64,7 @@ LAYOUTS: Mapping[str, Layout] = {
         "confidence",
         ("type",),
         frame="reading_frame",
+        breakpoints=("breakpoint1", "breakpoint2"),
     ),
     "star_fusion": _STAR_FUSION,
     "fusioncatcher": Layout(
@@ -70,6 +75,10 @@ LAYOUTS: Mapping[str, Layout] = {
         "",
         ("Fusion_description",),
         frame="Predicted_effect",
+        breakpoints=(
+            "Fusion_point_for_gene_1(5end_fusion_partner)",
+            "Fusion_point_for_gene_2(3end_fusion_partner)",
+        ),
     ),
     "fusions": Layout(
         "gene5|gene_5|gene1|gene_1",
@@ -80,6 +89,7 @@ LAYOUTS: Mapping[str, Layout] = {
         optional=("split_reads", "spanning_reads", "confidence"),
         frame="reading_frame",
         forbidden=("breakpoint1", "split_reads1", "strand1(gene/fusion)"),
+        breakpoints=("breakpoint5", "breakpoint3"),
     ),
 }
 FORMATS: Mapping[str, Layout] = {
@@ -90,6 +100,7 @@ FORMATS: Mapping[str, Layout] = {
         ("SpanningFragCount",),
         frame="PROT_FUSION_TYPE",
         signs=("LeftLocalBreakpoint", "RightLocalBreakpoint"),
+        breakpoints=("LeftBreakpoint", "RightBreakpoint"),
     ),
     **LAYOUTS,
     "jaffa": Layout(
@@ -268,7 +279,7 @@ def _places(
             f"table of another caller? columns: {', '.join(header[:8])}"
         )
     wanted = [layout.gene5, layout.gene3, *layout.split, *layout.spanning]
-    wanted += [layout.confidence, *layout.type, layout.frame]
+    wanted += [layout.confidence, *layout.type, layout.frame, *layout.breakpoints]
     places = {}
     for name in wanted:
         here = [header.index(n) for n in name.split("|") if n in header]
@@ -335,7 +346,15 @@ def _call(table: _Table, number: int, cells: list[str]) -> Call:
         callers=() if table.name in ("fusions", "pairs") else (table.name,),
         out_of_frame=cell(layout.frame).lower() in _OUT_OF_FRAME,
         counted=any(name in places for name in (*layout.split, *layout.spanning)),
+        breakpoint5=_place(cell(layout.breakpoints[0])),
+        breakpoint3=_place(cell(layout.breakpoints[1])),
     )
+
+
+def _place(text: str) -> str:
+    """Return ``chrom:pos`` of a breakpoint, without chr and strand; else nothing."""
+    found = re.match(r"^(?:chr)?(\w+):(\d+)(?::[+-])?$", text)
+    return f"{found[1]}:{found[2]}" if found else ""
 
 
 def _count(table: _Table, number: int, column: str, text: str) -> int:

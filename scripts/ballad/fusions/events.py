@@ -11,6 +11,7 @@ from ballad.fusions.pairs import Match, Rule, evidence_tier, matching
 COLUMNS = (
     *("patient", "sample", "assay", "gene5", "gene3", "callers", "split_reads"),
     *("spanning_reads", "confidence", "tier", "source", "lesion", "rule"),
+    *("reciprocal", "breakpoint5", "breakpoint3"),
 )
 _CONFIDENCE = ("high", "medium", "low", "")
 
@@ -36,38 +37,70 @@ def fusion_events(
     Returns
     -------
     DataFrame with COLUMNS
-        One row per sample, gene pair and lesion; a pair of several callers has the
-        highest read counts. Pairs that no rule lists have neither tier nor lesion.
+        One row per sample, gene pair and lesion, whichever order the callers write
+        the pair in; a pair of several callers has the highest read counts. Pairs that
+        no rule lists have neither tier nor lesion. `reciprocal`: yes where the rule
+        demands an order and every caller saw only the other one.
     """
     rows: list[tuple] = []
     for sample in samples:
-        pairs: dict[tuple, list[tuple[str, Call]]] = {}
+        pairs: dict[Pair, list[tuple[str, Call]]] = {}
         for caller in LAYOUTS:
             for call in read_calls(sample[caller], caller) if sample[caller] else ():
                 five, three = names.pair(call.gene5, call.gene3)
                 found = pairs.setdefault((",".join(five), ",".join(three)), [])
                 found += [(who, call) for who in call.callers or (caller,)]
         key_of = (sample["patient"], sample["sample"], sample["assay"])
-        for pair, calls in pairs.items():
-            rows += [(*key_of, *row) for row in _events(pair, calls, rules, limits)]
+        found_pairs = sorted({tuple(sorted(pair)) for pair in pairs})
+        for one, two in found_pairs:
+            ways = {
+                pair: pairs[pair]
+                for pair in dict.fromkeys([(one, two), (two, one)])
+                if pair in pairs
+            }
+            rows += [(*key_of, *row) for row in _events(ways, rules, limits)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+Pair = tuple[str, str]  # symbols of the 5' and the 3' gene; neighbours joined by ,
+
+
+def _direction(
+    ways: Mapping[Pair, list[tuple[str, Call]]], rules: list[Rule]
+) -> tuple[Pair, list[Match]]:
+    """Choose the order of a pair: the one the rules want, then the one of most reads."""
+
+    def unfit(way: tuple[Pair, list[Match]]) -> tuple:
+        pair, found = way
+        turned = any(match.reciprocal for match in found)
+        most = max(c.split_reads + c.spanning_reads for _, c in ways[pair])
+        return (not found, turned, -most, pair)
+
+    found = [
+        (pair, matching(rules, pair[0].split(","), pair[1].split(","))) for pair in ways
+    ]
+    return min(found, key=unfit)
+
+
+def _best(calls: Iterable[Call]) -> Call:
+    # The source decides between equal counts: the order of the rows must not.
+    return max(
+        calls,
+        key=lambda c: (c.split_reads + c.spanning_reads, c.split_reads, c.source),
+    )
+
+
 def _events(
-    pair: tuple[str, str],
-    calls: list[tuple[str, Call]],
+    ways: Mapping[Pair, list[tuple[str, Call]]],
     rules: list[Rule],
     limits: Mapping[str, int],
 ) -> list[tuple]:
+    pair, matches = _direction(ways, rules)
+    calls = [call for way in ways.values() for call in way]
     callers = sorted({caller for caller, _ in calls})
-    # The source decides between equal counts: the order of the rows must not.
-    best = max(
-        (c for _, c in calls),
-        key=lambda c: (c.split_reads + c.spanning_reads, c.split_reads, c.source),
-    )
+    best = _best(call for _, call in ways[pair])
     confidence = min((c.confidence for _, c in calls), key=_CONFIDENCE.index)
     reads = best.split_reads + best.spanning_reads
-    matches = matching(rules, pair[0].split(","), pair[1].split(","))
     if any(call.read_through for _, call in calls):
         # Neighbours are joined by read-through, and some pairs are seen in healthy
         # tissue: only a pair that is itself listed is kept.
@@ -82,8 +115,9 @@ def _events(
         best.spanning_reads,
         confidence,
     )
+    points = (best.breakpoint5, best.breakpoint3)
     if not matches:
-        return [(*base, "", best.source, "", "")]
+        return [(*base, "", best.source, "", "", "", *points)]
     return [
         (
             *base,
@@ -91,6 +125,8 @@ def _events(
             best.source,
             match.rule.lesion,
             match.rule.name,
+            "yes" if match.reciprocal else "",
+            *points,
         )
         for match in matches
     ]

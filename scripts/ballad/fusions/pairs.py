@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 ANY = "*"
 UNORDERED = ("any",)
+# Orientations of this name are demanded of transcripts, not of DNA.
+RNA_ONLY = "rna_"
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class Rule:
     tier: str  # definitive, high, medium, low, supportive, cooperating_or_other
     lesion: str
     name: str  # as shown in tables: GENE5::GENE3
+    min_reads: int = 0  # below it a pair stays in doubt, whatever the caller says
 
     @property
     def specific(self) -> bool:
@@ -33,7 +36,9 @@ class Match:
 
 
 def read_rules(
-    rows: Iterable[Mapping[str, str]], lesions: Mapping[tuple[str, str], str]
+    rows: Iterable[Mapping[str, str]],
+    lesions: Mapping[tuple[str, str], str],
+    dna: bool = False,
 ) -> list[Rule]:
     """
     Arrange the fusion rules.
@@ -41,24 +46,34 @@ def read_rules(
     Parameters
     ----------
     rows
-        subtype, ph_like_class, gene5, gene3, orientation, tier.
+        subtype, ph_like_class, gene5, gene3, orientation, tier; min_reads may be
+        missing or empty.
     lesions
         (subtype, ph_like_class): lesion, or several joined by ``;``: a pair can define
         a subtype and activate a kinase. Rules without one are left out.
+    dna
+        The pairs are joined in DNA: an orientation called ``rna_…`` is not demanded.
     """
     return [
         Rule(
             gene5=frozenset(row["gene5"].split("|")),
             gene3=frozenset(row["gene3"].split("|")),
-            ordered=row["orientation"] not in UNORDERED,
+            ordered=_ordered(row["orientation"], dna),
             tier=row["tier"],
             lesion=lesion,
             name=f"{row['gene5']}::{row['gene3']}",
+            min_reads=int(row.get("min_reads") or 0),
         )
         for row in rows
         for lesion in lesions.get((row["subtype"], row["ph_like_class"]), "").split(";")
         if lesion
     ]
+
+
+def _ordered(orientation: str, dna: bool) -> bool:
+    return orientation not in UNORDERED and not (
+        dna and orientation.startswith(RNA_ONLY)
+    )
 
 
 def matching(
@@ -81,8 +96,9 @@ def matching(
         key = (not rule.specific, match.reciprocal, _TIERS.index(rule.tier), rule.name)
         if rule.lesion not in best or key < best[rule.lesion][0]:
             best[rule.lesion] = (key, match)
-    specific = [match for _, match in best.values() if match.rule.specific]
-    return specific or [match for _, match in best.values()]
+    # By lesion: the order of the rules must not show.
+    found = [best[lesion][1] for lesion in sorted(best)]
+    return [match for match in found if match.rule.specific] or found
 
 
 _TIERS = ("definitive", "high", "medium", "low", "supportive", "cooperating_or_other")
@@ -110,9 +126,12 @@ def evidence_tier(
 
     A: high confidence or two callers on a named pair, or a definitive pair with
     enough reads. B: medium confidence, a named pair with few reads, a reciprocal.
-    C: low confidence or a wildcard rule alone without reads. Wildcard rules never
-    reach A: any partner of a gene is not yet a known partner.
+    C: low confidence, fewer reads than the rule asks for, or a wildcard rule alone
+    without reads. Wildcard rules never reach A: any partner of a gene is not yet a
+    known partner.
     """
+    if reads < match.rule.min_reads:
+        return "C"
     if not match.rule.specific:
         good = confidence in ("high", "medium", "") and reads >= definitive_reads
         return "B" if good and match.rule.tier in ("definitive", "high") else "C"
