@@ -131,6 +131,22 @@ rule count_relapse_patterns:
         "../../scripts/count_relapse_patterns.py"
 
 
+rule compare_lesions:
+    input:
+        LIBRARY["compare_lesions"],
+        cohort="<results>/cohort.tsv",
+    output:
+        co_occurrence="<results>/co_occurrence.tsv",
+    log:
+        "<results>/logs/compare_lesions.log",
+    conda:
+        "../envs/ballad.yaml"
+    params:
+        lesions=SETTINGS.statistics["co_occurrence"],
+    script:
+        "../../scripts/compare_lesions.py"
+
+
 rule gather_tests:
     input:
         LIBRARY["gather_tests"],

@@ -104,7 +104,7 @@ def _model_columns(place: str, model: Mapping[str, Any]) -> Iterator[tuple[str, 
 
 
 def _statistics_columns(statistics: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for key in ("table_one_by", "response_by", "patterns_by"):
+    for key in ("table_one_by", "response_by", "patterns_by", "co_occurrence"):
         for column in statistics[key]:
             yield f"statistics.{key}", column
     for section in ("curves", "incidences"):
