@@ -208,3 +208,13 @@ def test_immortal_time_is_refused_everywhere_at_once(config, schema):
     config["statistics"]["curves"]["os_by_tp53"]["population"] = "remission"
 
     assert len(texts(config, schema)) == 3
+
+
+def test_an_unknown_cause_may_only_be_a_cause_of_its_endpoint(config, schema):
+    unknown = {"cd19_unknown": ["cd19_negative", "cd19_low"]}
+    config["endpoints"]["cd19_relapse"]["unknown"] = unknown
+
+    (text,) = texts(config, schema)
+
+    assert "endpoints.cd19_relapse.unknown.cd19_unknown, value 'cd19_low'" in text
+    assert "use one of lineage_switch, cd19_negative" in text

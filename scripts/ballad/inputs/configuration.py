@@ -144,6 +144,8 @@ def _reference_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
             yield from _origin_problems(place, name, entry, config)
             if section.startswith("statistics"):
                 yield from _grouping_problems(place, entry, config["groups"])
+    for name, endpoint in endpoints.items():
+        yield from _unknown_cause_problems(name, endpoint)
     for name, population in populations.items():
         if "within" in population:
             place = f"populations.{name}"
@@ -187,7 +189,7 @@ def _model_problems(
             rule=f"does not fit the {endpoint['kind']} endpoint {model['endpoint']}",
             cure="logistic methods model binary endpoints, the others times",
         )
-    causes = [] if binary else [*endpoint["to"], *endpoint.get("competing", {})]
+    causes = [] if binary else _causes(endpoint)
     if "cause" in model and model["cause"] not in causes:
         yield Problem(
             FILE,
@@ -196,6 +198,25 @@ def _model_problems(
             rule=f"is no cause of the endpoint {model['endpoint']}",
             cure=f"use one of {', '.join(causes)}",
         )
+
+
+def _causes(endpoint: Mapping[str, Any]) -> list[str]:
+    return [*endpoint["to"], *endpoint.get("competing", {})]
+
+
+def _unknown_cause_problems(
+    name: str, endpoint: Mapping[str, Any]
+) -> Iterator[Problem]:
+    for unknown, candidates in endpoint.get("unknown", {}).items():
+        for cause in (unknown, *candidates):
+            if cause not in _causes(endpoint):
+                yield Problem(
+                    FILE,
+                    column=f"endpoints.{name}.unknown.{unknown}",
+                    value=cause,
+                    rule=f"is no cause of the endpoint {name}",
+                    cure=f"use one of {', '.join(_causes(endpoint))}",
+                )
 
 
 def _time_problems(name: str, model: Mapping[str, Any]) -> Iterator[Problem]:
