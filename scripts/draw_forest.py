@@ -1,16 +1,32 @@
 """Rule draw_forest: the models' estimates -> a forest plot."""
 
+from ballad.disclosure import SmallCounts
 from ballad.figures.forest import forest
-from ballad.figures.style import save
+from ballad.figures.style import Colours, save
 from ballad.job import log_to
 from ballad.tables import read_table
 
 NUMERIC = ("estimate", "ci_low", "ci_high", "p", "n", "events")
 
 
-def main(models: str, svg: str, pdf: str, png: str, models_shown: list[str]) -> None:
+def main(
+    models: str,
+    colours: str,
+    svg: str,
+    pdf: str,
+    png: str,
+    settings: dict,
+    confidence_level: float,
+) -> None:
     """Draw the multivariable rows of the models named in the settings."""
-    save(forest(read_table(models, numeric=NUMERIC), models_shown), svg, pdf, png)
+    figure = forest(
+        read_table(models, numeric=NUMERIC),
+        settings["forest_models"],
+        Colours.from_table(read_table(colours)),
+        confidence_level,
+        SmallCounts.of(settings["audience"], settings["min_cell"]),
+    )
+    save(figure, svg, pdf, png)
 
 
 if __name__ == "__main__":

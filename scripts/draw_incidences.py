@@ -1,6 +1,8 @@
 """Rule draw_incidences: cumulative incidences -> one figure per endpoint, all causes."""
 
+from ballad.disclosure import SmallCounts
 from ballad.figures.cumulative_incidence import cumulative_incidence
+from ballad.figures.left_out import left_out
 from ballad.figures.style import Colours, save
 from ballad.job import log_to
 from ballad.tables import read_table
@@ -11,18 +13,33 @@ NUMERIC = ("time_months", "cif", "ci_low", "ci_high", "n_at_risk")
 def main(
     incidence: str,
     tests: str,
+    cohort: str,
     colours: str,
     svg: list[str],
     pdf: list[str],
     png: list[str],
     incidences: dict,
+    groups: dict,
+    settings: dict,
+    confidence_level: float,
 ) -> None:
     """Draw the figures in the order of the settings."""
     points = read_table(incidence, numeric=NUMERIC)
     tested = read_table(tests, numeric=("p", "events"))
     paint = Colours.from_table(read_table(colours))
+    patients = read_table(cohort)
+    small = SmallCounts.of(settings["audience"], settings["min_cell"])
     for curve, *files in zip(incidences.values(), svg, pdf, png, strict=True):
-        save(cumulative_incidence(points, tested, curve, paint), *files)
+        figure = cumulative_incidence(
+            points,
+            tested,
+            curve,
+            paint,
+            confidence_level,
+            left_out(patients, curve, groups, small),
+            small,
+        )
+        save(figure, *files)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from ballad.disclosure import SmallCounts
 from ballad.figures.cumulative_incidence import cumulative_incidence, gray_lines
 
 CURVE = {
@@ -107,3 +108,34 @@ def test_hostile_and_long_names_stay_on_the_page(
     for name in hostile:
         assert f"{name}: n = 4" in texts(figure)
     assert inside(figure)
+
+
+def test_a_cause_without_events_has_no_panel_and_is_named(colours, texts):
+    points = incidence("a")
+    points.loc[points["cause"] == "non_emd", "cif"] = 0.0
+    figure = cumulative_incidence(
+        points, gray_rows(), CURVE, colours, confidence_level=0.9
+    )
+
+    assert len(figure.axes) == 2
+    said = "no panel, because nobody had the event: relapse without EMD"
+    assert said in texts(figure)
+    assert "Aalen-Johansen estimates; band: log-log 90% CI" in texts(figure)
+
+
+def test_without_any_event_the_figure_says_so(colours, texts):
+    figure = cumulative_incidence(
+        incidence("a").assign(cif=0.0), gray_rows(), CURVE, colours
+    )
+
+    assert "no event in this analysis" in texts(figure)
+
+
+def test_a_curve_of_few_steps_is_not_drawn_when_shareable(colours, texts):
+    points = incidence("a", causes=("emd",)).assign(n_at_risk=9.0)
+    figure = cumulative_incidence(
+        points, gray_rows(emd=0.1), CURVE, colours, small=SmallCounts(5)
+    )
+
+    assert not figure.axes[0].lines
+    assert "no curve of <5 steps is drawn" in texts(figure)

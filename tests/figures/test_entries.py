@@ -60,9 +60,13 @@ def test_every_curve_of_the_settings_has_its_three_files(
         survival=table("survival", *WHERE, *points, *counts),
         summary=table("summary", *WHERE, "n", "events"),
         tests=table("tests", *TESTS),
+        cohort=table("cohort", "patient"),
         colours=colour_file,
         **named(tmp_path, curves),
         curves=curves,
+        groups=delivered["groups"],
+        settings=delivered["report"],
+        confidence_level=0.95,
     )
 
     assert files(tmp_path) == {
@@ -78,39 +82,55 @@ def test_every_incidence_of_the_settings_has_its_three_files(
     draw_incidences.main(
         incidence=table("incidence", *WHERE, *points),
         tests=table("tests", *TESTS),
+        cohort=table("cohort", "patient"),
         colours=colour_file,
         **named(tmp_path, incidences),
         incidences=incidences,
+        groups=delivered["groups"],
+        settings=delivered["report"],
+        confidence_level=0.95,
     )
 
     expected = {f"{n}.{e}" for n in incidences for e in ("svg", "pdf", "png")}
     assert files(tmp_path) == expected
 
 
-def test_the_forest_is_written_without_models(tmp_path, table, delivered):
+def test_the_forest_is_written_without_models(tmp_path, table, delivered, colour_file):
     columns = ("model", "method", "term", "level", "reference", "estimate", "ci_low")
     numbers = ("ci_high", "p", "n", "events", "note")
     draw_forest.main(
         models=table("models", *columns, *numbers),
+        colours=colour_file,
         **single(tmp_path),
-        models_shown=delivered["report"]["forest_models"],
+        settings=delivered["report"],
+        confidence_level=0.95,
     )
 
     assert files(tmp_path) == {"figure.svg", "figure.pdf", "figure.png"}
 
 
-def test_the_patterns_are_written_without_relapses(tmp_path, table, colour_file):
+def test_the_patterns_are_written_without_relapses(
+    tmp_path, table, delivered, colour_file
+):
     columns = ("group_by", "group", "cd19", "emd", "n", "denominator", "percent")
     draw_relapse_patterns.main(
-        patterns=table("patterns", *columns), colours=colour_file, **single(tmp_path)
+        patterns=table("patterns", *columns),
+        colours=colour_file,
+        **single(tmp_path),
+        settings=delivered["report"],
     )
 
     assert files(tmp_path) == {"figure.svg", "figure.pdf", "figure.png"}
 
 
-def test_the_flow_is_written_without_patients(tmp_path, table):
+def test_the_flow_is_written_without_patients(tmp_path, table, delivered, colour_file):
     flow = table("flow", "step", "n", "excluded", "reason")
-    draw_flow.main(flow=flow, **single(tmp_path))
+    draw_flow.main(
+        flow=flow,
+        colours=colour_file,
+        **single(tmp_path),
+        settings=delivered["report"],
+    )
 
     assert files(tmp_path) == {"figure.svg", "figure.pdf", "figure.png"}
 

@@ -49,7 +49,7 @@ def test_a_step_with_two_reasons_shows_both():
     found = boxes(pd.DataFrame(rows, columns=FLOW.columns))
 
     assert found[1].excluded == ["1: late", "3: lost"]
-    assert found[1].n == 9
+    assert found[1].n == "9"
 
 
 def test_without_patients_the_figure_says_so(texts):

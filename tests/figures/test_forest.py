@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ballad.disclosure import SmallCounts
 from ballad.figures.forest import forest, limits, rows_shown
 
 COLUMNS = [
@@ -111,3 +112,18 @@ def test_hostile_and_long_names_stay_on_the_page(hostile, texts, inside):
 
     assert any(hostile[0] in text for text in texts(figure))
     assert inside(figure)
+
+
+def test_a_genotype_keeps_its_colour_and_the_interval_its_level(colours, texts):
+    table = models(row(level="present", reference="absent"), OPEN_LOW)
+    figure = forest(table, [NAME], colours, confidence_level=0.9)
+
+    shown = [mark.get_color() for mark in marks(figure, "estimate")]
+    assert shown == [colours.colour["TP53 mutated"], colours.colour["estimate"]]
+    assert "HR (90% CI)" in texts(figure)
+
+
+def test_small_counts_are_hidden_when_shareable(colours, texts):
+    figure = forest(models(row(events=4.0)), [NAME], colours, small=SmallCounts(5))
+
+    assert "169 / <5" in texts(figure)

@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from ballad.disclosure import SmallCounts
 from ballad.figures.kaplan_meier import kaplan_meier, numbers_at_risk, ticks
 
 CURVE = {
@@ -153,3 +154,42 @@ def test_the_ungrouped_curve_is_of_all_patients(colours, texts):
 )
 def test_ticks_are_whole_years_until_they_are_too_many(last, marks):
     assert ticks(last) == marks
+
+
+def test_the_band_is_named_by_its_level(colours, texts):
+    figure = kaplan_meier(
+        *(survival("a"), summary("a"), log_rank_row(0.1, ""), CURVE, colours),
+        confidence_level=0.9,
+        left_out="not drawn: 2 of 7",
+    )
+
+    assert "band: log-log 90% CI; upright mark: censored" in texts(figure)
+    assert "not drawn: 2 of 7" in texts(figure)
+
+
+def test_a_small_group_is_named_but_not_drawn_when_shareable(colours, texts):
+    # Nine patients of whom nine have the event, beside five with two events.
+    large = POINTS.assign(n_at_risk=[9.0, 9, 8, 6, 5], group="large", **WHERE)
+    sizes = pd.concat([summary("small"), summary("large").assign(n=9.0, events=9.0)])
+    figure = kaplan_meier(
+        pd.concat([survival("small"), large]),
+        *(sizes, log_rank_row(0.1, ""), CURVE, colours),
+        small=SmallCounts(5),
+    )
+
+    assert "large: n = 9, 9 events" in texts(figure)
+    assert not any(text.startswith("small: n") for text in texts(figure))
+    assert any("betraying one: small" in text for text in texts(figure))
+    assert len(figure.axes[0].lines) == 1  # the steps alone: no mark of a censored one
+
+
+def test_a_shareable_curve_ends_and_its_numbers_are_hidden_below_the_limit(colours):
+    points = POINTS.assign(n_at_risk=[9.0, 9, 8, 3, 2], group="a", **WHERE)
+    sizes = summary("a").assign(n=9.0, events=7.0)
+    figure = kaplan_meier(
+        *(points, sizes, log_rank_row(0.1, ""), CURVE, colours), small=SmallCounts(5)
+    )
+
+    assert max(figure.axes[0].lines[0].get_xdata()) == 12
+    numbers = [t.get_text() for t in figure.texts if t.get_label() == "n_at_risk"]
+    assert numbers == ["9", "9", "8", "8", "8"]  # at 0, 3, 6, 9 and 12 months

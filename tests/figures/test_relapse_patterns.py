@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from ballad.disclosure import SmallCounts
 from ballad.figures.relapse_patterns import relapse_patterns
 
 COLUMNS = ["group_by", "group", "cd19", "emd", "n", "denominator", "percent"]
@@ -55,3 +56,20 @@ def test_hostile_and_long_names_stay_on_the_page(colours, hostile, texts, inside
 
     assert set(hostile) <= set(texts(figure))
     assert inside(figure)
+
+
+def test_small_cells_and_groups_are_not_drawn_when_shareable(colours, texts):
+    rows = [
+        ("g", "large", "negative", "none", 3, 20, 15.0),
+        ("g", "large", "dim", "none", 4, 20, 20.0),
+        ("g", "large", "positive", "isolated", 6, 20, 30.0),
+        ("g", "large", "positive", "none", 7, 20, 35.0),
+        ("g", "other", "positive", "none", 9, 9, 100.0),
+        ("g", "tiny", "positive", "none", 2, 2, 100.0),
+    ]
+    figure = relapse_patterns(patterns(rows), colours, SmallCounts(5))
+
+    # 3 and 4 become one segment of 7; 2 would follow from the 9, so both groups go.
+    assert sorted(widths(figure)) == [35, 65]
+    assert "n = 20" in texts(figure)
+    assert not {"n = 2", "n = 9"} & set(texts(figure))

@@ -25,6 +25,7 @@ rule draw_survival:
         survival="<results>/survival.tsv",
         summary="<results>/survival_summary.tsv",
         tests="<results>/tests.tsv",
+        cohort="<results>/cohort.tsv",
         colours=COLOURS,
     output:
         svg=expand(
@@ -42,6 +43,9 @@ rule draw_survival:
         "../envs/ballad.yaml"
     params:
         curves=SETTINGS.statistics["curves"],
+        groups=SETTINGS.groups,
+        settings=SETTINGS.report,
+        confidence_level=SETTINGS.statistics["confidence_level"],
     script:
         "../../scripts/draw_survival.py"
 
@@ -51,6 +55,7 @@ rule draw_incidences:
         LIBRARY["draw_incidences"],
         incidence="<results>/cumulative_incidence.tsv",
         tests="<results>/tests.tsv",
+        cohort="<results>/cohort.tsv",
         colours=COLOURS,
     output:
         svg=expand(
@@ -71,6 +76,9 @@ rule draw_incidences:
         "../envs/ballad.yaml"
     params:
         incidences=SETTINGS.statistics["incidences"],
+        groups=SETTINGS.groups,
+        settings=SETTINGS.report,
+        confidence_level=SETTINGS.statistics["confidence_level"],
     script:
         "../../scripts/draw_incidences.py"
 
@@ -79,6 +87,7 @@ rule draw_forest:
     input:
         LIBRARY["draw_forest"],
         models="<results>/models.tsv",
+        colours=COLOURS,
     output:
         svg="<results>/figures/forest_relapse.svg",
         pdf="<results>/figures/forest_relapse.pdf",
@@ -88,7 +97,8 @@ rule draw_forest:
     conda:
         "../envs/ballad.yaml"
     params:
-        models_shown=SETTINGS.report["forest_models"],
+        settings=SETTINGS.report,
+        confidence_level=SETTINGS.statistics["confidence_level"],
     script:
         "../../scripts/draw_forest.py"
 
@@ -106,6 +116,8 @@ rule draw_relapse_patterns:
         "<results>/logs/draw_relapse_patterns.log",
     conda:
         "../envs/ballad.yaml"
+    params:
+        settings=SETTINGS.report,
     script:
         "../../scripts/draw_relapse_patterns.py"
 
@@ -114,6 +126,7 @@ rule draw_flow:
     input:
         LIBRARY["draw_flow"],
         flow="<results>/flow.tsv",
+        colours=COLOURS,
     output:
         svg="<results>/figures/flow.svg",
         pdf="<results>/figures/flow.pdf",
@@ -122,5 +135,7 @@ rule draw_flow:
         "<results>/logs/draw_flow.log",
     conda:
         "../envs/ballad.yaml"
+    params:
+        settings=SETTINGS.report,
     script:
         "../../scripts/draw_flow.py"

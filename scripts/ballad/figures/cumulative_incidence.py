@@ -1,17 +1,21 @@
 """Cumulative incidence tables -> figures with all causes side by side."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ballad.disclosure import NOTHING_HIDDEN, SmallCounts
 from ballad.figures import style
 from ballad.figures.kaplan_meier import (
+    KEY,
     draw_legend_line,
     draw_risk_table,
     dress_axes,
+    followed,
     group_label,
+    not_shown,
     numbers_at_risk,
     of_curve,
     risk_height,
@@ -43,15 +47,30 @@ def gray_lines(tests: pd.DataFrame, cause: str) -> list[str]:
     return [style.count_text(events, "event"), said]
 
 
+def with_events(points: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Part the causes into those with an event in any group, and those without."""
+    highest = points.groupby("cause", sort=False)["cif"].max()
+    return list(highest.index[highest > 0]), list(highest.index[~(highest > 0)])
+
+
+def steps_of(rows: pd.DataFrame) -> int:
+    """Count the times at which one group's curve rises: no more than its events."""
+    ordered = rows.sort_values("time_months")["cif"]
+    return int((ordered.diff().fillna(ordered) > 0).sum())
+
+
 @style.styled
 def cumulative_incidence(
     incidence: pd.DataFrame,
     tests: pd.DataFrame,
     curve: Mapping[str, str],
     colours: Colours,
+    confidence_level: float = 0.95,
+    left_out: str = "",
+    small: SmallCounts = NOTHING_HIDDEN,
 ) -> Figure:
     """
-    Draw the cumulative incidences of one endpoint, a panel per cause.
+    Draw the cumulative incidences of one endpoint, a panel per cause with events.
 
     Parameters
     ----------
@@ -64,23 +83,42 @@ cif, ci_low, ci_high, n_at_risk
         endpoint, population, group_by (missing: one ungrouped curve), title.
     colours
         Of the groups; their meanings name the causes.
+    confidence_level
+        Of the intervals in `incidence`, 0-1.
+    left_out
+        Who of the population is in no group, as a line of the legend.
+    small
+        Counts that may not be shown: groups below the limit are named and not drawn,
+        a curve of fewer steps is left out of its panel and ends where fewer are at
+        risk.
 
     Returns
     -------
     Figure
-        One that says so where the analysis has no patient.
+        One that says so where the analysis has no patient or no event. Causes
+        without an event are named in the legend.
     """
     title = curve.get("title") or f"{curve['endpoint']} in {curve['population']}"
     points = of_curve(incidence, curve)
     if points.empty or not (points["n_at_risk"] > 0).any():
         return style.empty_figure(title)
-    tested = of_curve(tests, curve)
-    causes = list(dict.fromkeys(points["cause"]))
-    groups = list(dict.fromkeys(points["group"]))
+    causes, without = with_events(points)
+    if not causes:
+        return style.empty_figure(title, "no event in this analysis")
+    sizes = points.groupby("group", sort=False)["n_at_risk"].max()
+    hides = small.hidden_among(sizes.tolist())
+    groups = [
+        group for group, hidden in zip(sizes.index, hides, strict=True) if not hidden
+    ]
+    hidden = not_shown(
+        [group_label(group, colours) for group in sizes.index if group not in groups],
+        small,
+    )
+    if not groups:
+        return style.empty_figure(title, hidden)
     paint = colours.of(groups)
     names = {group: group_label(group, colours) for group in groups}
     labels = short_labels(names)
-    sizes = points.groupby("group", sort=False)["n_at_risk"].max()
     width = style.DOUBLE
     legend = [
         (group, line, part == 0)
@@ -89,27 +127,21 @@ cif, ci_low, ci_high, n_at_risk
             style.wrapped(f"{names[group]}: n = {int(sizes[group])}", width - 0.5)
         )
     ]
+    notes = _notes(without, colours, confidence_level, left_out, hidden, small)
     widest = max(style.inches(line) for lines in labels.values() for line in lines)
-    left = max(0.5, widest + 0.25)
-    across = min(len(causes), IN_A_ROW)
+    left = max(0.5, widest + KEY + 0.25)
     down = -(-len(causes) // IN_A_ROW)
+    across = -(-len(causes) // down)
     panel = min((width - left - 0.15 - SPACE * (across - 1)) / across, 2.6)
+    tested = of_curve(tests, curve)
     headings = {
-        cause: [
-            *((line, "bold") for line in _fit(colours.label(cause), panel, "bold")),
-            *(
-                (line, "normal")
-                for text in gray_lines(tested, cause)
-                for line in _fit(text, panel)
-            ),
-        ]
-        for cause in causes
+        cause: _heading(cause, tested, panel, colours, small) for cause in causes
     }
     head = style.LINE * max(map(len, headings.values())) + 0.08
     row_height = PANEL_HEIGHT + head + 0.42
     title_lines = style.titled(title, width)
     base = risk_height(labels)
-    legend_height = style.LINE * (len(legend) + 1) + 0.1
+    legend_height = style.LINE * (len(legend) + len(notes)) + 0.1
     height = base + down * row_height + legend_height + 0.1 + 0.15 * len(title_lines)
     figure = Figure(figsize=(width, height))
     style.write_title(figure, title_lines)
@@ -117,36 +149,68 @@ cif, ci_low, ci_high, n_at_risk
     for group, line, first in legend:
         draw_legend_line(figure, y, line, paint[group] if first else None)
         y -= style.LINE
-    style.write(
-        *(figure, 0.1, y, "Aalen-Johansen estimates; band: log-log 95% CI"),
-        size=style.SMALL,
-        color=style.PALE,
-    )
+    style.write_notes(figure, y, notes)
     marks = ticks(float(points["time_months"].max()), most=int(panel / TICK) + 1)
-    lowest_left = None
     for position, cause in enumerate(causes):
-        row, column = divmod(position, IN_A_ROW)
+        row, column = divmod(position, across)
         x = left + column * (panel + SPACE)
         bottom = base + (down - 1 - row) * row_height + 0.42
         axes = style.place(figure, x, bottom, panel, PANEL_HEIGHT)
         for group in groups:
             chosen = (points["cause"] == cause) & (points["group"] == group)
-            _draw_curve(axes, points[chosen].sort_values("time_months"), paint[group])
+            rows = points[chosen].sort_values("time_months")
+            if not small.hides(steps_of(rows)):
+                _draw_curve(axes, followed(rows, small), paint[group])
         dress_axes(axes, marks, "" if column else "Cumulative incidence")
         if column:
             axes.set_yticklabels([])
         for part, (line, weight) in enumerate(headings[cause]):
             top = bottom + PANEL_HEIGHT + head - 0.06 - (part + 1) * style.LINE
             style.write(figure, x, top, line, weight=weight)
-        if column == 0:
-            lowest_left = axes
     once = points[points["cause"] == causes[0]]
     counts = {
         group: numbers_at_risk(once[once["group"] == group], marks) for group in groups
     }
-    if lowest_left is not None:
-        draw_risk_table(figure, lowest_left, counts, labels, paint)
+    # The panel of the lowest row that stands at the left.
+    lowest_left = figure.axes[(down - 1) * across]
+    draw_risk_table(figure, lowest_left, counts, labels, paint, small)
     return figure
+
+
+def _notes(
+    without: Sequence[str],
+    colours: Colours,
+    confidence_level: float,
+    left_out: str,
+    hidden: str,
+    small: SmallCounts,
+) -> list[str]:
+    band = f"band: log-log {style.interval_text(confidence_level)}"
+    named = ", ".join(colours.label(cause) for cause in without)
+    few = f"no curve of {small.mark} steps is drawn" if small.limit else ""
+    return style.note_lines(
+        [
+            f"Aalen-Johansen estimates; {band}",
+            f"no panel, because nobody had the event: {named}" if without else "",
+            left_out,
+            *(hidden, few),
+        ],
+        style.DOUBLE,
+    )
+
+
+def _heading(
+    cause: str,
+    tested: pd.DataFrame,
+    panel: float,
+    colours: Colours,
+    small: SmallCounts,
+) -> list[tuple[str, str]]:
+    said = [small.note(text) for text in gray_lines(tested, cause)]
+    return [
+        *((line, "bold") for line in _fit(colours.label(cause), panel, "bold")),
+        *((line, "normal") for text in said for line in _fit(text, panel)),
+    ]
 
 
 def _fit(text: str, width: float, weight: str = "normal") -> list[str]:

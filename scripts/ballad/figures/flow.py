@@ -8,7 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from ballad.disclosure import NOTHING_HIDDEN, SmallCounts, flow_texts
 from ballad.figures import style
+from ballad.figures.style import NO_COLOURS, Colours
 
 TITLE = "Flow of patients"
 POPULATION = re.compile(r"population (.+)")
@@ -22,14 +24,14 @@ class Box(NamedTuple):
     """One step: who is left after it, and what follows from it."""
 
     step: str
-    n: int
+    n: str
     excluded: list[str]
     parent: str | None
     depth: int
     analysed: list[str]
 
 
-def boxes(flow: pd.DataFrame) -> list[Box]:
+def boxes(flow: pd.DataFrame, small: SmallCounts = NOTHING_HIDDEN) -> list[Box]:
     """
     Order the steps as a tree: tables, then populations, each below its own.
 
@@ -39,30 +41,31 @@ def boxes(flow: pd.DataFrame) -> list[Box]:
         One row per step and reason. ``population P`` belongs to the population its
         reason names ("in Q, but does not fit"), else to the first step;
         ``endpoint E in P`` is written beside P.
+    small
+        Counts that may not be shown.
     """
-    counts: dict[str, int] = {}
+    counts: dict[str, str] = {}
     excluded: dict[str, list[str]] = {}
     parents: dict[str, str | None] = {}
     analysed: dict[str, list[str]] = {}
-    for row in flow.itertuples():
-        step = str(row.step)
+    for row in flow_texts(flow, small):
+        step, reason = row["step"], style.printable(row["reason"])
         if match := ENDPOINT.fullmatch(step):
-            text = f"{style.spelled(match[1])}: n = {int(row.n)}"
-            if row.excluded:
-                text += f" ({int(row.excluded)} not: {row.reason})"
+            text = f"{style.spelled(match[1])}: n = {row['n']}"
+            if row["excluded"]:
+                text += f" ({row['excluded']} not: {reason})"
             analysed.setdefault(f"population {match[2]}", []).append(text)
             continue
         parents.setdefault(step, next(iter(counts), None))
-        counts[step] = int(row.n)
+        counts[step] = row["n"]
         reasons = excluded.setdefault(step, [])
-        within = WITHIN.fullmatch(row.reason)
+        within = WITHIN.fullmatch(reason)
         if within and f"population {within[1]}" in counts:
             parents[step] = f"population {within[1]}"
-        if row.excluded:
-            reason = style.printable(row.reason)
+        if row["excluded"]:
             # Which set it is part of is drawn: the line to its box says it.
             why = " who do not fit its definition" if within else f": {reason}"
-            reasons.append(f"{int(row.excluded)}{why}")
+            reasons.append(f"{row['excluded']}{why}")
     found: list[Box] = []
 
     def add(step: str, depth: int) -> None:
@@ -83,13 +86,21 @@ def boxes(flow: pd.DataFrame) -> list[Box]:
 
 
 @style.styled
-def flow_chart(flow: pd.DataFrame) -> Figure:
+def flow_chart(
+    flow: pd.DataFrame,
+    colours: Colours = NO_COLOURS,
+    small: SmallCounts = NOTHING_HIDDEN,
+) -> Figure:
     """
     Draw the flow of patients as boxes, in the manner of CONSORT.
 
     Parameters
     ----------
     flow : columns as `boxes`
+    colours
+        Of ``box``, the sets of patients.
+    small
+        Counts that may not be shown.
 
     Returns
     -------
@@ -97,8 +108,8 @@ def flow_chart(flow: pd.DataFrame) -> Figure:
         Left the sets of patients, each indented below the set it is part of; beside
         them who is not in it and why, and the endpoints analysed in it.
     """
-    steps = boxes(flow)
-    if not steps or steps[0].n == 0:
+    steps = boxes(flow, small)
+    if not steps or steps[0].n == "0":
         return style.empty_figure(TITLE)
     deepest = max(step.depth for step in steps)
     width = style.DOUBLE
@@ -121,7 +132,7 @@ def flow_chart(flow: pd.DataFrame) -> Figure:
     ):
         x = 0.1 + step.depth * INDENT
         middle = top - tall / 2
-        _draw_box(figure, x, top - tall, BOX, tall)
+        _draw_box(figure, (x, top - tall), BOX, tall, colours.colour.get("box"))
         _write_lines(figure, x + 0.07, middle, name)
         if step.parent is not None:
             px, bottom = places[step.parent]
@@ -151,10 +162,16 @@ def _write_lines(figure: Figure, x: float, middle: float, lines: list[str]) -> N
         style.write(figure, x, y, line, va="center")
 
 
-def _draw_box(figure: Figure, x: float, y: float, wide: float, tall: float) -> None:
-    shape: dict[str, Any] = {"fc": "white", "ec": style.INK, "lw": 0.7}
+def _draw_box(
+    figure: Figure,
+    corner: tuple[float, float],
+    wide: float,
+    tall: float,
+    fill: str | None,
+) -> None:
+    shape: dict[str, Any] = {"fc": fill or "white", "ec": style.INK, "lw": 0.7}
     transform = figure.dpi_scale_trans
-    figure.add_artist(Rectangle((x, y), wide, tall, transform=transform, **shape))
+    figure.add_artist(Rectangle(corner, wide, tall, transform=transform, **shape))
 
 
 def _line(

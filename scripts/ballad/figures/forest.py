@@ -8,7 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ballad.disclosure import NOTHING_HIDDEN, SmallCounts
 from ballad.figures import style
+from ballad.figures.style import NO_COLOURS, Colours
 
 TITLE = "Multivariable models"
 METHODS = ("firth_cox", "firth_logistic", "cox", "logistic")  # the first one is shown
@@ -37,9 +39,16 @@ class Row(NamedTuple):
     text: str = ""
     p: str = ""
     heading: bool = False
+    colour: str = style.INK
 
 
-def rows_shown(models: pd.DataFrame, names: Sequence[str]) -> list[Row]:
+def rows_shown(
+    models: pd.DataFrame,
+    names: Sequence[str],
+    colours: Colours = NO_COLOURS,
+    confidence_level: float = 0.95,
+    small: SmallCounts = NOTHING_HIDDEN,
+) -> list[Row]:
     """
     Choose and write the rows of a forest plot.
 
@@ -52,6 +61,12 @@ ci_high, p, n, events, note
     names
         Models, in this order. Their multivariable rows have the name itself as
         `model`; of several methods the penalised one is shown.
+    colours
+        Of levels, terms and ``estimate``, which is every other row's colour.
+    confidence_level
+        Of the intervals, 0-1.
+    small
+        Counts that may not be shown.
     """
     rows: list[Row] = []
     for name in names:
@@ -61,27 +76,32 @@ ci_high, p, n, events, note
             continue
         chosen = of_model[of_model["method"] == used[0]]
         heading = f"{style.spelled(name)}  ({METHOD_NAMES[used[0]]})"
-        rows.append(Row(heading, text=f"{RATIO[used[0]]} (95% CI)", heading=True))
-        rows.extend(_term(row) for row in chosen.itertuples())
+        head = f"{RATIO[used[0]]} ({style.interval_text(confidence_level)})"
+        rows.append(Row(heading, text=head, heading=True))
+        rows.extend(_term(row, colours, small) for row in chosen.itertuples())
     return rows
 
 
-def _term(row) -> Row:
+def _term(row, colours: Colours, small: SmallCounts) -> Row:
     label = style.spelled(row.term)
     if row.level and row.level not in ("present", "yes"):
         label = f"{label}: {style.printable(row.level)}"
     if row.reference and row.reference not in ("absent", "no"):
         label = f"{label} v {style.printable(row.reference)}"
-    counts = f"{_count(row.n)} / {_count(row.events)}"
+    counts = f"{_count(row.n, small)} / {_count(row.events, small)}"
+    paint = colours.colour
+    level = paint.get(row.level) if row.reference not in ("absent", "no") else None
+    colour = paint.get(row.term) or level or paint.get("estimate")
     if pd.isna(row.estimate):
         return Row(label, counts, text=NOT_ESTIMABLE)
     text = f"{_ratio(row.estimate)} ({_bound(row.ci_low)}–{_bound(row.ci_high)})"
     p = "" if pd.isna(row.p) else style.p_text(row.p).removeprefix("p ").lstrip("= ")
-    return Row(label, counts, row.estimate, row.ci_low, row.ci_high, text, p)
+    bounds = (row.estimate, row.ci_low, row.ci_high)
+    return Row(label, counts, *bounds, text, p, colour=colour or style.INK)
 
 
-def _count(number: float) -> str:
-    return "" if pd.isna(number) else str(int(number))
+def _count(number: float, small: SmallCounts) -> str:
+    return "" if pd.isna(number) else small.written(number)
 
 
 def _ratio(number: float) -> str:
@@ -107,7 +127,13 @@ def limits(rows: Sequence[Row]) -> tuple[float, float]:
 
 
 @style.styled
-def forest(models: pd.DataFrame, names: Sequence[str]) -> Figure:
+def forest(
+    models: pd.DataFrame,
+    names: Sequence[str],
+    colours: Colours = NO_COLOURS,
+    confidence_level: float = 0.95,
+    small: SmallCounts = NOTHING_HIDDEN,
+) -> Figure:
     """
     Draw the multivariable estimates of several models on one log axis.
 
@@ -116,6 +142,8 @@ def forest(models: pd.DataFrame, names: Sequence[str]) -> Figure:
     models : columns as `rows_shown`
     names
         Models, in the order of the figure.
+    colours, confidence_level, small
+        As `rows_shown`.
 
     Returns
     -------
@@ -123,7 +151,7 @@ def forest(models: pd.DataFrame, names: Sequence[str]) -> Figure:
         One that says so where no model has a row. An interval that is open, or
         reaches beyond the axis, ends in an arrow.
     """
-    rows = rows_shown(models, names)
+    rows = rows_shown(models, names, colours, confidence_level, small)
     if not rows:
         return style.empty_figure(TITLE, "no model in this analysis")
     width, label_width, counts_width = style.DOUBLE, 2.35, 0.75
@@ -190,5 +218,5 @@ def _draw_interval(axes: Axes, row: Row, y: float, edges: tuple[float, float]) -
         axes.plot([edges[1]], [y], marker=">", label="open_high", **arrow)
     if edges[0] <= row.estimate <= edges[1]:
         axes.plot(
-            [row.estimate], [y], marker="s", ms=4, color="#0072B2", label="estimate"
+            [row.estimate], [y], marker="s", ms=4, color=row.colour, label="estimate"
         )

@@ -8,12 +8,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ballad.disclosure import NOTHING_HIDDEN, SmallCounts
 from ballad.figures import style
 from ballad.figures.style import Colours
 
 ALL = "all"
 AXES_HEIGHT = 1.9  # inches
 RISK_ROW = 0.02  # inches between two groups
+KEY = 0.14  # inches: the colour before a group in the risk table
 
 
 def of_curve(table: pd.DataFrame, curve: Mapping[str, str]) -> pd.DataFrame:
@@ -89,6 +91,32 @@ def group_label(group: str, colours: Colours) -> str:
     return "all patients" if group == ALL else colours.label(group)
 
 
+def shown_sizes(
+    sizes: Mapping[str, tuple[int, int]], small: SmallCounts
+) -> dict[str, tuple[int, int]]:
+    """Leave out the groups whose patients or events are too few to be shown."""
+    hidden = small.hidden_among([n for n, _ in sizes.values()])
+    return {
+        group: (n, events)
+        for (group, (n, events)), hides in zip(sizes.items(), hidden, strict=True)
+        if not (hides or small.hides(events))
+    }
+
+
+def not_shown(names: Sequence[str], small: SmallCounts) -> str:
+    """Say which groups are left out because their counts are small."""
+    if not names:
+        return ""
+    return f"not shown, counts {small.mark} or betraying one: {', '.join(names)}"
+
+
+def followed(points: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
+    """End a curve where too few are at risk to be shown."""
+    if small.limit is None:
+        return points
+    return points[points["n_at_risk"] >= small.limit]
+
+
 @style.styled
 def kaplan_meier(
     survival: pd.DataFrame,
@@ -96,6 +124,9 @@ def kaplan_meier(
     tests: pd.DataFrame,
     curve: Mapping[str, str],
     colours: Colours,
+    confidence_level: float = 0.95,
+    left_out: str = "",
+    small: SmallCounts = NOTHING_HIDDEN,
 ) -> Figure:
     """
     Draw one Kaplan-Meier figure: steps, log-log bands, censoring marks, risk table.
@@ -111,6 +142,13 @@ ci_low, ci_high, n_at_risk, n_events, n_censored
         endpoint, population, group_by (missing: one ungrouped curve), title.
     colours
         Of the groups.
+    confidence_level
+        Of the intervals in `survival`, 0-1.
+    left_out
+        Who of the population is in no group, as a line of the legend.
+    small
+        Counts that may not be shown: groups below the limit are named and not drawn,
+        a curve ends where fewer are at risk, and no censoring is marked.
 
     Returns
     -------
@@ -122,9 +160,17 @@ ci_low, ci_high, n_at_risk, n_events, n_censored
     points = of_curve(survival, curve)
     if points.empty or not (points["n_at_risk"] > 0).any():
         return style.empty_figure(title)
-    sizes = group_sizes(points, of_curve(summary, curve))
+    every = group_sizes(points, of_curve(summary, curve))
+    sizes = shown_sizes(every, small)
+    hidden = not_shown(
+        [group_label(g, colours) for g in every if g not in sizes], small
+    )
+    if not sizes:
+        return style.empty_figure(title, hidden)
     shown = {
-        group: points[points["group"] == group].sort_values("time_months")
+        group: followed(points[points["group"] == group], small).sort_values(
+            "time_months"
+        )
         for group in sizes
     }
     paint = colours.of(sizes)
@@ -142,34 +188,31 @@ ci_low, ci_high, n_at_risk, n_events, n_censored
     risk_labels = short_labels(names)
     left = _left_margin(risk_labels)
     title_lines = style.titled(title, width)
-    table = risk_height(risk_labels)
-    bottom = table + 0.42
-    top = 0.1 + 0.15 * len(title_lines) + style.LINE * (len(legend_lines) + 2) + 0.08
+    marked = "; upright mark: censored" if small.limit is None else ""
+    band = f"band: log-log {style.interval_text(confidence_level)}{marked}"
+    notes = style.note_lines([band, left_out, hidden], width)
+    lines = len(legend_lines) + len(notes) + 1
+    bottom = risk_height(risk_labels) + 0.42
+    top = 0.1 + 0.15 * len(title_lines) + style.LINE * lines + 0.08
     figure = Figure(figsize=(width, bottom + AXES_HEIGHT + top))
     style.write_title(figure, title_lines)
     axes = style.place(figure, left, bottom, width - left - 0.15, AXES_HEIGHT)
-    y = bottom + AXES_HEIGHT + style.LINE * (len(legend_lines) + 2) - 0.04
+    y = bottom + AXES_HEIGHT + style.LINE * lines - 0.04
     for group, line, first in legend_lines:
         draw_legend_line(figure, y, line, paint[group] if first else None)
         y -= style.LINE
-    style.write(
-        *(figure, 0.1, y, "band: log-log 95% CI; upright mark: censored"),
-        size=style.SMALL,
-        color=style.PALE,
-    )
+    y = style.write_notes(figure, y, notes)
     p_line = style.wrapped(log_rank_text(of_curve(tests, curve)), width - 0.2)
-    style.write(figure, 0.1, y - style.LINE, style.shortened(p_line, 1)[0])
+    style.write(figure, 0.1, y, small.note(style.shortened(p_line, 1)[0]))
     for group, rows in shown.items():
-        _draw_curve(axes, rows, paint[group])
-    marks = ticks(float(points["time_months"].max()))
+        _draw_curve(axes, rows, paint[group], censoring=small.limit is None)
+    marks = ticks(max(float(rows["time_months"].max()) for rows in shown.values()))
     dress_axes(axes, marks, "Probability")
-    draw_risk_table(
-        figure,
-        axes,
-        {group: numbers_at_risk(rows, marks) for group, rows in shown.items()},
-        risk_labels,
-        paint,
-    )
+    at_risk = {
+        group: numbers_at_risk(points[points["group"] == group], marks)
+        for group in shown
+    }
+    draw_risk_table(figure, axes, at_risk, risk_labels, paint, small)
     return figure
 
 
@@ -183,7 +226,7 @@ def short_labels(names: Mapping[str, str]) -> dict[str, list[str]]:
 
 def _left_margin(labels: Mapping[str, Sequence[str]]) -> float:
     widest = max(style.inches(line) for lines in labels.values() for line in lines)
-    return max(0.5, widest + 0.25)
+    return max(0.5, widest + KEY + 0.25)
 
 
 def risk_height(labels: Mapping[str, Sequence[str]]) -> float:
@@ -216,6 +259,7 @@ def draw_risk_table(
     counts: Mapping[str, Sequence[int]],
     labels: Mapping[str, Sequence[str]],
     paint: Mapping[str, str],
+    small: SmallCounts = NOTHING_HIDDEN,
 ) -> None:
     """Write the numbers at risk below the ticks of the axes, one row per group."""
     wide, _ = figure.get_size_inches()
@@ -228,11 +272,14 @@ def draw_risk_table(
         y -= RISK_ROW
         for part, line in enumerate(lines):
             place = y - (part + 1) * style.LINE
-            style.write(figure, 0.1, place, line, color=paint[group], **look)
+            if not part:
+                bar = {**look, "color": paint[group], "weight": "bold"}
+                style.write(figure, 0.1, place, "━", **bar)
+            style.write(figure, 0.1 + KEY, place, line, **look)
         for month, count in zip(axes.get_xticks(), counts[group], strict=True):
             across = box.x0 + (month - first) / (last - first) * box.width
             style.write(
-                *(figure, across * wide, y - style.LINE, str(count)),
+                *(figure, across * wide, y - style.LINE, small.written(count)),
                 label="n_at_risk",
                 ha="center",
                 **look,
@@ -240,7 +287,9 @@ def draw_risk_table(
         y -= len(lines) * style.LINE
 
 
-def _draw_curve(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
+def _draw_curve(
+    axes: Axes, rows: pd.DataFrame, colour: str, censoring: bool = True
+) -> None:
     start = {"time_months": 0.0, "survival": 1.0, "ci_low": 1.0, "ci_high": 1.0}
     steps = pd.concat([pd.DataFrame([start]), rows[list(start)]], ignore_index=True)
     months = steps["time_months"].to_numpy(dtype=float)
@@ -252,6 +301,8 @@ def _draw_curve(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
         alpha=0.13,
         lw=0,
     )
+    if not censoring:
+        return
     censored = rows[rows["n_censored"] > 0]
     axes.plot(
         *(censored["time_months"], censored["survival"]),

@@ -4,11 +4,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ballad.disclosure import NOTHING_HIDDEN, SmallCounts
 from ballad.figures import style
 from ballad.figures.style import Colours, Key
 
 TITLE = "Pattern of relapse: CD19 and extramedullary disease"
 CD19 = ("negative", "dim", "positive", "unknown")
+HIDDEN = "hidden"
 EMD = ("none", "isolated", "combined", "unknown")
 HATCH = {"none": "", "isolated": "////", "combined": "xxxx", "unknown": "||||"}
 BAR = 0.16  # inches
@@ -16,8 +18,45 @@ HEADING = 0.2  # inches
 LABEL_SIZE = 5.5  # points
 
 
+def without_small(patterns: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
+    """
+    Leave out what a shareable figure may not tell.
+
+    Groups with too few relapses go; within a group EMD is summed up, and the CD19
+    categories with too few relapses become one, called ``hidden``.
+    """
+    if small.limit is None:
+        return patterns
+    kept = []
+    for _, rows in patterns.groupby("group_by", sort=False):
+        sizes = rows.groupby("group", sort=False)["denominator"].max()
+        hidden = small.hidden_among(sizes.tolist())
+        for group, hides in zip(sizes.index, hidden, strict=True):
+            if not hides:
+                kept.append(_by_cd19(rows[rows["group"] == group], small))
+    return pd.concat(kept) if kept else patterns.iloc[:0]
+
+
+def _by_cd19(cells: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
+    counts = cells.groupby("cd19", sort=False)["n"].sum()
+    counts = counts[counts > 0]
+    hidden = pd.Series(small.hidden_among(counts.tolist()), counts.index, dtype=bool)
+    shown = {**counts[~hidden], HIDDEN: counts[hidden].sum()}
+    first = cells.iloc[0]
+    return pd.DataFrame(
+        {
+            **{"group_by": first["group_by"], "group": first["group"]},
+            **{"cd19": list(shown), "emd": "none", "n": list(shown.values())},
+            "denominator": first["denominator"],
+            "percent": [100 * n / first["denominator"] for n in shown.values()],
+        }
+    )
+
+
 @style.styled
-def relapse_patterns(patterns: pd.DataFrame, colours: Colours) -> Figure:
+def relapse_patterns(
+    patterns: pd.DataFrame, colours: Colours, small: SmallCounts = NOTHING_HIDDEN
+) -> Figure:
     """
     Draw a bar per group: percent of its relapses by CD19 (colour) and EMD (hatch).
 
@@ -28,6 +67,8 @@ def relapse_patterns(patterns: pd.DataFrame, colours: Colours) -> Figure:
         drawn. `denominator` counts the relapses of the group.
     colours
         Of ``cd19_negative`` and its like.
+    small
+        Counts that may not be shown; see `without_small`.
 
     Returns
     -------
@@ -40,6 +81,10 @@ def relapse_patterns(patterns: pd.DataFrame, colours: Colours) -> Figure:
         & patterns["emd"].isin(EMD)
         & (patterns["denominator"] > 0)
     ]
+    if len(drawn) and small.limit is not None:
+        drawn = without_small(drawn, small)
+        if drawn.empty:
+            return style.empty_figure(TITLE, f"every group has {small.mark} relapses")
     if drawn.empty:
         return style.empty_figure(TITLE, "no relapse in this analysis")
     width, left, right = style.DOUBLE, 1.75, 0.65
@@ -68,7 +113,9 @@ def relapse_patterns(patterns: pd.DataFrame, colours: Colours) -> Figure:
     axes.set_yticks([])
     axes.set_xticks([0, 25, 50, 75, 100])
     axes.set_xlabel("Percent of relapses", labelpad=1)
-    paint = {name: colours.of([f"cd19_{name}"])[f"cd19_{name}"] for name in CD19}
+    paint = {
+        name: colours.of([f"cd19_{name}"])[f"cd19_{name}"] for name in (*CD19, HIDDEN)
+    }
     y = sum(heights)
     for (label, count, cells), tall in zip(lines, heights, strict=True):
         middle = below + y - tall / 2
@@ -87,9 +134,9 @@ def relapse_patterns(patterns: pd.DataFrame, colours: Colours) -> Figure:
 
 
 def _keys(drawn: pd.DataFrame, colours: Colours) -> dict[str, list[Key]]:
-    cd19 = [name for name in CD19 if (drawn["cd19"] == name).any()]
+    cd19 = [name for name in (*CD19, HIDDEN) if (drawn["cd19"] == name).any()]
     emd = [name for name in EMD if (drawn["emd"] == name).any()]
-    return {
+    keys = {
         "CD19": [
             Key(
                 colours.label(f"cd19_{name}"),
@@ -105,6 +152,8 @@ def _keys(drawn: pd.DataFrame, colours: Colours) -> dict[str, list[Key]]:
             for name in emd
         ],
     }
+    # Where only one is left the hatch tells nothing.
+    return keys if len(emd) > 1 else {"CD19": keys["CD19"]}
 
 
 def _draw_bar(
@@ -112,7 +161,7 @@ def _draw_bar(
 ) -> None:
     sizes = {(row.cd19, row.emd): (row.percent, row.n) for row in cells.itertuples()}
     start = 0.0
-    for cd19 in CD19:
+    for cd19 in (*CD19, HIDDEN):
         for emd in EMD:
             percent, n = sizes.get((cd19, emd), (0.0, 0))
             if not percent > 0:

@@ -1,6 +1,5 @@
 """How every figure looks: colours, letters, and files that are the same each time."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -10,6 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
+
+from ballad import spelling
 
 SINGLE = 3.5  # inches: one column of a journal
 DOUBLE = 7.0  # inches: two columns
@@ -47,30 +48,6 @@ STYLE: Any = {
     "pdf.fonttype": 42,
 }
 styled = matplotlib.rc_context(STYLE)
-
-# How the field writes what a column name holds in small letters.
-SPELLING = {
-    "abl": "ABL",
-    "ch": "CH",
-    "cebp": "CEBP",
-    "emd": "EMD",
-    "epor": "EPOR",
-    "erg": "ERG",
-    "hct": "HCT",
-    "igh": "IGH",
-    "iamp21": "iAMP21",
-    "jakstat": "JAK-STAT",
-    "lfs": "LFS",
-    "mrd": "MRD",
-    "myc": "MYC",
-    "nrm": "non-relapse mortality",
-    "os": "OS",
-    "efs": "EFS",
-    "ph": "Ph",
-    "r": "rearranged",
-    "ras": "RAS",
-    "ubtf": "UBTF",
-}
 
 
 class Colours(NamedTuple):
@@ -112,21 +89,17 @@ class Colours(NamedTuple):
         return printable(self.meaning.get(name, name))
 
 
+NO_COLOURS = Colours({}, {})
+
+
 def printable(text: str) -> str:
     """Drop what an SVG cannot hold: control characters, line breaks included."""
     return "".join(letter if letter.isprintable() else " " for letter in str(text))
 
 
 def spelled(name: str) -> str:
-    """Write a column name as a reader expects it: ``tp53_deletion``, TP53 deletion."""
-    words = [
-        SPELLING.get(word, word.upper() if re.fullmatch(r"[a-z]+\d\w*", word) else word)
-        for word in printable(name).split("_")
-    ]
-    text = (
-        " ".join(words).replace("Ph like", "Ph-like").replace("ABL class", "ABL-class")
-    )
-    return text.replace("time dependent", "(time-dependent)")
+    """Write a column name as a reader expects it, fit for a drawing."""
+    return spelling.spelled(printable(name))
 
 
 def inches(text: str, size: float = BODY, weight: str = "normal") -> float:
@@ -176,6 +149,11 @@ def count_text(number: float, thing: str) -> str:
     return f"{int(number)} {thing}{'' if int(number) == 1 else 's'}"
 
 
+def interval_text(confidence_level: float) -> str:
+    """Name an interval by its level: 95% CI."""
+    return f"{100 * confidence_level:g}% CI"
+
+
 def p_text(p: float) -> str:
     """Write a p value as journals do."""
     if p < 0.001:
@@ -197,6 +175,21 @@ def write_title(figure: Figure, lines: Sequence[str], x: float = 0.08) -> None:
     for row, line in enumerate(lines):
         look: dict[str, Any] = {"size": TITLE, "weight": "bold", "va": "top"}
         write(figure, x, top - row * 0.15, line, **look)
+
+
+def note_lines(notes: Sequence[str], width: float) -> list[str]:
+    """Break the small notes of a figure of `width` inches; empty ones are left out."""
+    return [
+        line for note in notes if note for line in wrapped(note, width - 0.2, SMALL)
+    ]
+
+
+def write_notes(figure: Figure, y: float, lines: Sequence[str]) -> float:
+    """Write small notes from `y` inches downwards; give the place of the next line."""
+    for line in lines:
+        write(figure, 0.1, y, line, size=SMALL, color=PALE)
+        y -= LINE
+    return y
 
 
 def titled(text: str, width: float) -> list[str]:

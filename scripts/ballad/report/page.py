@@ -47,6 +47,7 @@ ALTERNATIVES = {
     "relapse_patterns": "Stacked bars of relapse patterns; the table below has the same "
     "counts.",
 }
+PATIENT_LEVEL = ("oncoprint",)  # figures that show single patients
 CAPTIONS = {
     "flow": "Patients in each analysis.",
     "oncoprint": "Lesions by patient and subtype, with response and CD19 at relapse.",
@@ -161,9 +162,6 @@ def _figures(
     method: Method,
     small: SmallCells,
 ) -> dict[str, Figure]:
-    # Drawings print a column per patient, or numbers at risk however small.
-    if small.limit is not None:
-        return {}
     alternatives, captions = dict(ALTERNATIVES), dict(CAPTIONS)
     for name, curve in {**method.curves, **method.incidences}.items():
         summary = tables["survival_summary"]
@@ -177,6 +175,7 @@ def _figures(
     return {
         name: figure(svg, alternatives.get(name, words(name)), captions.get(name, ""))
         for name, svg in drawings.items()
+        if small.limit is None or name not in PATIENT_LEVEL
     }
 
 

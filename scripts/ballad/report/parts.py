@@ -5,11 +5,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from ballad.disclosure import SUPPRESSED, SmallCounts
 from ballad.report.wording import number, without_dates
 
 METADATA = re.compile(rb"<metadata>.*?</metadata>", re.DOTALL)
-
-WHOLE_NUMBER = re.compile(r"(?<![\w.])\d+(?![\w]|\.\d)")
 
 
 @dataclass(frozen=True)
@@ -68,44 +67,8 @@ class Section:
     empty: str = ""
 
 
-@dataclass(frozen=True)
-class SmallCells:
-    """Which counts are hidden: those below `limit` patients; None hides nothing."""
-
-    limit: int | None
-
-    @classmethod
-    def of(cls, audience: str, min_cell: int) -> "SmallCells":
-        """Hide small cells only in what leaves the house."""
-        return cls(min_cell if audience == "shareable" else None)
-
-    def hides(self, *counts: object) -> bool:
-        """Say whether any of the counts is too small to be shown."""
-        if self.limit is None:
-            return False
-        values = [number(count) for count in counts]
-        return any(value is not None and value < self.limit for value in values)
-
-    def hidden_among(self, counts: Sequence[int]) -> list[bool]:
-        """
-        Say which counts to hide when their total is known.
-
-        The smallest of the others are hidden too, until the total less the counts
-        that are shown no longer gives a small count.
-        """
-        hidden = [self.hides(count) for count in counts]
-        shown = sorted(
-            (place for place, hides in enumerate(hidden) if not hides),
-            key=lambda place: counts[place],
-        )
-        for place in shown:
-            unseen = [
-                count for count, hides in zip(counts, hidden, strict=True) if hides
-            ]
-            if not unseen or (len(unseen) > 1 and not self.hides(sum(unseen))):
-                break
-            hidden[place] = True
-        return hidden
+class SmallCells(SmallCounts):
+    """Small counts as cells of the page."""
 
     def counts(self, counts: Sequence[int], percents: bool = False) -> list[Cell]:
         """Write counts whose total is known, with their share of it if asked."""
@@ -114,28 +77,17 @@ class SmallCells:
         for count, hides in zip(counts, self.hidden_among(counts), strict=True):
             share = f" ({100 * count / total:.1f}%)" if percents and total else ""
             shown = Cell(f"{count}{share}", float(count))
-            hidden = Cell(self.mark, 0) if self.hides(count) else Cell("suppressed")
+            hidden = Cell(self.mark, 0) if self.hides(count) else Cell(SUPPRESSED)
             cells.append(hidden if hides else shown)
         return cells
-
-    @property
-    def mark(self) -> str:
-        """What stands in place of a hidden count."""
-        return f"<{self.limit}"
 
     def count(self, count: object) -> Cell:
         """Write a count, or that it is too small."""
         return Cell(self.mark, 0) if self.hides(count) else cell(count)
 
-    def note(self, text: str) -> str:
-        """Hide the small counts that a note mentions."""
-        return WHOLE_NUMBER.sub(
-            lambda found: self.mark if self.hides(found[0]) else found[0], text
-        )
-
     def unless(self, hidden: bool, text: str, sort: object = None) -> Cell:
         """Write what would betray a hidden count only if nothing is hidden."""
-        return Cell("suppressed") if hidden else Cell(text, number(sort))
+        return Cell(SUPPRESSED) if hidden else Cell(text, number(sort))
 
 
 def cell(content: object) -> Cell:

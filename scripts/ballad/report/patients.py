@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ballad.disclosure import flow_texts
 from ballad.report.parts import (
     Block,
     Cell,
@@ -56,18 +57,10 @@ def flow_section(
     """Write who is in each analysis set, and who is on one side only."""
     if flow.empty:
         return Section("flow", "Patients in each analysis", empty=NO_PATIENT)
-    rows = []
-    for row in flow.to_dict("records"):
-        # The step before less the excluded gives n: a hidden part hides the sum.
-        betrays = small.hides(row["excluded"]) and number(row["excluded"]) != 0
-        rows.append(
-            [
-                words(row["step"]),
-                small.unless(True, "") if betrays else small.count(row["n"]),
-                small.count(row["excluded"]),
-                row["reason"],
-            ]
-        )
+    rows = [
+        [words(row["step"]), row["n"], row["excluded"] or "0", row["reason"]]
+        for row in flow_texts(flow, small)
+    ]
     blocks = [
         Block(figure=drawn),
         Block(
@@ -127,7 +120,10 @@ def table_one_section(table_one: pd.DataFrame, small: SmallCells) -> Section:
         )
         for group_by in groupings or [""]
     ]
-    said = "n (percent of those known) or median [quartiles]; missing where any is."
+    said = (
+        "n (percent of those known) or median [quartiles]; missing where any is. SMD: "
+        "standardised mean difference, the largest of any two groups."
+    )
     return Section("table-one", title, [Block(words=[said]), *blocks])
 
 
@@ -149,13 +145,14 @@ def _characteristics(rows: pd.DataFrame, caption: str, small: SmallCells) -> Tab
             level == rows.loc[rows["characteristic"] == characteristic, "level"].iat[0]
         )
         row = its.iloc[-1] if first else {"test": "", "p": "", "smd": ""}
+        p = p_value(row["p"])
+        tested = f"{p} ({words(row['test'])})" if p else words(row["test"])
         laid_out.append(
             [
                 words(str(characteristic)),
                 words(str(level)),
                 *(cells.get((characteristic, level, group), "") for group in groups),
-                small.note(words(row["test"])),
-                Cell(p_value(row["p"]), number(row["p"])),
+                Cell(small.note(tested), number(row["p"])),
                 Cell(decimal(row["smd"]), number(row["smd"])),
             ]
         )
@@ -164,7 +161,7 @@ def _characteristics(rows: pd.DataFrame, caption: str, small: SmallCells) -> Tab
         "Level",
         *(words(group.split(": ")[-1]) for group in groups),
     ]
-    heads += ["Test", "P", "Standardised difference"]
+    heads += ["P (test)", "SMD"]
     return table(caption, heads, laid_out)
 
 

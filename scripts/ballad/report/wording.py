@@ -3,20 +3,13 @@
 import math
 import re
 
+from ballad.spelling import spelled
+
 EN_DASH = "\N{EN DASH}"
 # Year first with - or /, day or month first with . / or -: the forms a sheet holds.
 CALENDAR_DATE = re.compile(
     r"\b\d{4}[-/]\d{1,2}[-/]\d{1,2}(T[\d:.]+)?\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{4}\b"
 )
-
-# Column and setting names are in lower case; the clinic writes these otherwise.
-CLINIC = {
-    **{"rr": "R/R", "ph": "Ph", "iamp21": "iAMP21", "tp53": "TP53", "cd19": "CD19"},
-    **{word: word.upper() for word in ("mrd", "emd", "os", "efs", "lfs", "nrm", "hct")},
-    **{word: word.upper() for word in ("kmt2a", "crlf2", "abl", "jak2", "epor")},
-    **{word: word.upper() for word in ("pax5", "p80r", "ikzf1", "cdkn2a", "ras", "ch")},
-    **{word: word.upper() for word in ("rmst", "cml", "vaf", "ci")},
-}
 
 
 def number(text: object) -> float | None:
@@ -73,7 +66,7 @@ def with_interval(value: str, low: str, high: str) -> str:
 
 def words(name: str) -> str:
     """Write a column or setting name as words, as the clinic writes them."""
-    return " ".join(CLINIC.get(word, word) for word in name.replace("_", " ").split())
+    return spelled(name)
 
 
 def sentence(text: str) -> str:

@@ -1,0 +1,47 @@
+import pandas as pd
+import pytest
+
+from ballad.disclosure import SmallCounts, flow_texts
+
+SMALL = SmallCounts.of("shareable", 5)
+
+
+def flow(*rows):
+    return pd.DataFrame(rows, columns=["step", "n", "excluded", "reason"])
+
+
+def test_an_internal_report_hides_nothing():
+    assert SmallCounts.of("internal", 5).texts([0, 1, 20]) == ["0", "1", "20"]
+
+
+@pytest.mark.parametrize(("count", "text"), [(4, "<5"), (5, "5"), (0, "<5")])
+def test_the_limit_itself_is_shown(count, text):
+    assert SMALL.written(count) == text
+
+
+def test_a_small_count_is_not_the_total_less_the_others():
+    # 30 in all: 20 and 7 shown would give the 3, so the 7 goes too.
+    assert SMALL.texts([20, 7, 3]) == ["20", "suppressed", "<5"]
+
+
+def test_a_small_excluded_hides_what_is_left():
+    rows = flow_texts(flow(("all", 267, 0, ""), ("seen", 265, 2, "late")), SMALL)
+
+    assert [(row["n"], row["excluded"]) for row in rows] == [
+        ("267", ""),
+        ("suppressed", "<5"),
+    ]
+
+
+def test_a_small_set_hides_who_is_not_in_it():
+    # 267 less the 264 who are not in it would give the 3.
+    rows = flow_texts(flow(("all", 267, 0, ""), ("few", 3, 264, "no")), SMALL)
+
+    assert (rows[1]["n"], rows[1]["excluded"]) == ("<5", "suppressed")
+
+
+def test_between_two_reasons_no_number_betrays_the_small_one():
+    steps = flow(("seen", 100, 2, "late"), ("seen", 60, 40, "lost"))
+
+    assert [row["n"] for row in flow_texts(steps, SMALL)] == ["suppressed", "60"]
+    assert [row["excluded"] for row in flow_texts(steps, SMALL)] == ["<5", "suppressed"]
