@@ -122,7 +122,7 @@ def table_one_section(table_one: pd.DataFrame, small: SmallCells) -> Section:
     ]
     said = (
         "n (percent of those known) or median [quartiles]; missing where any is. SMD: "
-        "standardised mean difference, the largest of any two groups."
+        "standardised mean difference of two groups."
     )
     return Section("table-one", title, [Block(words=[said]), *blocks])
 
