@@ -2,6 +2,7 @@
 
 import logging
 
+from ballad.clinical.haematopoiesis import without_possible_haematopoiesis
 from ballad.clinical.join import cohort_table, flow_table
 from ballad.clinical.join import join_report as one_side_only
 from ballad.clinical.table import cutoff_days, read_clinical
@@ -24,6 +25,7 @@ def main(
     groups: dict,
     statistics: dict,
     sheet_patients: list[str],
+    tp53: dict,
 ) -> None:
     """Join, count who is left at each step, list who is on one side only."""
     settings = ClinicalTable(**{**clinical_settings, "table": clinical})
@@ -33,7 +35,7 @@ def main(
     joined = cohort_table(
         table,
         cutoff_days(settings, table),
-        read_table(genotypes),
+        without_possible_haematopoiesis(read_table(genotypes), table, tp53),
         populations,
         endpoints,
         groups,

@@ -31,7 +31,9 @@ def with_progress(things: Iterable[T], total: int, what: str) -> Iterator[T]:
 
 def imported_modules(entry: Path, scripts: Path) -> list[Path]:
     """
-    List the modules of ballad that an entry imports, directly or not.
+    List the modules of ballad, and the entries, that an entry imports.
+
+    Directly or not.
 
     Parameters
     ----------
@@ -66,7 +68,7 @@ def _imports(source: Path, scripts: Path) -> set[Path]:
     return {
         file
         for name in names
-        if name.split(".")[0] == "ballad"
+        if name.split(".")[0] == "ballad" or (scripts / f"{name}.py").is_file()
         for file in _files(name, scripts)
     }
 

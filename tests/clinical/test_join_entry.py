@@ -34,6 +34,7 @@ def test_the_log_counts_the_follow_ups_of_no_day_per_endpoint(root, tmp_path, ca
             config["groups"],
             config["statistics"],
             ["P1", "P2"],
+            config["genotypes"]["tp53"],
         )
 
     assert "counted as 0.5: {'os': 0, 'lfs': 1}" in caplog.text

@@ -19,5 +19,6 @@ rule join_clinical:
         groups=SETTINGS.groups,
         statistics=SETTINGS.statistics,
         sheet_patients=SHEETS.patients,
+        tp53=SETTINGS.genotypes["tp53"],
     script:
         "../../scripts/join_clinical.py"

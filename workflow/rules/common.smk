@@ -18,6 +18,12 @@ from ballad.inputs.configuration import (
 )
 from ballad.inputs.references import column_problems
 from ballad.inputs.sheets import check_sheets
+from ballad.inputs.variations import (
+    OF_COHORT,
+    changes_genotypes,
+    variation_problems,
+    varied,
+)
 from ballad.job import imported_modules
 from ballad.problems import InputError
 from ballad.settings import Settings
@@ -35,6 +41,8 @@ if not PROBLEMS:
     PROBLEMS = column_problems(
         CONFIG, read_table(CLINICAL_COLUMNS).to_dict("records"), GENOTYPE_COLUMNS
     )
+if not PROBLEMS:
+    PROBLEMS = variation_problems(CONFIG, SCHEMA)
 SHEETS = check_sheets(
     CONFIG,
     located(CONFIG["genotypes"]["tables"]["lesions"], ROOT),
@@ -64,6 +72,10 @@ ALLELES = located("resources/variants/alleles.tsv", ROOT)
 CLASSES = located("resources/variants/classes.tsv", ROOT)
 CONSEQUENCES = located("resources/variants/consequences.tsv", ROOT)
 
+SENSITIVITY = CONFIG.get("sensitivity", {})
+REMADE_GENOTYPES = [
+    name for name, changes in SENSITIVITY.items() if changes_genotypes(changes)
+]
 SAMPLES = SHEETS.samples
 ROWS = SAMPLES.to_dict("records")
 SEQUENCED = [row for row in ROWS if row["vcf"]]

@@ -30,14 +30,28 @@ _NULLABLE = frozenset(
 
 
 def without_switched_off(value: Any) -> Any:
-    """Drop the entries of maps by name that a cohort switches off with null."""
+    """
+    Drop the entries of maps by name that a cohort switches off with null.
+
+    A null inside a variation of `sensitivity` stays: it switches off when the
+    variation is run.
+    """
     if not isinstance(value, Mapping):
         return value
     return {
-        key: without_switched_off(entry)
+        key: without_nothing(entry)
+        if key == "sensitivity"
+        else without_switched_off(entry)
         for key, entry in value.items()
         if entry is not None or key in _NULLABLE
     }
+
+
+def without_nothing(variations: Any) -> Any:
+    """Drop the variations that are switched off themselves."""
+    if not isinstance(variations, Mapping):
+        return variations
+    return {name: entry for name, entry in variations.items() if entry is not None}
 
 
 def configuration_problems(

@@ -1,0 +1,97 @@
+"""Variations of the configuration: what a sensitivity analysis does differently."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ballad.inputs.configuration import (
+    FILE,
+    configuration_problems,
+    without_switched_off,
+)
+from ballad.problems import Problem
+
+# Changed here, the genotypes are made again from the alleles that were read.
+OF_GENOTYPES = {
+    "variants": ("filters", "assay_limits", "rescue"),
+    "genotypes": ("tp53", "pax5", "remission_below_blasts_pct", "key_assays"),
+}
+# Changed here, the cohort is joined and the models are fitted again.
+OF_COHORT = ("populations", "endpoints", "groups", "models", "statistics")
+
+
+def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Merge changes over a configuration: maps merge, everything else is replaced.
+
+    A null stays; `without_switched_off` takes the entry out.
+    """
+    result = dict(base)
+    for key, change in changes.items():
+        here = result.get(key)
+        both = isinstance(here, Mapping) and isinstance(change, Mapping)
+        result[key] = merged(here, change) if both else change
+    return result
+
+
+def varied(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge changes over (a part of) a configuration and drop what they switch off."""
+    return without_switched_off(merged(base, changes))
+
+
+def changes_genotypes(changes: Mapping[str, Any]) -> bool:
+    """Say whether a variation needs the genotypes made again."""
+    return bool(set(changes) & set(OF_GENOTYPES))
+
+
+def variation_problems(
+    config: Mapping[str, Any], schema: Mapping[str, Any]
+) -> list[Problem]:
+    """
+    List what is wrong with the variations of a configuration.
+
+    Parameters
+    ----------
+    config
+        The merged configuration, itself without problems.
+    schema
+        JSON schema of the configuration.
+
+    Returns
+    -------
+    list of Problem
+        Keys that no variation can change, and every fault of the configuration as
+        each variation leaves it.
+    """
+    problems = []
+    for name, changes in (config.get("sensitivity") or {}).items():
+        place = f"sensitivity.{name}"
+        refused = list(_refused(place, changes))
+        problems += refused
+        if not refused:
+            problems += [
+                Problem(FILE, place, fault.column, fault.value, fault.rule, fault.cure)
+                for fault in configuration_problems(varied(config, changes), schema)
+            ]
+    return problems
+
+
+def _refused(place: str, changes: Mapping[str, Any]) -> Iterator[Problem]:
+    for section, entry in changes.items():
+        if section in OF_COHORT:
+            continue
+        known = OF_GENOTYPES.get(section, ())
+        keys = entry if isinstance(entry, Mapping) and known else {"": None}
+        for key in keys:
+            if key not in known:
+                yield Problem(
+                    FILE,
+                    column=f"{place}.{section}.{key}".rstrip("."),
+                    rule="cannot be varied within a run: files would be read again",
+                    cure="run it as a cohort of its own, with compare_with; a variation "
+                    f"changes {', '.join(_variable())}",
+                )
+
+
+def _variable() -> list[str]:
+    parts = [f"{section}.{k}" for section, keys in OF_GENOTYPES.items() for k in keys]
+    return [*OF_COHORT, *parts]
