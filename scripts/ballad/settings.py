@@ -87,6 +87,7 @@ class Settings:
     groups: Mapping[str, Any]
     models: Mapping[str, Any]
     statistics: Mapping[str, Any]
+    sensitivity: Mapping[str, Any]  # by name: changes to the keys above
     report: Mapping[str, Any]
 
     @classmethod
@@ -105,6 +106,7 @@ class Settings:
             **{
                 **dict.fromkeys(optional),
                 "reference": {},
+                "sensitivity": {},
                 **plain,
                 "clinical": ClinicalTable.from_config(config["clinical"]),
                 "assays": assays,

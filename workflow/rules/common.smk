@@ -72,9 +72,8 @@ ALLELES = located("resources/variants/alleles.tsv", ROOT)
 CLASSES = located("resources/variants/classes.tsv", ROOT)
 CONSEQUENCES = located("resources/variants/consequences.tsv", ROOT)
 
-SENSITIVITY = CONFIG.get("sensitivity", {})
 REMADE_GENOTYPES = [
-    name for name, changes in SENSITIVITY.items() if changes_genotypes(changes)
+    name for name, changes in SETTINGS.sensitivity.items() if changes_genotypes(changes)
 ]
 SAMPLES = SHEETS.samples
 ROWS = SAMPLES.to_dict("records")

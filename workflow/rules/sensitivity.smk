@@ -28,10 +28,10 @@ rule vary_genotypes:
         assays=ASSAYS,
         patients=SHEETS.patients,
         variant_settings=lambda wildcards: varied(
-            CONFIG, SENSITIVITY[wildcards.variation]
+            CONFIG, SETTINGS.sensitivity[wildcards.variation]
         )["variants"],
         genotype_settings=lambda wildcards: varied(
-            CONFIG, SENSITIVITY[wildcards.variation]
+            CONFIG, SETTINGS.sensitivity[wildcards.variation]
         )["genotypes"],
     script:
         "../../scripts/vary_genotypes.py"
@@ -57,7 +57,7 @@ rule estimate_sensitivity:
     params:
         clinical_settings=asdict(SETTINGS.clinical),
         sections={key: CONFIG[key] for key in (*OF_COHORT, "genotypes")},
-        variations=SENSITIVITY,
+        variations=SETTINGS.sensitivity,
         remade=REMADE_GENOTYPES,
     script:
         "../../scripts/estimate_sensitivity.py"

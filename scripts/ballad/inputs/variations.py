@@ -28,8 +28,10 @@ def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
     result = dict(base)
     for key, change in changes.items():
         here = result.get(key)
-        both = isinstance(here, Mapping) and isinstance(change, Mapping)
-        result[key] = merged(here, change) if both else change
+        if isinstance(here, Mapping) and isinstance(change, Mapping):
+            result[key] = merged(here, change)
+        else:
+            result[key] = change
     return result
 
 
