@@ -40,7 +40,9 @@ def test_a_missed_figure_is_named_with_its_value(design, config, published):
     rules = published.copy()
     rules.loc[rules["id"] == "T5", "published"] = "36"
 
-    failed = failed_rules(simulate_cohort(7, design), design, config, rules)
+    failed = failed_rules(
+        simulate_cohort(entry.DEMO_SEED, design), design, config, rules
+    )
 
     assert failed == ["T5 patients: TP53 mutated (35)"]
 

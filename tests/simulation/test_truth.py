@@ -27,7 +27,7 @@ def run(root, tmp_path_factory):
         SEED,
         read_design(root / "resources" / "simulation"),
         str(panel / "genes.tsv"),
-        str(panel / "cds.GRCh38.bed"),
+        {b: str(panel / f"cds.{b}.bed") for b in ("GRCh37", "GRCh38")},
     )
     config = yaml.safe_load((root / "config" / "example.yaml").read_text())
     config["published"] = None

@@ -323,6 +323,18 @@ def test_vep_is_believed_before_snpeff_and_bcftools():
     assert [dialect.name for dialect in found] == ["vep", "snpeff", "bcsq"]
 
 
+def test_a_splice_region_and_the_change_of_one_transcript_are_read_together(read):
+    # As bcftools 1.16 writes the last base of exon 4.
+    info = (
+        f"BCSQ=splice_region|TP53|{TP53}|protein_coding,"
+        f"synonymous|TP53|{TP53}|protein_coding|-|125T|7675994C>T"
+    )
+
+    (row,) = effects(read(record(7675994, "C", "T", info), header=[BCSQ]))
+
+    assert row[2:] == ("synonymous_variant&splice_region_variant", "T125=")
+
+
 def test_the_panel_s_transcript_beats_a_worse_consequence_elsewhere(read):
     info = (
         "BCSQ=stop_gained|TP53|ENST00000420246|protein_coding|-|1R>1*|7675088C>T,"

@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -27,6 +28,16 @@ STAR_FUSION = (
     *("RightBreakDinuc", "RightBreakEntropy", "annots"),
 )
 SEGMENTS = ("ID", "chrom", "loc.start", "loc.end", "num.mark", "seg.mean")
+FUSIONCATCHER = (
+    *("Gene_1_symbol(5end_fusion_partner)", "Gene_2_symbol(3end_fusion_partner)"),
+    *("Fusion_description", "Counts_of_common_mapping_reads", "Spanning_pairs"),
+    *("Spanning_unique_reads", "Longest_anchor_found", "Fusion_finding_method"),
+    "Fusion_point_for_gene_1(5end_fusion_partner)",
+    "Fusion_point_for_gene_2(3end_fusion_partner)",
+    *("Gene_1_id(5end_fusion_partner)", "Gene_2_id(3end_fusion_partner)"),
+    *("Exon_1_id(5end_fusion_partner)", "Exon_2_id(3end_fusion_partner)"),
+    *("Fusion_sequence", "Predicted_effect"),
+)
 CELLS = 20
 # The array's specimen: enriched, so that one lost copy passes the loss cut-off.
 ARRAY_PURITY = 0.60
@@ -34,6 +45,7 @@ ARRAY_PURITY = 0.60
 LOCUS = {
     "arriba": {"IGH": "IGHJ6", "IGK": "IGKJ2"},
     "star_fusion": {"IGH": "IGH@", "IGK": "IGK@"},
+    "fusioncatcher": {"IGH": "IGH@", "IGK": "IGK@"},
 }
 CLONAL_EXTRAS = ("del(6)(q21)", "+8", "del(13)(q14)")
 
@@ -74,7 +86,8 @@ def _gains(patient: Patient) -> list[str]:
 
 def _changes(rng: np.random.Generator, patient: Patient, design: Design) -> list[str]:
     changes = []
-    if text := design.fusions.get(patient.stratum.detail, {}).get("karyotype"):
+    own = design.fusions.get(patient.stratum.detail, {}).get("karyotype")
+    if text := patient.extras.karyotype or own:
         changes.append(text)
     if "tp53_deletion" in patient.focal:
         changes.append("del(17)(p13)")
@@ -109,40 +122,84 @@ def fish(
     return "; ".join(results)
 
 
+@dataclass(frozen=True)
+class Pair:
+    """One row of a fusion table."""
+
+    fusion: Mapping[str, str]
+    reads: tuple[int, int, int]  # split on either side, mates
+    confidence: str = "high"
+    kind: str = ""  # read-through; empty: told by the chromosomes
+
+
 def fusion_table(
     rng: np.random.Generator, patient: Patient, design: Design, caller: str
 ) -> str:
     """Write the caller's table; a header alone means that nothing was found."""
-    header = ARRIBA if caller == "arriba" else STAR_FUSION
-    fusion = design.fusions.get(patient.stratum.detail)
-    reads = [int(n) for n in rng.integers(8, 45, size=3)]
-    lines = ["\t".join(header)]
-    if fusion is not None and "rna" in patient.stratum.seen_by:
-        row = _arriba if caller == "arriba" else _star_fusion
-        lines.append("\t".join(row(fusion, reads)))
-    return "\n".join(lines) + "\n"
+    header, row = TABLES[caller]
+    pairs = _pairs(rng, patient, design)
+    lines = [header, *(row(pair) for pair in pairs)]
+    return "\n".join("\t".join(cells) for cells in lines) + "\n"
 
 
-def _arriba(fusion: Mapping[str, str], reads: list[int]) -> tuple[str, ...]:
-    names = LOCUS["arriba"]
-    genes = [names.get(fusion[gene], fusion[gene]) for gene in ("gene5", "gene3")]
+def _pairs(rng: np.random.Generator, patient: Patient, design: Design) -> list[Pair]:
+    extras, own = patient.extras, design.fusions.get(patient.stratum.detail)
+    reads = _reads(rng, 8, 45)
+    pairs = []
+    if own is not None and "rna" in patient.stratum.seen_by:
+        pairs.append(Pair(_turned(own) if extras.locus_last else own, reads))
+    for detail in extras.fusions:
+        more = _reads(rng, 8, 45)
+        pairs.append(Pair(design.fusions[detail], more))
+    if extras.weak_fusion:
+        pairs.append(Pair(design.fusions[extras.weak_fusion], (1, 0, 1), "low"))
+    for number in extras.read_through:
+        few = _reads(rng, 2, 12)
+        found = {"ensembl5": ".", "ensembl3": ".", **design.read_through[number]}
+        pairs.append(Pair(found, few, "low", "read-through"))
+    return pairs
+
+
+def _reads(rng: np.random.Generator, low: int, high: int) -> tuple[int, int, int]:
+    one, other, mates = (int(n) for n in rng.integers(low, high, size=3))
+    return one, other, mates
+
+
+def _turned(fusion: Mapping[str, str]) -> dict[str, str]:
+    other = {"5": "3", "3": "5"}
+    return {
+        name: fusion[name[:-1] + other[name[-1]]] if name[-1] in other else text
+        for name, text in fusion.items()
+    }
+
+
+def _names(pair: Pair, caller: str) -> tuple[str, str]:
+    loci, fusion = LOCUS[caller], pair.fusion
+    five, three = fusion["gene5"], fusion["gene3"]
+    return loci.get(five, five), loci.get(three, three)
+
+
+def _arriba(pair: Pair) -> tuple[str, ...]:
+    fusion = pair.fusion
     same = fusion["breakpoint5"].split(":")[0] == fusion["breakpoint3"].split(":")[0]
-    frame = "." if fusion["gene5"] in names else "in-frame"
+    immune = {fusion["gene5"], fusion["gene3"]} & set(LOCUS["arriba"])
+    kind = "deletion/read-through" if pair.kind else "deletion" if same else ""
     return (
-        *genes,
+        *_names(pair, "arriba"),
         *("+/+", "+/+", fusion["breakpoint5"], fusion["breakpoint3"]),
-        *("splice-site", "splice-site", "deletion" if same else "translocation"),
-        *(str(n) for n in reads),
-        *("300", "250", "high", frame, ".", ".", ".", "."),
+        *("splice-site", "splice-site", kind or "translocation"),
+        *(str(n) for n in pair.reads),
+        *("300", "250", pair.confidence, "." if immune else "in-frame"),
+        *(".", ".", ".", "."),
         *(fusion["ensembl5"], fusion["ensembl3"], ".", "."),
         *("downstream", "upstream", ".", ".", ".", "SYNTHETIC"),
     )
 
 
-def _star_fusion(fusion: Mapping[str, str], reads: list[int]) -> tuple[str, ...]:
-    names = LOCUS["star_fusion"]
-    five, three = (names.get(fusion[g], fusion[g]) for g in ("gene5", "gene3"))
-    junction, spanning, _ = (str(n) for n in reads)
+def _star_fusion(pair: Pair) -> tuple[str, ...]:
+    five, three = _names(pair, "star_fusion")
+    fusion = pair.fusion
+    junction, spanning, _ = (str(n) for n in pair.reads)
     return (
         *(f"{five}--{three}", junction, spanning, junction, spanning),
         *("ONLY_REF_SPLICE", f"{five}^{fusion['ensembl5']}"),
@@ -150,6 +207,28 @@ def _star_fusion(fusion: Mapping[str, str], reads: list[int]) -> tuple[str, ...]
         *(f"{fusion['breakpoint3']}:+", "YES_LDAS", f"{int(junction) / 40:.4f}"),
         *("GT", "1.9086", "AG", "1.8295", '["SYNTHETIC"]'),
     )
+
+
+def _fusioncatcher(pair: Pair) -> tuple[str, ...]:
+    fusion = pair.fusion
+    unique, _, mates = (str(n) for n in pair.reads)
+    points = [f"{fusion[p].removeprefix('chr')}:+" for p in _POINTS]
+    return (
+        *_names(pair, "fusioncatcher"),
+        *("readthrough,SYNTHETIC" if pair.kind else "SYNTHETIC", "0", mates, unique),
+        *("38", "BOWTIE;STAR", *points),
+        *(fusion[name].split(".")[0] for name in ("ensembl5", "ensembl3")),
+        *("", "", "SYNTHETIC", "in-frame"),
+    )
+
+
+_POINTS = ("breakpoint5", "breakpoint3")
+Row = Callable[[Pair], tuple[str, ...]]
+TABLES: Mapping[str, tuple[tuple[str, ...], Row]] = {
+    "arriba": (ARRIBA, _arriba),
+    "star_fusion": (STAR_FUSION, _star_fusion),
+    "fusioncatcher": (FUSIONCATCHER, _fusioncatcher),
+}
 
 
 def segment_table(rng: np.random.Generator, patient: Patient, design: Design) -> str:

@@ -32,7 +32,8 @@ def simulate_assays(
     parameters = design.parameters
     outside = int(parameters["tp53_outside_targets"])
     wild = [n for n, p in enumerate(patients) if _without_tp53_allele(p)]
-    among = rng.permutation(np.array(wild))
+    # The draw is of all, so that decoys move no other patient's assays.
+    among = [n for n in rng.permutation(np.array(wild)) if _spare(patients[int(n)])]
     short = int(parameters["tp53_low_coverage"])
     tp53 = dict.fromkeys((int(n) for n in among[:outside]), OUTSIDE)
     tp53 |= dict.fromkeys((int(n) for n in among[outside : outside + short]), SHORT)
@@ -48,6 +49,12 @@ def _without_tp53_allele(patient: Patient) -> bool:
     )
 
 
+def _spare(patient: Patient) -> bool:
+    """Say whether no decoy needs a usable TP53 result of the patient."""
+    unlisted = any(v.allele.role == "tp53_unlisted" for v in patient.variants)
+    return not unlisted and not patient.extras.second_sample
+
+
 def _done(rng: np.random.Generator, patient: Patient, design: Design) -> frozenset[str]:
     stratum = patient.stratum
     drawn = {name for name in DRAWN if rng.random() < design.parameters[name]}
@@ -56,13 +63,14 @@ def _done(rng: np.random.Generator, patient: Patient, design: Design) -> frozens
     }
     probes = {name for name, part in fractions.items() if rng.random() < part}
     always = {name for name, part in fractions.items() if part == 1}
-    required = set(stratum.require)
+    required = {*stratum.require, *patient.extras.require}
+    forbid = stratum.forbid | patient.extras.forbid
     if stratum.subtype == "hyperdiploid" and patient.tp53 is not None:
         # A mutated TP53 makes a doubled hypodiploid clone possible: an array decides.
         required.add("array")
-    done = _allowed({"dna", *drawn, *required}, stratum.forbid)
+    done = _allowed({"dna", *drawn, *required}, forbid)
     if "fish" in done:
-        done |= _allowed(probes, stratum.forbid)
+        done |= _allowed(probes, forbid)
     if stratum.seen_by and not stratum.seen_by & done:
         done.add(stratum.first)
     if any(name.startswith("fish.") for name in done):

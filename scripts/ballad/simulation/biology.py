@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ballad.simulation.design import Allele, Design, Stratum, chosen
+from ballad.simulation.extras import Extras
 
 PH, PH_LIKE, PAX5 = "Ph+", "Ph-like", "PAX5 alteration"
 LOW_HYPODIPLOID, NEAR_HAPLOID = "low_hypodiploid", "near_haploid"
@@ -29,6 +30,8 @@ class PlantedVariant:
 
     allele: Allele
     vaf: float
+    filters: str = "PASS"  # as the caller writes them
+    one_strand: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class Patient:
     mrd_level: float | None  # fraction
     emd_active: bool
     emd_history: bool
+    extras: Extras = Extras()
 
 
 def simulate_patients(rng: np.random.Generator, design: Design) -> list[Patient]:

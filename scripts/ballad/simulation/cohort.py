@@ -8,11 +8,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ballad.simulation.assay_texts import fish, fusion_table, karyotype, segment_table
-from ballad.simulation.assays import OUTSIDE, Assays, simulate_assays
+from ballad.simulation.assays import Assays, simulate_assays
 from ballad.simulation.biology import Patient, simulate_patients
+from ballad.simulation.course_decoys import plant_courses
+from ballad.simulation.decoys import inherent_decoys, leave_unrecorded, plant_decoys
 from ballad.simulation.design import Design, streams, table
+from ballad.simulation.dialects import Form, simulate_forms
 from ballad.simulation.outcome import Course, simulate_courses
+from ballad.simulation.samples import (
+    SAMPLE_COLUMNS,
+    SYNTHETIC,
+    Panel,
+    cytogenetics_row,
+    flow_row,
+    sample_rows,
+)
 from ballad.simulation.truth import (
     expected_allelic_state,
     expected_states,
@@ -20,21 +30,9 @@ from ballad.simulation.truth import (
     planted_allelic_state,
     planted_states,
 )
-from ballad.simulation.variant_files import (
-    coverage_text,
-    vcf_text,
-    write_gzip,
-    write_vcf,
-)
-from ballad.tables import read_table, write_table
+from ballad.tables import write_table
 
 DATA_CUTOFF = datetime.date(2024, 6, 30)
-SYNTHETIC = "SYNTHETIC"
-SAMPLE_COLUMNS = [
-    *("patient", "sample", "timepoint", "date", "assay", "genome_build", "vcf"),
-    *("arriba", "star_fusion", "copy_number", "coverage", "expression_subtype"),
-    *("blast_pct", "purity", "x_synthetic"),
-]
 README = """# The SYNTHETIC cohort
 
 Every patient of this folder is invented; no row describes a real person. The files
@@ -54,17 +52,25 @@ class Cohort:
     patients: list[Patient]
     courses: list[Course]
     assays: list[Assays]
+    forms: list[Form]  # dialects of the files
+    decoys: list[tuple[str, str]]  # patient, decoy
 
 
 def simulate_cohort(seed: int, design: Design) -> Cohort:
-    """Draw patients, courses and assays from separate streams."""
+    """Draw patients, courses, decoys, assays and dialects from separate streams."""
     rng = streams(seed)
     patients = simulate_patients(rng["biology"], design)
-    return Cohort(
-        patients,
-        simulate_courses(rng["outcome"], patients, design),
-        simulate_assays(rng["assays"], patients, design),
-    )
+    courses = simulate_courses(rng["outcome"], patients, design)
+    courses, of_courses = plant_courses(rng["courses"], courses, design)
+    patients, decoys = plant_decoys(rng["decoys"], patients, courses, design)
+    patients = leave_unrecorded(rng["recording"], patients, design)
+    assays = simulate_assays(rng["assays"], patients, design)
+    forms = simulate_forms(rng["dialects"], patients, design)
+    decoys += [(patients[number].patient, decoy) for number, decoy in of_courses]
+    for patient, done, form in zip(patients, assays, forms, strict=True):
+        inherent = [*inherent_decoys(patient, done), *form.decoys]
+        decoys += [(patient.patient, decoy) for decoy in inherent]
+    return Cohort(patients, courses, assays, forms, sorted(decoys))
 
 
 def write_cohort(
@@ -72,7 +78,7 @@ def write_cohort(
     seed: int,
     design: Design,
     panel: str,
-    coding_exons: str,
+    coding_exons: Mapping[str, str],
     selection: str = "",
 ) -> Cohort:
     """
@@ -85,7 +91,7 @@ def write_cohort(
     seed, design
         What to draw.
     panel, coding_exons
-        resources/panel: genes.tsv and the coding exons of GRCh38.
+        resources/panel: genes.tsv; the coding exons by genome build.
     selection
         How the seed was chosen, for the README.
     """
@@ -93,20 +99,17 @@ def write_cohort(
     rng = streams(seed)["files"]
     for name in ("vcf", "coverage", "fusions", "copy_number", "truth"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    genes = {row["symbol"]: row for row in read_table(panel).to_dict("records")}
-    exons = _panel_exons(coding_exons, design)
+    targets = Panel.read(panel, coding_exons, design)
     samples, cytogenetics, curation, clinical = [], [], [], []
-    for patient, course, assays in zip(
-        cohort.patients, cohort.courses, cohort.assays, strict=True
+    for patient, course, assays, form in zip(
+        cohort.patients, cohort.courses, cohort.assays, cohort.forms, strict=True
     ):
         row = clinical_row(rng, patient, course)
         clinical.append(row)
-        samples += _sample_rows(
-            rng, folder, patient, assays, row, design, (genes, exons)
-        )
-        cytogenetics += _cytogenetics_row(rng, patient, assays, row, design)
+        samples += sample_rows(rng, folder, patient, assays, form, row, design, targets)
+        cytogenetics += cytogenetics_row(rng, patient, assays, row, design)
         if "flow" in assays.done:
-            curation.append(_flow_row(patient))
+            curation.append(flow_row(patient))
     write_table(table(samples, SAMPLE_COLUMNS), folder / "samples.tsv")
     write_table(table(cytogenetics), folder / "cytogenetics.tsv")
     write_table(table(curation), folder / "curation.tsv")
@@ -114,18 +117,10 @@ def write_cohort(
     lesions, patients = truth_tables(cohort, design)
     write_table(lesions, folder / "truth" / "lesions.tsv")
     write_table(patients, folder / "truth" / "patients.tsv")
+    write_table(decoy_table(cohort, design), folder / "truth" / "decoys.tsv")
     text = README.format(seed=seed, selection=selection)
     (folder / "README.md").write_text(text, encoding="utf-8")
     return cohort
-
-
-def _panel_exons(coding_exons: str, design: Design) -> list[tuple[str, int, int, str]]:
-    found = []
-    for line in Path(coding_exons).read_text(encoding="utf-8").splitlines():
-        chrom, start, end, region = line.split("\t")[:4]
-        if region.split("|")[0] in design.panel:
-            found.append((chrom, int(start), int(end), region))
-    return found
 
 
 def clinical_row(
@@ -143,7 +138,7 @@ def clinical_row(
         return "" if day is None else str(start + datetime.timedelta(days=day))
 
     before = _days_from_diagnosis(rng, patient)
-    return {
+    row = {
         "patient": patient.patient,
         "sex": patient.sex,
         "age": patient.age,
@@ -163,6 +158,7 @@ def clinical_row(
         "mrd_response": course.mrd_response,
         "mrd_response_date": date(course.mrd_response_day),
         "hct_date": date(course.hct_day),
+        "mrd_recurrence_date": date(course.mrd_recurrence_day),
         "relapse_date": date(course.relapse_day),
         "relapse_cd19": course.relapse_cd19,
         "relapse_cd19_percent": course.relapse_cd19_percent,
@@ -176,6 +172,7 @@ def clinical_row(
         "x_mrd_level": "" if patient.mrd_level is None else f"{patient.mrd_level:.2e}",
         "x_synthetic": SYNTHETIC,
     }
+    return row | dict.fromkeys(patient.extras.unrecorded, "")
 
 
 def _yes_no(value: bool) -> str:
@@ -190,82 +187,6 @@ def _horizon(rng: np.random.Generator, course: Course) -> int:
 def _days_from_diagnosis(rng: np.random.Generator, patient: Patient) -> int:
     median = {"rr": 420, "induction": 10}.get(patient.indication, 130)
     return max(3, round(median * float(rng.lognormal(0, 0.4))))
-
-
-def _sample_rows(
-    rng: np.random.Generator,
-    folder: Path,
-    patient: Patient,
-    assays: Assays,
-    clinical: Mapping[str, object],
-    design: Design,
-    panel: tuple[Mapping[str, Mapping[str, str]], list[tuple[str, int, int, str]]],
-) -> list[dict[str, object]]:
-    genes, exons = panel
-    name, sample = patient.patient, f"{patient.patient}-D"
-    relapsed = patient.indication == "rr"
-    before = datetime.timedelta(days=int(rng.integers(1, 22)))
-    start = datetime.date.fromisoformat(str(clinical["treatment_start"]))
-    taken = str(start - before) if relapsed else clinical["diagnosis_date"]
-    common = {
-        "patient": name,
-        "sample": sample,
-        "timepoint": "pre_treatment" if relapsed else "diagnosis",
-        "date": taken,
-        "genome_build": "GRCh38",
-        "x_synthetic": SYNTHETIC,
-    }
-    vcf, coverage = f"vcf/{name}.vcf.gz", f"coverage/{name}.thresholds.bed.gz"
-    text = vcf_text(rng, patient, sample, assays, design, genes)
-    write_vcf(text, folder / vcf)
-    write_gzip(coverage_text(rng, assays, exons), folder / coverage)
-    assay = "PANEL_WITHOUT_TP53" if assays.tp53 == OUTSIDE else "PANEL"
-    purity = {"purity": round(patient.purity, 3)}
-    rows = [{**common, **purity, "assay": assay, "vcf": vcf, "coverage": coverage}]
-    caller = "arriba" if rng.random() < 0.5 else "star_fusion"
-    if "rna" in assays.done:
-        path = f"fusions/{name}.{caller}.SYNTHETIC.tsv"
-        written = fusion_table(rng, patient, design, caller)
-        (folder / path).write_text(written, encoding="utf-8")
-        label = "Ph-like" if "expression" in assays.done else ""
-        rows.append({**common, "assay": "RNA", caller: path})
-        rows[-1]["expression_subtype"] = label
-    if "array" in assays.done:
-        path = f"copy_number/{name}.seg"
-        written = segment_table(rng, patient, design)
-        (folder / path).write_text(written, encoding="utf-8")
-        rows.append({**common, "assay": "ARRAY", "copy_number": path})
-    return rows
-
-
-def _cytogenetics_row(
-    rng: np.random.Generator,
-    patient: Patient,
-    assays: Assays,
-    clinical: Mapping[str, object],
-    design: Design,
-) -> list[dict[str, object]]:
-    iscn, probes = karyotype(rng, patient, design), fish(rng, patient, assays, design)
-    row = {
-        "patient": patient.patient,
-        "timepoint": "diagnosis",
-        "date": clinical["diagnosis_date"],
-        "karyotype": iscn if "karyotype" in assays.done else "",
-        "fish": probes,
-        "x_synthetic": SYNTHETIC,
-    }
-    return [row] if row["karyotype"] or row["fish"] else []
-
-
-def _flow_row(patient: Patient) -> dict[str, str]:
-    positive = "crlf2_r" in patient.lesions
-    return {
-        "patient": patient.patient,
-        "lesion": "crlf2_r",
-        "state": "present" if positive else "absent",
-        "source": f"flow: CRLF2 {'strong' if positive else 'negative'}",
-        "note": SYNTHETIC,
-    }
 
 
 def truth_tables(cohort: Cohort, design: Design) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -307,3 +228,24 @@ def truth_tables(cohort: Cohort, design: Design) -> tuple[pd.DataFrame, pd.DataF
             }
         )
     return table(lesions), table(patients)
+
+
+def decoy_table(cohort: Cohort, design: Design) -> pd.DataFrame:
+    """
+    Say which decoys each patient carries.
+
+    Returns
+    -------
+    DataFrame with columns patient, decoy, planted, expected
+    """
+    return table(
+        [
+            {
+                "patient": patient,
+                "decoy": decoy,
+                "planted": design.decoys[decoy]["planted"],
+                "expected": design.decoys[decoy]["expected"],
+            }
+            for patient, decoy in cohort.decoys
+        ]
+    )

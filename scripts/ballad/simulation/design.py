@@ -9,7 +9,17 @@ import pandas as pd
 
 from ballad.tables import read_table
 
-STREAMS = ("biology", "outcome", "assays", "files")
+# A new stream stands at the end: it moves no draw of the others.
+STREAMS: tuple[str, ...] = (
+    "biology",
+    "outcome",
+    "assays",
+    "files",
+    "decoys",
+    "courses",
+    "recording",
+)
+STREAMS += ("dialects",)
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,10 @@ class Design:
     probes: tuple[Mapping[str, str], ...]
     matrix: tuple[Mapping[str, str], ...]  # which assay shows or excludes what
     panel: tuple[str, ...]
+    decoys: Mapping[str, Mapping[str, str]]  # by name
+    read_through: tuple[Mapping[str, str], ...]  # pairs of neighbours
+    dialects: Mapping[str, Mapping[str, float]]  # kind of choice: name: share
+    lengths_37: Mapping[str, int]  # of the chromosomes in GRCh37
 
 
 def read_design(folder: Path) -> Design:
@@ -86,7 +100,18 @@ def read_design(folder: Path) -> Design:
         probes=tuple(rows("fish_probes")),
         matrix=tuple(rows("assays")),
         panel=tuple(row["gene"] for row in rows("panel")),
+        decoys={row["decoy"]: row for row in rows("decoys")},
+        read_through=tuple(rows("read_through")),
+        dialects=_shares(rows("dialects")),
+        lengths_37={r["chrom"]: int(r["length_grch37"]) for r in rows("chromosomes")},
     )
+
+
+def _shares(rows: Iterable[Mapping[str, str]]) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    for row in rows:
+        found.setdefault(row["choice"], {})[row["name"]] = float(row["share"])
+    return found
 
 
 def _names(text: str, separator: str = ";") -> frozenset[str]:

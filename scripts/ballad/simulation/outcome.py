@@ -33,6 +33,7 @@ class Course:
     failure_emd: str
     death_day: int | None
     cause_of_death: str
+    mrd_recurrence_day: int | None = None
 
 
 @dataclass(frozen=True)

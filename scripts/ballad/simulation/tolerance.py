@@ -112,7 +112,7 @@ def _clinical(patient: Patient, course: Course) -> dict[str, object]:
     def yes_no(value: bool) -> str:
         return "yes" if value else "no"
 
-    return {
+    row: dict[str, object] = {
         "patient": patient.patient,
         "age": str(patient.age),
         "indication": patient.indication,
@@ -132,6 +132,8 @@ def _clinical(patient: Patient, course: Course) -> dict[str, object]:
         "death_date": day(course.death_day),
         "last_contact": float(course.follow_up_day),
     }
+    unrecorded = patient.extras.unrecorded & set(row)
+    return row | dict.fromkeys(unrecorded, "")
 
 
 def _as_text(table: pd.DataFrame) -> pd.DataFrame:

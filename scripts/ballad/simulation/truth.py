@@ -56,12 +56,17 @@ def expected_states(patient: Patient, assays: Assays, design: Design) -> dict[st
         if shown_by(patient, row) & assays.done:
             states[lesion] = PRESENT
         elif any(assay <= assays.done for assay in needed):
-            states[lesion] = ABSENT
+            blind = {"dna"} if patient.extras.dna_in_remission else set()
+            seen = any(assay <= assays.done - blind for assay in needed)
+            states[lesion] = ABSENT if seen else INDETERMINATE
         else:
             states[lesion] = NOT_ASSESSED
     if masked(patient):
         hidden = ABSENT if "array" in assays.done else INDETERMINATE
         states |= {p: hidden for p in PLOIDY if states[p] != PRESENT}
+    if "rna" in assays.done:
+        weak = {x for x in patient.extras.doubtful if states[x] != PRESENT}
+        states |= dict.fromkeys(weak, INDETERMINATE)
     if assays.tp53 == SHORT:
         states["tp53"] = INDETERMINATE
     if assays.tp53 == OUTSIDE:
@@ -74,6 +79,8 @@ def shown_by(patient: Patient, row: Mapping[str, str]) -> frozenset[str]:
     lesion = row["lesion"]
     if lesion not in patient.lesions:
         return frozenset()
+    if lesion in patient.extras.seen_by and lesion not in patient.stratum.lesions:
+        return patient.extras.seen_by[lesion]
     if not row["shown_by"]:
         return patient.stratum.seen_by
     shown = set(row["shown_by"].split(";"))
@@ -95,11 +102,13 @@ def _derived(
     if PRESENT in (states["pax5_fusion"], states["pax5_amplification"]):
         pax5 = PRESENT
     mutated = states["pax5_mutation"] == PRESENT
+    open_mutation = states["pax5_mutation"] == INDETERMINATE and pax5 != PRESENT
+    altered = INDETERMINATE if open_mutation else pax5
     return {
         "ph_like": _ph_like(patient, assays, states),
         # Every planted PAX5 mutation comes with a second one.
         "pax5_alt": PRESENT if mutated else pax5,
-        "pax5_alteration": PRESENT if mutated else pax5,
+        "pax5_alteration": PRESENT if mutated else altered,
         "ikzf1_plus": ikzf1_plus(states),
     }
 
@@ -112,8 +121,11 @@ def _ph_like(patient: Patient, assays: Assays, states: Mapping[str, str]) -> str
         return PRESENT
     if not founder and "expression" in assays.done and states["ph"] == ABSENT:
         return PRESENT
+    if not founder and states["abl_class"] == INDETERMINATE:
+        return INDETERMINATE
     # CRLF2 and the fusions must both be assessed (GENOTYPES 4.2).
-    assessed = "rna" in assays.done and states["crlf2_r"] == ABSENT
+    crlf2 = (ABSENT, PRESENT) if founder else (ABSENT,)
+    assessed = "rna" in assays.done and states["crlf2_r"] in crlf2
     return ABSENT if assessed else NOT_ASSESSED
 
 
@@ -129,7 +141,10 @@ def ikzf1_plus(states: Mapping[str, str]) -> str:
 def expected_subtype(patient: Patient, states: Mapping[str, str]) -> str:
     """Name the subtype; without array a doubled clone cannot be classified."""
     hidden = masked(patient) and states["low_hypodiploid"] != PRESENT
-    return "UNCLASSIFIABLE" if hidden else patient.stratum.subtype
+    doubtful = patient.stratum.subtype == "B_OTHER" and INDETERMINATE in [
+        states[lesion] for lesion in patient.extras.doubtful
+    ]
+    return "UNCLASSIFIABLE" if hidden or doubtful else patient.stratum.subtype
 
 
 def planted_allelic_state(patient: Patient) -> str:

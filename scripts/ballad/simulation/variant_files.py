@@ -1,74 +1,90 @@
-"""SYNTHETIC VCFs as Mutect2 and VEP write them, and their coverage."""
+"""The alleles and reads of a SYNTHETIC DNA sample, and its coverage."""
 
 import gzip
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pysam
 
 from ballad.simulation.assays import OUTSIDE, SHORT, Assays
 from ballad.simulation.biology import Patient, PlantedVariant
 from ballad.simulation.design import Allele, Design
 
-CSQ = (
-    *("Allele", "Consequence", "IMPACT", "SYMBOL", "Gene", "Feature_type", "Feature"),
-    *("BIOTYPE", "HGVSc", "HGVSp", "CANONICAL", "MANE_SELECT", "MAX_AF"),
-)
-IMPACT = {
-    **dict.fromkeys(("stop_gained", "frameshift_variant"), "HIGH"),
-    **dict.fromkeys(("splice_donor_variant", "splice_acceptor_variant"), "HIGH"),
-    "missense_variant": "MODERATE",
-    "synonymous_variant": "LOW",
-    "splice_region_variant&synonymous_variant": "LOW",
-    "intron_variant": "MODIFIER",
-}
-HEADER = (
-    "##fileformat=VCFv4.2",
-    "##SYNTHETIC=invented patient of the ballad example; no real person",
-    "##source=Mutect2",
-    '##FILTER=<ID=PASS,Description="Site contains at least one allele that passes">',
-    '##FILTER=<ID=weak_evidence,Description="Mutation does not meet likelihood">',
-    '##FILTER=<ID=strand_bias,Description="Evidence from one read direction only">',
-    '##INFO=<ID=CSQ,Number=.,Type=String,Description="Consequence annotations from '
-    f'Ensembl VEP. Format: {"|".join(CSQ)}">',
-    '##INFO=<ID=DP,Number=1,Type=Integer,Description="Approximate read depth">',
-    '##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">',
-    '##FORMAT=<ID=AD,Number=R,Type=Integer,Description="Allelic depths">',
-    '##FORMAT=<ID=AF,Number=A,Type=Float,Description="Allele fractions">',
-    '##FORMAT=<ID=DP,Number=1,Type=Integer,Description="Approximate read depth">',
-    '##FORMAT=<ID=SB,Number=4,Type=Integer,Description="Per-strand read counts">',
-)
+Exon = tuple[str, int, int, str]
 THRESHOLDS = (1, 20, 100, 250)
+# Alleles a person is born with.
+GERMLINE: tuple[str, ...] = (
+    "tp53_p72r",
+    "tp53_r213",
+    "tp53_p47s",
+    "tp53_n235s",
+    "tp53_v217m",
+)
+GERMLINE += ("tp53_d49h", "tp53_r337h")
+PASSENGERS = ("polymorphism", "private")
+WEAK, STRAND = "weak_evidence", "strand_bias"
 
 
-def vcf_text(
-    rng: np.random.Generator,
-    patient: Patient,
-    sample: str,
-    assays: Assays,
-    design: Design,
-    genes: Mapping[str, Mapping[str, str]],
-) -> str:
-    """Write the planted alleles among passengers, sorted by place."""
-    found = [*_passengers(rng, design), *patient.variants]
-    if assays.tp53 == OUTSIDE:
-        found = [variant for variant in found if variant.allele.gene != "TP53"]
-    order = {chrom: place for place, chrom in enumerate(design.chromosomes)}
-    found.sort(key=lambda v: (order[v.allele.chrom], v.allele.pos, v.allele.alt))
-    contigs = [
-        f"##contig=<ID={chrom},length={length},assembly=GRCh38>"
-        for chrom, length in design.chromosomes.items()
-    ]
-    columns = ("#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT")
-    lines = [
-        *HEADER,
-        *contigs,
-        f"##tumor_sample={sample}",
-        "\t".join((*columns, sample)),
-        *(_record(rng, variant, design, genes) for variant in found),
-    ]
-    return "\n".join(lines) + "\n"
+@dataclass(frozen=True)
+class Alternative:
+    """An alternative allele and its reads."""
+
+    allele: Allele
+    reads: int
+    forward: int
+    population: str  # fraction in the highest population; empty: in none
+
+
+@dataclass(frozen=True)
+class Site:
+    """One place of a sample, whatever a caller makes of it."""
+
+    alternatives: tuple[Alternative, ...]
+    depth: int
+    ref_forward: int
+    filters: str  # PASS, WEAK, STRAND or a planted text
+    germline: bool  # in the normal sample too
+
+    @property
+    def ref_reads(self) -> int:
+        """Reads of the reference."""
+        return self.depth - sum(found.reads for found in self.alternatives)
+
+
+def sample_sites(
+    rng: np.random.Generator, patient: Patient, assays: Assays, design: Design
+) -> dict[str, list[Site]]:
+    """
+    Draw reads for the planted alleles among passengers.
+
+    Returns
+    -------
+    dict of timepoint: list of Site, sorted by place
+        ``own`` and, where there is one, the patient's second sample. It has the same
+        passengers; in remission the alleles of the leukaemia are gone, and at relapse
+        a TP53 mutation has come.
+    """
+    passengers = _passengers(rng, design)
+    own = list(patient.variants)
+    if patient.extras.dna_in_remission:
+        # What is left of a remission is the germline, as which TP53 is taken here.
+        own = [v for v in own if v.allele.role in GERMLINE] + [own[0]]
+    found = {"own": _sites(rng, [*passengers, *own], assays, design)}
+    timepoint = patient.extras.second_sample
+    if timepoint == "relapse":
+        (gained,) = [
+            allele
+            for allele in design.alleles["tp53_missense"]
+            if allele.protein_change == "R248Q"
+        ]
+        later = [*passengers, *patient.variants, PlantedVariant(gained, 0.3)]
+        found[timepoint] = _sites(rng, later, assays, design)
+    elif timepoint:
+        born = [v for v in patient.variants if v.allele.role in GERMLINE]
+        born += [v for v in passengers if v.vaf >= 0.5]
+        found[timepoint] = _sites(rng, born, assays, design)
+    return found
 
 
 def _passengers(rng: np.random.Generator, design: Design) -> list[PlantedVariant]:
@@ -85,81 +101,80 @@ def _passengers(rng: np.random.Generator, design: Design) -> list[PlantedVariant
     return found
 
 
-def _record(
+def _sites(
+    rng: np.random.Generator,
+    found: list[PlantedVariant],
+    assays: Assays,
+    design: Design,
+) -> list[Site]:
+    if assays.tp53 == OUTSIDE:
+        found = [variant for variant in found if variant.allele.gene != "TP53"]
+    order = {chrom: place for place, chrom in enumerate(design.chromosomes)}
+    found = sorted(
+        found, key=lambda v: (order[v.allele.chrom], v.allele.pos, v.allele.alt)
+    )
+    seconds = {v.allele.pos: v for v in found if v.allele.role == "tp53_second_alt"}
+    return [
+        _site(rng, variant, seconds.get(variant.allele.pos), design)
+        for variant in found
+        if variant not in seconds.values()
+    ]
+
+
+def _site(
     rng: np.random.Generator,
     variant: PlantedVariant,
+    second: PlantedVariant | None,
     design: Design,
-    genes: Mapping[str, Mapping[str, str]],
-) -> str:
+) -> Site:
     allele, parameters = variant.allele, design.parameters
-    passenger = allele.role in ("polymorphism", "private")
+    passenger = allele.role in PASSENGERS
     shape = parameters["depth_shape"]
     drawn = rng.negative_binomial(shape, shape / (shape + parameters["depth_mean"]))
     depth = max(int(drawn), 30 if passenger else int(parameters["depth_min"]))
-    alt = round(variant.vaf * depth)
-    ref = depth - alt
-    forward = [int(rng.binomial(n, 0.5)) for n in (ref, alt)]
-    counts = f"{forward[0]},{ref - forward[0]},{forward[1]},{alt - forward[1]}"
+    alternatives = [
+        _alternative(rng, planted, depth) for planted in (variant, second) if planted
+    ]
+    ref = depth - sum(found.reads for found in alternatives)
     passed = not passenger or rng.random() < 0.93
-    failed = "weak_evidence" if rng.random() < 0.7 else "strand_bias"
+    failed = WEAK if rng.random() < 0.7 else STRAND
+    return Site(
+        tuple(alternatives),
+        depth,
+        int(rng.binomial(ref, 0.5)),
+        variant.filters if passed else failed,
+        allele.role in GERMLINE or (passenger and variant.vaf >= 0.5),
+    )
+
+
+def _alternative(
+    rng: np.random.Generator, variant: PlantedVariant, depth: int
+) -> Alternative:
+    allele = variant.allele
+    reads = round(variant.vaf * depth)
+    forward = reads if variant.one_strand else int(rng.binomial(reads, 0.5))
     population = allele.population_af
     if allele.role == "polymorphism":
         population = f"{0.002 + 0.4 * (allele.pos % 97) / 97:.4f}"
-    genotype = "1/1" if variant.vaf > 0.9 else "0/1"
-    values = f"{genotype}:{ref},{alt}:{alt / depth:.3f}:{depth}:{counts}"
-    info = f"DP={depth};CSQ={_csq(allele, genes[allele.gene], population)}"
-    return "\t".join(
-        (
-            *(allele.chrom, str(allele.pos), ".", allele.ref, allele.alt, "."),
-            *("PASS" if passed else failed, info, "GT:AD:AF:DP:SB", values),
-        )
-    )
-
-
-def _csq(allele: Allele, gene: Mapping[str, str], population: str) -> str:
-    same_length = len(allele.ref) == len(allele.alt)
-    transcript = gene["mane_select_enst"]
-    protein = allele.hgvsp.replace("=", "%3D")
-    return "|".join(
-        (
-            allele.alt if same_length else allele.alt[1:] or "-",
-            allele.consequence,
-            IMPACT[allele.consequence],
-            allele.gene,
-            gene["ensembl_gene"].split(".")[0],
-            "Transcript",
-            transcript,
-            "protein_coding",
-            f"{transcript}:{allele.hgvsc}" if allele.hgvsc else "",
-            f"{gene['mane_ensp']}:{protein}" if protein else "",
-            "YES",
-            gene["mane_select_nm"],
-            population,
-        )
-    )
-
-
-def write_vcf(text: str, path: Path) -> None:
-    """Compress with bgzip and index with tabix."""
-    plain = path.with_suffix("")
-    plain.write_text(text, encoding="utf-8")
-    pysam.tabix_compress(str(plain), str(path), force=True)
-    plain.unlink()
-    pysam.tabix_index(str(path), preset="vcf", force=True)
+    return Alternative(allele, reads, forward, population)
 
 
 def coverage_text(
-    rng: np.random.Generator, assays: Assays, exons: Iterable[tuple[str, int, int, str]]
+    rng: np.random.Generator,
+    assays: Assays,
+    drawn: Mapping[str, Exon],
+    written: Mapping[str, Exon],
 ) -> str:
     """
     Write mosdepth thresholds of the panel's coding exons.
 
-    Where TP53 is short, exons 5 to 8 reach 20 reads but not 100.
+    Where TP53 is short, exons 5 to 8 reach 20 reads but not 100. Each exon `drawn` has
+    its depth, whether or not it is `written` in the build of the file.
     """
     lines = [
         "\t".join(("#chrom", "start", "end", "region", *(f"{t}X" for t in THRESHOLDS)))
     ]
-    for chrom, start, end, region in exons:
+    for region, (_, start, end, _) in drawn.items():
         gene, exon = region.split("|")[0], region.split("|")[-1]
         if gene == "TP53" and assays.tp53 == OUTSIDE:
             continue
@@ -170,9 +185,9 @@ def coverage_text(
             reached = (length, length, 0, 0)
         else:
             reached = (length, length, length, deep)
-        lines.append(
-            "\t".join((chrom, str(start), str(end), region, *map(str, reached)))
-        )
+        if region in written:
+            cells = (*written[region], *reached)
+            lines.append("\t".join(map(str, cells)))
     return "\n".join(lines) + "\n"
 
 

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -271,7 +271,7 @@ def bcsq_consequences(
     An entry names its allele only by its DNA change; those without one (splice sites,
     introns, UTR) hold for an allele of which no entry names the change. ``@position``
     sends to the record that tells the change of several records together: its terms
-    are ``@position`` here.
+    are ``@position`` here. Several entries of one transcript are one consequence.
     """
     entries = []
     for entry in text.split(","):
@@ -289,7 +289,21 @@ def bcsq_consequences(
             if values not in here
             and not any(_names(values[6], ref, other) for other in others)
         ]
-    return [_bcsq_consequence(values) for values in here]
+    return _by_transcript(_bcsq_consequence(values) for values in here)
+
+
+def _by_transcript(told: Iterable[Consequence]) -> list[Consequence]:
+    """Join the entries of a transcript: bcftools tells a splice region apart."""
+    joined: dict[tuple[str, str], Consequence] = {}
+    for number, entry in enumerate(told):
+        key = (entry.gene, entry.transcript or str(number))
+        first = joined.get(key)
+        if first is not None:
+            terms = dict.fromkeys([*first.terms.split("&"), *entry.terms.split("&")])
+            hgvsp = first.hgvsp or entry.hgvsp
+            entry = replace(first, terms="&".join(terms), hgvsp=hgvsp)
+        joined[key] = entry
+    return list(joined.values())
 
 
 def _names(dna_change: str, ref: str, alt: str) -> bool:
