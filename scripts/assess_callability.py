@@ -9,19 +9,24 @@ from ballad.callability import (
     sample_callability,
     targeted_genes,
 )
+from ballad.coverage import exons_of, refuse_other_build
 from ballad.job import log_to
 from ballad.tables import read_table, write_table
+from ballad.variants.panel import known_contigs
 
 
 def main(
     coverage: list[str],
+    alignment_indexes: list[str],
     targets: list[str],
     cds_grch37: str,
     cds_grch38: str,
     panel: str,
+    contigs: str,
     callability: str,
     samples: list[dict],
     assays: dict,
+    fastas: dict,
     min_fraction_covered: float,
 ) -> None:
     """Assess every gene of the panel in every sequenced sample."""
@@ -36,9 +41,13 @@ def main(
         for name, assay in assays.items()
         for build in cds
     }
+    exons = {build: exons_of(lines) for build, lines in cds.items()}
+    lengths = known_contigs(contigs)
     rows = []
     for sample in samples:
         build = sample["genome_build"]
+        if sample["coverage"]:
+            refuse_other_build(sample["coverage"], build, lengths, fastas.get(build))
         rows += sample_callability(
             sample,
             assays[sample["assay"]],
@@ -46,6 +55,8 @@ def main(
             targeted[sample["assay"], build],
             coding[build],
             min_fraction_covered,
+            exons[build],
+            fastas.get(build),
         )
     logging.info("%d samples, %d coverage files", len(samples), len(coverage))
     write_table(callability_table(rows), callability)

@@ -5,19 +5,26 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ballad.job import log_to, with_progress
+from ballad.variants.consequences import annotate, read_reference
 from ballad.variants.files import VcfError
 from ballad.variants.panel import known_contigs, read_panel
 from ballad.variants.reader import (
     CHECK_COLUMNS,
     COLUMNS,
     COUNT_COLUMNS,
+    NOT_DETERMINABLE,
     read_vcfs,
+    unproven_builds,
 )
+
+WARNED = (NOT_DETERMINABLE, "missing", "incomplete", "differs")
 
 
 def main(
     vcfs: list[str],
     indexes: list[str],
+    references: list[str],
+    gffs: list[str],
     cds_grch37: str,
     cds_grch38: str,
     panel: str,
@@ -28,6 +35,8 @@ def main(
     checks: str,
     samples: list[dict],
     padding: int,
+    require_build_proof: bool,
+    builds: list[str],
     workers: int,
 ) -> None:
     """Read all files first: nothing is written if one of them fails."""
@@ -43,8 +52,17 @@ def main(
             errors.append(content)
         else:
             contents.append(content)
+    paths = zip(builds, references, gffs, strict=True)
+    cut = {build: read_reference(fasta, gff) for build, fasta, gff in paths}
+    errors += annotate(samples, contents, cut, panels) if not errors else []
+    if require_build_proof:
+        errors += unproven_builds(contents)
     if errors:
         raise VcfError("\n".join(str(error) for error in errors))
+    for content in contents:
+        for path, check, status, message in content.checks:
+            if status in WARNED:
+                logging.warning("%s: %s %s: %s", path, check, status, message)
     for sample, content in zip(samples, contents, strict=True):
         logging.info("%s %s: %s", sample["sample"], sample["vcf"], content.counts)
     _write(records, COLUMNS, (row for c in contents for row in c.rows))

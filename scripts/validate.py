@@ -16,6 +16,7 @@ def main(
     samples: list[dict],
     assays: dict,
     padding: int,
+    fastas: dict,
     workers: int,
 ) -> None:
     """
@@ -35,7 +36,7 @@ def main(
     problems = [problem for problem in vcfs if problem]
     for sample in with_progress(samples, len(samples), "rows of the sample sheet"):
         min_depth = assays[sample["assay"]]["min_depth"]
-        problems += table_problems(sample, min_depth, lengths)
+        problems += table_problems(sample, min_depth, lengths, fastas)
     if problems:
         raise InputError(problems)
     print(f"validate: {len(files)} files of the cohort are sound", flush=True)

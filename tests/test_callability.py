@@ -5,11 +5,10 @@ import pytest
 from ballad.callability import (
     callability_table,
     coding_bases,
-    covered_bases,
     sample_callability,
     targeted_genes,
-    threshold_column,
 )
+from ballad.coverage import covered_bases, threshold_column
 
 HEADER = "#chrom\tstart\tend\tregion\t1X\t20X\t100X\n"
 COVERAGE = HEADER + (

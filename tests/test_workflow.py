@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pysam
 import pytest
 import yaml
 
@@ -226,3 +227,48 @@ def test_validate_names_a_damaged_file(editable):
     assert process.returncode != 0
     assert "001.vcf" in process.stdout
     assert not list((editable / "results/dozen").glob("validate*"))
+
+
+def test_an_unannotated_vcf_is_told_by_the_reference_of_the_configuration(editable):
+    """An invented genome: TP53 has one coding exon of GCC, alanine, on the minus strand."""
+    chromosomes = {
+        line.split("\t")[0]
+        for line in (editable / "resources/panel/cds.GRCh38.bed")
+        .read_text()
+        .split("\n")
+        if line
+    }
+    genome = editable / "genome.fa"
+    place = 7_675_100
+    with genome.open("w") as fasta:
+        for name in sorted(chromosomes - {"chr17"} | {"chrX", "chrY"}):
+            fasta.write(f">{name}\nACGT\n")
+        fasta.write(f">chr17\n{'N' * place}{'GGC' * 40}\n")
+    pysam.faidx(str(genome))
+    span = f"chr17\tmade\tKIND\t{place + 1}\t{place + 120}\t.\t-\t"
+    gene, transcript = "gene:ENSG00000141510", "transcript:ENST00000269305"
+    (editable / "genes.gff3").write_text(
+        span.replace("KIND", "gene") + f".\tID={gene};Name=TP53\n"
+        f"{span.replace('KIND', 'mRNA')}.\tID={transcript};Parent={gene}\n"
+        f"{span.replace('KIND', 'CDS')}0\tParent={transcript}\n"
+    )
+    header = "##fileformat=VCFv4.2\n##contig=<ID=chr17,length=83257441>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT"
+    record = "PASS\t.\tGT:AD:DP\t0/1:60,40:100"
+    (editable / "tests/cohort/vcf/001.vcf").write_text(
+        f"{header}\t001-T\nchr17\t{place + 5}\t.\tG\tA\t.\t{record}\n"
+        f"chr17\t{place + 30}\t.\tCG\tC\t.\t{record}\n"
+    )
+    config = editable / CONFIG
+    paths = {"GRCh38": {"fasta": "genome.fa", "gff": "genes.gff3"}}
+    settings = yaml.safe_load(config.read_text()) | {"reference": paths}
+    config.write_text(yaml.safe_dump(settings))
+
+    finished = snakemake(editable, "results/dozen/variants.tsv")
+
+    assert finished.returncode == 0, finished.stdout[-3000:]
+    found = result(editable, "variants.tsv")
+    told = found[found["patient"] == "001"]
+    assert told["protein_change"].tolist() == ["A39V", "A31fs"]
+    assert told["pathogenicity"].tolist() == ["vus", "pathogenic"]
+    cut = read_table(editable / "results/dozen/work/reference/GRCh38.tsv")
+    assert cut["known_bases"].tolist() == ["120"]

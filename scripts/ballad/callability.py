@@ -1,10 +1,11 @@
 """Which genes of a sample were covered well enough for "absent" to mean something."""
 
-import gzip
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+
+from ballad.coverage import Exon, covered_bases
 
 CALLABLE = "callable"
 ASSUMED = "assumed"
@@ -13,64 +14,6 @@ NOT_ASSESSED = "not_assessed"
 COLUMNS = (
     *("patient", "sample", "assay", "gene", "state", "fraction_covered", "source"),
 )
-
-
-def covered_bases(path: str, min_depth: int) -> dict[str, int] | None:
-    """
-    Sum the bases of each gene that reach a depth.
-
-    Parameters
-    ----------
-    path
-        mosdepth thresholds: a header ``#chrom start end region 1X 20X …``; region is
-        ``GENE`` or ``GENE|transcript|exon``.
-    min_depth
-        Reads.
-
-    Returns
-    -------
-    dict of gene: bases, or None
-        From the column of `min_depth`, else of the next higher depth; None if the
-        file has none as high.
-
-    Raises
-    ------
-    ValueError
-        If the file is no thresholds table, or a number is none; names file and line.
-    """
-    opener = gzip.open if path.endswith(".gz") else open
-    covered: dict[str, int] = {}
-    with opener(path, "rt", encoding="utf-8") as lines:
-        header = next(lines, "").rstrip("\n").lstrip("#").split("\t")
-        column = threshold_column(path, header, min_depth)
-        if column is None:
-            return None
-        for number, line in enumerate(lines, 2):
-            cells = line.rstrip("\n").split("\t")
-            if len(cells) != len(header) or not cells[column].isdigit():
-                raise ValueError(
-                    f"{path}: line {number}: {len(cells)} cells, or no number of bases "
-                    f"in column {header[column]}; write the file again with mosdepth"
-                )
-            gene = cells[3].split("|")[0]
-            covered[gene] = covered.get(gene, 0) + int(cells[column])
-    return covered
-
-
-def threshold_column(path: str, header: list[str], min_depth: int) -> int | None:
-    """Find the column of the lowest threshold that is at least `min_depth`."""
-    if header[:4] != ["chrom", "start", "end", "region"]:
-        raise ValueError(
-            f"{path}: line 1 is no header of mosdepth thresholds "
-            "(#chrom start end region 1X 20X …); run mosdepth with --thresholds"
-        )
-    depths = {
-        int(name[:-1]): index
-        for index, name in enumerate(header)
-        if name.endswith("X") and name[:-1].isdigit()
-    }
-    enough = [depth for depth in depths if depth >= min_depth]
-    return depths[min(enough)] if enough else None
 
 
 def coding_bases(cds: Iterable[str]) -> dict[str, int]:
@@ -109,6 +52,8 @@ def sample_callability(
     targeted: Collection[str] | None,
     coding: Mapping[str, int],
     min_fraction_covered: float,
+    exons: Sequence[Exon] = (),
+    fasta: str | None = None,
 ) -> list[tuple]:
     """
     Say for each gene of the panel whether a sample without a variant is informative.
@@ -127,6 +72,8 @@ def sample_callability(
         Coding bases of each gene.
     min_fraction_covered
         Fraction 0-1.
+    exons, fasta
+        Coding exons of the sample's build, and the genome that a CRAM needs.
 
     Returns
     -------
@@ -137,7 +84,9 @@ def sample_callability(
     coverage = sample["coverage"]
     covered = None
     if coverage:
-        covered = covered_bases(coverage, assay["min_depth"] or 1)
+        column = sample.get("vcf_sample", "")
+        depth = assay["min_depth"] or 1
+        covered = covered_bases(coverage, depth, exons, column, fasta)
     key = (sample["patient"], sample["sample"], sample["assay"])
     rows = []
     for gene in genes:

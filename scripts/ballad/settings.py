@@ -64,6 +64,7 @@ class Variants:
     assay_limits: Mapping[str, Mapping[str, float]]  # by assay type: {filter: limit}
     rescue: Mapping[str, float]  # floors a rescued hotspot still needs
     min_fraction_covered: float  # of the coding bases, 0-1
+    require_build_proof: bool = False  # else the declared build is used, with a warning
 
 
 @dataclass(frozen=True)

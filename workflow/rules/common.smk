@@ -60,6 +60,7 @@ CDS = {
     build: located(f"resources/panel/cds.{build}.bed", ROOT)
     for build in ("GRCh37", "GRCh38")
 }
+FASTAS = {build: paths["fasta"] for build, paths in SETTINGS.reference.items()}
 LOCUS_RULES = located("resources/fusions/loci.tsv", ROOT)
 LOCI = located("resources/panel/loci.tsv", ROOT)
 RULE_LESIONS = located("resources/fusions/lesions.tsv", ROOT)
@@ -102,3 +103,4 @@ LIBRARY = {
 
 wildcard_constraints:
     batch=r"\d+",
+    build="GRCh37|GRCh38",

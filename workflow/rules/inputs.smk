@@ -53,6 +53,7 @@ rule validate:
         samples=ROWS,
         assays=ASSAYS,
         padding=SETTINGS.variants.panel_padding,
+        fastas=FASTAS,
         workers=lambda wildcards, threads: threads,
     script:
         "../../scripts/validate.py"

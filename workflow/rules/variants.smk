@@ -2,6 +2,17 @@ rule read_variants:
     input:
         LIBRARY["read_variants"],
         CONSEQUENCES,
+        expand(
+            "<results>/work/reference/{build}.fa.gz.{index}",
+            build=list(SETTINGS.reference),
+            index=["fai", "gzi"],
+        ),
+        references=expand(
+            "<results>/work/reference/{build}.fa.gz", build=list(SETTINGS.reference)
+        ),
+        gffs=expand(
+            "<results>/work/reference/{build}.gff3", build=list(SETTINGS.reference)
+        ),
         vcfs=lambda wildcards: [row["vcf"] for row in BATCHES[wildcards.batch]],
         indexes=lambda wildcards: [
             f"{row['vcf']}{ending}"
@@ -26,6 +37,8 @@ rule read_variants:
     params:
         samples=lambda wildcards: BATCHES[wildcards.batch],
         padding=SETTINGS.variants.panel_padding,
+        require_build_proof=SETTINGS.variants.require_build_proof,
+        builds=list(SETTINGS.reference),
         workers=lambda wildcards, threads: threads,
     script:
         "../../scripts/read_variants.py"
@@ -63,10 +76,18 @@ rule assess_callability:
     input:
         LIBRARY["assess_callability"],
         coverage=sorted({row["coverage"] for row in SEQUENCED if row["coverage"]}),
+        alignment_indexes=sorted(
+            index
+            for path in {row["coverage"] for row in SEQUENCED}
+            for ending in (".bai", ".csi", ".crai")
+            for index in (f"{path}{ending}", f"{Path(path).with_suffix(ending)}")
+            if path.endswith((".bam", ".cram")) and Path(index).exists()
+        ),
         targets=sorted({a["targets"] for a in ASSAYS.values() if a["targets"]}),
         cds_grch37=CDS["GRCh37"],
         cds_grch38=CDS["GRCh38"],
         panel=TABLES["panel"],
+        contigs=CONTIGS,
     output:
         callability="<results>/callability.tsv",
     log:
@@ -76,6 +97,7 @@ rule assess_callability:
     params:
         samples=SEQUENCED,
         assays=ASSAYS,
+        fastas=FASTAS,
         min_fraction_covered=SETTINGS.variants.min_fraction_covered,
     script:
         "../../scripts/assess_callability.py"

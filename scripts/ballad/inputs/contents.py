@@ -7,8 +7,8 @@ problem then names the cell that names the file, and the file as its value.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ballad.callability import covered_bases
 from ballad.copy_number_callers import check_copy_number
+from ballad.coverage import covered_bases, refuse_other_build
 from ballad.fusions.callers import LAYOUTS, read_calls
 from ballad.fusions.structural import read_junctions
 from ballad.inputs.spreadsheet import read_sheet
@@ -67,6 +67,7 @@ def table_problems(
     sample: Mapping[str, str],
     min_depth: int | None,
     contigs: Mapping[tuple[str, int], str] | None = None,
+    references: Mapping[str, str] | None = None,
 ) -> Iterator[Problem]:
     """
     Read the fusion, copy-number, coverage and SV files of one row of the sample sheet.
@@ -79,6 +80,8 @@ def table_problems(
         Reads; of the row's assay.
     contigs
         (name without chr, length): build.
+    references
+        Build: path of its FASTA, for a CRAM.
     """
     for column in LAYOUTS:
         if path := sample[column]:
@@ -100,7 +103,10 @@ def table_problems(
             yield _problem(path, sample, "copy_number", error)
     if path := sample["coverage"]:
         try:
-            covered_bases(path, min_depth or 1)
+            fasta = (references or {}).get(sample["genome_build"])
+            refuse_other_build(path, sample["genome_build"], contigs or {}, fasta)
+            column = sample.get("vcf_sample", "")
+            covered_bases(path, min_depth or 1, (), column, fasta)
         except (ValueError, OSError) as error:
             yield _problem(path, sample, "coverage", error)
 

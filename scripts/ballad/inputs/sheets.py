@@ -101,6 +101,7 @@ def check_sheets(
     files += [path for path in (config.get("published"),) if path]
     for name, assay in config.get("assays", {}).items():
         problems += list(_target_problems(name, assay))
+    problems += list(_reference_problems(config.get("reference") or {}))
     return Sheets(samples, sorted(patients), files, problems, warnings)
 
 
@@ -420,6 +421,20 @@ def _curation_problems(
 
 def _named_files(samples: pd.DataFrame) -> list[str]:
     return sorted({cell for column in SAMPLE_FILES for cell in samples[column] if cell})
+
+
+def _reference_problems(reference: Mapping[str, Any]) -> Iterator[Problem]:
+    for build, paths in reference.items():
+        for kind in ("fasta", "gff"):
+            path = paths.get(kind) if isinstance(paths, Mapping) else None
+            if path and not Path(path).is_file():
+                yield Problem(
+                    "config",
+                    column=f"reference.{build}.{kind}",
+                    value=path,
+                    rule="file not found",
+                    cure="paths in a config are relative to the working directory",
+                )
 
 
 def _target_problems(name: str, assay: Mapping[str, Any]) -> Iterator[Problem]:

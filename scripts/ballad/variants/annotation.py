@@ -446,6 +446,33 @@ def chosen(
     return min(here, key=lambda entry: _order(entry, transcripts), default=None)
 
 
+def worst_elsewhere(
+    entries: Iterable[Consequence], gene: str, speaker: Consequence | None
+) -> str:
+    """
+    Name the coding transcript of a gene on which an allele does worse than it is told.
+
+    Returns
+    -------
+    str
+        ``transcript:terms``; empty if no transcript has a more severe consequence.
+    """
+    if speaker is None:
+        return ""
+    limit = severity(speaker.terms)
+    worse = [
+        (severity(entry.terms), entry.transcript, entry.terms)
+        for entry in entries
+        if entry.gene == gene
+        and entry.biotype == "protein_coding"
+        and severity(entry.terms) < limit
+    ]
+    if not worse:
+        return ""
+    _, transcript, terms = min(worse)
+    return f"{transcript}:{terms}"
+
+
 def _own(entry: Consequence, transcripts: frozenset[str]) -> bool:
     return entry.transcript.split(".")[0] in transcripts
 

@@ -20,6 +20,7 @@ from ballad.variants.pathogenicity import COUNTED, judgement
 DUPLICATE = "duplicate"
 REJECTED_BY_QUALITY = "rejected_by_quality"  # flag: measured, counted, and not sound
 GERMLINE_SUSPECT = "germline_suspect"
+WORST_ELSEWHERE = "worst_elsewhere"  # flag: another transcript of the gene fares worse
 NUMERIC = ("depth", "alt_reads", "vaf", "population_af", "alt_forward", "alt_reverse")
 COLUMNS = (
     *("patient", "sample", "assay", "timepoint", "genome_build", "chrom", "pos"),
@@ -112,6 +113,8 @@ def _call(
     )
     reason = "" if overridden or not missed else missed[0]
     flags = _flags(judged.flags, str(row["filter"]), level)
+    if elsewhere := present.get("worst_elsewhere"):
+        flags = sorted([*flags, f"{WORST_ELSEWHERE}:{elsewhere}"])
     if reason and rejected_by_quality(present, level, missed, filters):
         flags = sorted([*flags, REJECTED_BY_QUALITY])
     rescuer = hotspot.label if hotspot else level

@@ -9,7 +9,7 @@ import math
 import multiprocessing
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,7 @@ from ballad.variants.annotation import (
     chosen,
     dialects,
     protein_change,
+    worst_elsewhere,
 )
 from ballad.variants.callers import Support, support
 from ballad.variants.files import (
@@ -40,7 +41,7 @@ COLUMNS = (
     *("patient", "sample", "assay", "timepoint", "genome_build", "chrom", "pos"),
     *("ref", "alt", "gene", "transcript", "consequence", "hgvsc", "hgvsp"),
     *("protein_change", "depth", "alt_reads", "vaf", "filter", "population_af"),
-    *("alt_forward", "alt_reverse", "source"),
+    *("alt_forward", "alt_reverse", "worst_elsewhere", "source"),
 )
 COUNT_COLUMNS = ("patient", "sample", "assay", "reason", "n")
 CHECK_COLUMNS = ("path", "check", "status", "message")
@@ -161,7 +162,7 @@ def read_vcf(
     content.rows = followed(content.rows)
     reader = (file.path, "reader", method, reason)
     names = _name_check(sample, header)
-    content.checks = [build, *names, *_annotation_check(file.path, content), reader]
+    content.checks = [build, *names, *annotation_check(file.path, content), reader]
     counts = content.counts
     counts["rows"] = len(content.rows)
     counts["outside_panel"] = counts["records"] - counts["in_panel"]
@@ -233,7 +234,8 @@ def _name_check(sample: Mapping[str, str], header: Header) -> list[tuple[str, ..
     return [(sample["vcf"], "sample_name", "differs", message)]
 
 
-def _annotation_check(path: str, content: VcfContent) -> list[tuple[str, ...]]:
+def annotation_check(path: str, content: VcfContent) -> list[tuple[str, ...]]:
+    """Tell how many rows of a file have no consequence."""
     bare = sum(not row[_CONSEQUENCE] for row in content.rows)
     if not bare:
         return []
@@ -383,6 +385,19 @@ def sentinel_check(
 
 
 _CHANCE = 0.05
+
+
+def unproven_builds(contents: Iterable[VcfContent]) -> list[VcfError]:
+    """Name the files whose genome build nothing proves, for a run that demands it."""
+    return [
+        VcfError(
+            f"{path}: genome build not determinable and variants.require_build_proof is "
+            f"true: {message}; add contig lengths to the header (bcftools reheader --fai)"
+        )
+        for content in contents
+        for path, check, status, message in content.checks
+        if (check, status) == ("genome_build", NOT_DETERMINABLE)
+    ]
 
 
 def sample_column(sample: Mapping[str, str], header: Header) -> int | None:
@@ -603,6 +618,7 @@ def _record_rows(
                     gene,
                     *_annotation(entry),
                     *_support_cells(reads, filters, entry),
+                    worst_elsewhere(entries, gene, entry),
                     sample["vcf"],
                 )
             )

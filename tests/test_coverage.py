@@ -1,0 +1,172 @@
+import gzip
+
+import pysam
+import pytest
+
+from ballad.coverage import (
+    Exon,
+    bases_within,
+    covered_bases,
+    exons_of,
+    refuse_other_build,
+)
+
+EXONS = [
+    Exon("17", 100, 200, "TP53"),
+    Exon("17", 300, 350, "TP53"),
+    Exon("9", 0, 50, "PAX5"),
+]
+
+
+@pytest.fixture
+def write(tmp_path):
+    def written(text, name="coverage.bed"):
+        path = tmp_path / name
+        path.write_text(text)
+        return str(path)
+
+    return written
+
+
+def test_exons_are_read_with_their_gene():
+    assert exons_of(["chr17\t100\t200\tTP53|NM_000546|exon4\t0\t-"]) == [EXONS[0]]
+
+
+def test_overlapping_stretches_count_once_and_only_inside_exons():
+    stretches = [("17", 50, 150), ("17", 140, 160), ("17", 190, 310), ("9", 60, 90)]
+
+    # 100-160, 190-200 and 300-310
+    assert bases_within(EXONS, stretches) == {"TP53": 80}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # mosdepth regions without and with names, per-base depth, callable loci, BED
+        "chr17\t0\t150\t120.5\nchr17\t150\t400\t99.9\n",
+        "17\t0\t150\tTP53_1\t120.5\n17\t150\t400\tTP53_2\t99.9\n",
+        "17\t0\t120\t100\n17\t120\t150\t3000\n17\t150\t400\t99\n",
+        "17\t0\t150\tCALLABLE\n17\t150\t400\tLOW_COVERAGE\n",
+        "track name=covered\n17\t0\t150\n",
+        "17\t0\t150\tname\t0\t-\n",
+        "17\t0\t150\tname\n",
+    ],
+)
+def test_a_bed_of_any_kind_tells_the_covered_bases(write, text):
+    assert covered_bases(write(text), 100, EXONS) == {"TP53": 50}
+
+
+def test_a_compressed_bed_is_read_alike(write, tmp_path):
+    path = tmp_path / "c.bed.gz"
+    path.write_bytes(gzip.compress(b"17\t0\t150\n"))
+
+    assert covered_bases(str(path), 100, EXONS) == {"TP53": 50}
+
+
+def test_a_file_of_no_such_kind_names_its_line(write):
+    with pytest.raises(ValueError, match=r"coverage\.bed: line 2 is no line"):
+        covered_bases(write("17\t0\t150\nhello\n"), 100, EXONS)
+
+
+GVCF = (
+    "##fileformat=VCFv4.2\n##contig=<ID=chr17,length=83257441>\n"
+    "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tN\tT\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("record", "bases"),
+    [
+        ("101\t.\tA\t<NON_REF>\t.\t.\tEND=150\tGT:DP:MIN_DP\tx\t0/0:300:100", 50),
+        ("101\t.\tA\t<NON_REF>\t.\t.\tEND=150\tGT:DP:MIN_DP\tx\t0/0:300:99", 0),
+        ("101\t.\tA\t<*>\t.\t.\tEND=150\tGT:DP\tx\t0/0:100", 50),
+        ("101\t.\tA\t.\t.\t.\tEND=150;BLOCKAVG_min30p3a\tGT:DP\tx\t0/0:100", 50),
+        ("199\t.\tACGT\tA,<NON_REF>\t.\t.\t.\tGT:DP\tx\t0/1:150", 2),
+        ("101\t.\tA\t<NON_REF>\t.\t.\tEND=150\tGT:DP\tx\t./.:.", 0),
+    ],
+)
+def test_reference_blocks_of_a_gvcf_tell_the_covered_bases(write, record, bases):
+    path = write(f"{GVCF}chr17\t{record}\n", "a.g.vcf")
+
+    assert covered_bases(path, 100, EXONS, "T") == ({"TP53": bases} if bases else {})
+
+
+def test_a_vcf_without_blocks_is_no_coverage(write):
+    path = write(f"{GVCF}17\t101\t.\tA\tC\t.\t.\t.\tGT:DP\tx\t0/1:100\n", "a.vcf")
+
+    with pytest.raises(ValueError, match="without reference blocks"):
+        covered_bases(path, 100, EXONS, "T")
+
+
+def test_a_gvcf_of_several_samples_needs_the_column(write):
+    with pytest.raises(ValueError, match="no column '' among N, T"):
+        covered_bases(write(GVCF, "a.g.vcf"), 100, EXONS)
+
+
+def test_a_gvcf_of_another_build_is_refused(write):
+    path = write(GVCF, "a.g.vcf")
+    contigs = {("17", 83257441): "GRCh38", ("17", 81195210): "GRCh37"}
+
+    refuse_other_build(path, "GRCh38", contigs)
+    with pytest.raises(ValueError, match="contradicted: the sheet says GRCh37"):
+        refuse_other_build(path, "GRCh37", contigs)
+
+
+def alignments(path, reads, mode="wb", reference=None):
+    """Write reads: (name, flag, start, length, mate's start)."""
+    header = {
+        "HD": {"VN": "1.6", "SO": "coordinate"},
+        "SQ": [{"SN": "chr17", "LN": 500}],
+    }
+    with pysam.AlignmentFile(
+        path, mode, header=header, reference_filename=reference
+    ) as output:
+        for name, flag, start, length, mate in reads:
+            read = pysam.AlignedSegment(output.header)
+            read.query_name, read.flag = name, flag
+            read.reference_id, read.reference_start = 0, start
+            read.mapping_quality, read.cigartuples = 60, [(0, length)]
+            read.query_sequence = "A" * length
+            read.query_qualities = pysam.qualitystring_to_array("I" * length)
+            read.next_reference_id, read.next_reference_start = 0, mate
+            output.write(read)
+    pysam.index(path)
+    return path
+
+
+READS = [
+    # The mates of one fragment lie over 130-150: there they are one, not two.
+    ("a", 99, 110, 40, 130),
+    ("duplicate", 1024, 110, 60, 0),
+    ("b", 0, 120, 30, 0),
+    ("a", 147, 130, 40, 110),
+]
+
+
+def test_alignments_count_fragments_without_duplicates(tmp_path):
+    path = alignments(str(tmp_path / "a.bam"), READS)
+
+    assert covered_bases(path, 1, EXONS) == {"TP53": 60}  # 110-170
+    assert covered_bases(path, 2, EXONS) == {"TP53": 30}  # 120-150
+    assert covered_bases(path, 3, EXONS) == {"TP53": 0}
+
+
+def test_a_cram_is_read_with_its_genome(tmp_path):
+    fasta = tmp_path / "g.fa"
+    fasta.write_text(f">chr17\n{'A' * 500}\n")
+    pysam.faidx(str(fasta))
+    path = alignments(str(tmp_path / "a.cram"), READS, "wc", str(fasta))
+
+    assert covered_bases(path, 2, EXONS, "", str(fasta)) == {"TP53": 30}
+    with pytest.raises(ValueError, match="a CRAM needs its genome"):
+        covered_bases(path, 2, EXONS)
+
+
+def test_alignments_without_index_or_cut_are_refused(tmp_path):
+    path = alignments(str(tmp_path / "a.bam"), READS)
+    (tmp_path / "a.bam.bai").unlink()
+    with pytest.raises(ValueError, match="run samtools index"):
+        covered_bases(path, 1, EXONS)
+    (tmp_path / "b.bam").write_bytes(b"no alignments")
+    with pytest.raises(ValueError, match=r"b\.bam: cannot be read"):
+        covered_bases(str(tmp_path / "b.bam"), 1, EXONS)
