@@ -1,13 +1,17 @@
+from dataclasses import replace
+
 import pytest
 
 from ballad.variants.annotation import (
     Consequence,
     chosen,
+    common_terms,
     consequences,
     csq_fields,
     protein_change,
     severity,
     trimmed_names,
+    worst_elsewhere,
 )
 
 LAYOUT = "Allele|Consequence|SYMBOL|Feature|BIOTYPE|HGVSc|HGVSp|CANONICAL|MANE_SELECT"
@@ -159,3 +163,29 @@ def test_the_worst_of_joined_terms_counts_and_an_unknown_term_is_mildest():
 )
 def test_protein_text_in_one_letter_form(hgvsp, expected):
     assert protein_change(hgvsp) == expected
+
+
+def test_an_entry_without_terms_has_none():
+    assert common_terms("") == ""
+
+
+REST = (False, False, None)
+
+
+def test_a_worse_effect_on_another_coding_transcript_is_named():
+    told = Consequence(
+        "TP53", "ENST1", "intron_variant", "", "", "protein_coding", *REST
+    )
+    worse = replace(
+        told, transcript="ENST2.3", terms="stop_gained&splice_region_variant"
+    )
+    noncoding = replace(worse, biotype="nonsense_mediated_decay")
+    elsewhere = replace(worse, gene="WRAP53")
+    same = replace(told, transcript="ENST3")
+
+    assert worst_elsewhere([told, worse], "TP53", told) == (
+        "ENST2.3:stop_gained&splice_region_variant"
+    )
+    assert worst_elsewhere([told, noncoding, elsewhere, same], "TP53", told) == ""
+    assert worst_elsewhere([told, worse], "TP53", worse) == ""
+    assert worst_elsewhere([worse], "TP53", None) == ""

@@ -35,7 +35,7 @@ def calls(root, method):
 
     def called(*rows):
         return variant_calls(
-            pd.DataFrame([{**R248Q, **row} for row in rows], columns=list(R248Q)),
+            pd.DataFrame([{**R248Q, **row} for row in rows]),
             hotspots,
             classes.set_index("class").to_dict("index"),
             genes,
@@ -216,3 +216,10 @@ def test_two_files_of_one_sample_are_counted_together(calls, method):
     counts = filter_counts(read, calls(), method["variants"]["filters"])
 
     assert counts.loc[counts["reason"] == "records", "n"].tolist() == [15]
+
+
+def test_a_worse_consequence_elsewhere_is_shown_and_drops_nothing(calls):
+    table = calls({"worst_elsewhere": "ENST2:stop_gained"})
+
+    assert table["flags"].tolist() == ["worst_elsewhere:ENST2:stop_gained"]
+    assert table["kept"].tolist() == ["yes"]

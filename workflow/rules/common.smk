@@ -71,6 +71,10 @@ COLOURS = located("resources/figures/colours.tsv", ROOT)
 CONTIGS = located("resources/panel/contigs.tsv", ROOT)
 ALLELES = located("resources/variants/alleles.tsv", ROOT)
 CLASSES = located("resources/variants/classes.tsv", ROOT)
+MAF_TABLES = [
+    located(f"resources/variants/maf_{name}.tsv", ROOT)
+    for name in ("columns", "classes")
+]
 CONSEQUENCES = located("resources/variants/consequences.tsv", ROOT)
 
 REMADE_GENOTYPES = [

@@ -2,6 +2,7 @@ rule read_variants:
     input:
         LIBRARY["read_variants"],
         CONSEQUENCES,
+        MAF_TABLES,
         expand(
             "<results>/work/reference/{build}.fa.gz.{index}",
             build=list(SETTINGS.reference),

@@ -16,7 +16,10 @@ def _vocabulary() -> tuple[tuple[str, ...], dict[str, str]]:
             csv.DictReader(lines, delimiter="\t"), key=lambda row: int(row["rank"])
         )
     other = {
-        name: row["term"] for row in rows for name in row["other_names"].split("|")
+        name: row["term"]
+        for row in rows
+        for name in row["other_names"].split("|")
+        if name
     }
     return tuple(row["term"] for row in rows), other
 
@@ -386,7 +389,7 @@ def _consequence(entry: Mapping[str, str]) -> Consequence:
         biotype=entry.get("BIOTYPE", ""),
         mane=bool(mane),
         canonical=entry.get("CANONICAL", "") == "YES",
-        population_af=_population_af(entry),
+        population_af=population_frequency(entry),
         plus_clinical=bool(entry.get("MANE_PLUS_CLINICAL", "")),
         picked=entry.get("PICK", "") == "1",
     )
@@ -415,7 +418,8 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), text)
 
 
-def _population_af(entry: Mapping[str, str]) -> float | None:
+def population_frequency(entry: Mapping[str, str]) -> float | None:
+    """Return the highest of an entry's population frequencies; None without any."""
     frequencies = [
         float(value)
         for field in _population_fields(tuple(entry))

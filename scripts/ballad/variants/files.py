@@ -30,6 +30,14 @@ class VcfFile:
     reason: str  # why there is none
 
 
+MAF_ENDINGS = (".maf", ".maf.gz", ".maf.txt", ".maf.txt.gz")
+
+
+def is_maf(path: str) -> bool:
+    """Say by its name whether a file of small variants is a MAF."""
+    return path.endswith(MAF_ENDINGS)
+
+
 def inspect(path: str) -> VcfFile:
     """
     Find out how a VCF is stored and whether it can be read by region.

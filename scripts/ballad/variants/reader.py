@@ -32,6 +32,7 @@ from ballad.variants.files import (
     bcf_records,
     indexed_records,
     inspect,
+    is_maf,
     lines,
     record_count,
 )
@@ -122,6 +123,11 @@ def _content_or_error(
     job: tuple[Mapping[str, str], Panel, Mapping[tuple[str, int], str]],
 ) -> VcfContent | VcfError:
     try:
+        if is_maf(job[0]["vcf"]):
+            # Built on this module; only a MAF pays for it.
+            from ballad.variants.maf import read_maf
+
+            return read_maf(*job[:2])
         return read_vcf(*job)
     except VcfError as error:
         return error

@@ -1,0 +1,250 @@
+"""MAF -> the same rows as a VCF gives; one file may hold many samples."""
+
+import csv
+import gzip
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ballad.variants.annotation import (
+    Consequence,
+    common_terms,
+    population_frequency,
+    protein_change,
+)
+from ballad.variants.files import VcfError
+from ballad.variants.panel import Panel
+from ballad.variants.reader import (
+    NOT_DETERMINABLE,
+    VcfContent,
+    annotation_check,
+    sentinel_check,
+)
+
+_RESOURCES = Path(__file__).parents[3] / "resources/variants"
+_NEEDED = (
+    *("Hugo_Symbol", "Chromosome", "Start_Position", "Reference_Allele"),
+    *("Tumor_Seq_Allele2", "Tumor_Sample_Barcode"),
+)
+_BUILDS = {"37": "GRCh37", "19": "GRCh37", "38": "GRCh38"}
+_SEX = {"23": "X", "24": "Y"}
+_MISSING = ("", ".", "NA", "-")
+
+
+@dataclass(frozen=True)
+class MafColumns:
+    """Under which names MAFs keep what we need; read once per file."""
+
+    names: Mapping[str, Sequence[tuple[str, str]]]  # field: (column, unit) in order
+    classes: Mapping[str, str]  # Variant_Classification: SO terms
+
+    def value(self, row: Mapping[str, str], field: str) -> str:
+        """Return the first that is not missing; a fraction if it is a percentage."""
+        for column, unit in self.names[field]:
+            text = row.get(column) or ""
+            if text not in _MISSING:
+                return f"{float(text) / 100:.10g}" if unit == "percent" else text
+        return ""
+
+
+def maf_columns() -> MafColumns:
+    """Read the tables of column names and of classifications."""
+    names: dict[str, list[tuple[str, str]]] = {}
+    for row in _table(_RESOURCES / "maf_columns.tsv"):
+        names.setdefault(row["field"], []).append((row["column"], row["unit"]))
+    terms = _table(_RESOURCES / "maf_classes.tsv")
+    return MafColumns(names, {row["classification"]: row["terms"] for row in terms})
+
+
+def _table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def read_maf(sample: Mapping[str, str], panel: Panel) -> VcfContent:
+    """
+    Read the panel's rows of one sample.
+
+    The sample's rows are those whose Tumor_Sample_Barcode is ``vcf_sample``, else the
+    name of the sample, else those of the only barcode. An allele ``-`` gets the base
+    before it as N, which a reference fills in.
+
+    Raises
+    ------
+    VcfError
+        If the file is no MAF, of another build, has no row of the sample, or a row of
+        the panel cannot be read.
+    """
+    path = sample["vcf"]
+    columns = maf_columns()
+    rows = _rows(path)
+    barcode = _barcode(sample, {row["Tumor_Sample_Barcode"] for _, row in rows})
+    own = [(n, row) for n, row in rows if row["Tumor_Sample_Barcode"] == barcode]
+    content = VcfContent()
+    build = _build_check(sample, columns, own)
+    for number, row in own:
+        content.counts["records"] += 1
+        try:
+            found = _panel_rows(sample, panel, columns, row)
+        except ValueError as error:
+            raise VcfError(f"{path}: line {number}: {error}") from error
+        content.counts["in_panel"] += bool(found)
+        content.rows += found
+    if build[2] == NOT_DETERMINABLE:
+        build = sentinel_check(sample, content, panel) or build
+    counts = content.counts
+    counts["rows"] = len(content.rows)
+    counts["outside_panel"] = counts["records"] - counts["in_panel"]
+    reader = (path, "reader", "maf", f"rows of {barcode}")
+    content.checks = [build, *annotation_check(path, content), reader]
+    return content
+
+
+def _rows(path: str) -> list[tuple[int, dict[str, str]]]:
+    opener = gzip.open if path.endswith(".gz") else open
+    try:
+        # Universal newlines: some MAFs end their lines with a carriage return alone.
+        with opener(path, "rt", encoding="utf-8") as lines:
+            text = lines.read().splitlines()
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise VcfError(f"{path}: cannot be read to its end: {error}") from error
+    first = next((n for n, line in enumerate(text) if not line.startswith("#")), None)
+    header = [] if first is None else text[first].split("\t")
+    if lacking := [name for name in _NEEDED if name not in header]:
+        raise VcfError(f"{path}: no column {', '.join(lacking)}; a MAF has them")
+    rows = []
+    for number, line in enumerate(text, 1):
+        if number - 1 <= (first or 0) or line.startswith("#") or not line.strip():
+            continue
+        cells = line.split("\t")
+        if len(cells) > len(header) or len(cells) <= header.index(_last(header)):
+            raise VcfError(
+                f"{path}: line {number}: {len(cells)} cells, the header has {len(header)}"
+            )
+        rows.append((number, dict(zip(header, cells, strict=False))))
+    return rows
+
+
+def _last(header: Sequence[str]) -> str:
+    return max(_NEEDED, key=header.index)
+
+
+def _barcode(sample: Mapping[str, str], barcodes: Iterable[str]) -> str:
+    names = sorted(barcodes)
+    wanted = sample.get("vcf_sample")
+    if not wanted:
+        if sample["sample"] in names:
+            return sample["sample"]
+        if len(names) == 1:
+            return names[0]
+    if wanted in names:
+        return str(wanted)
+    shown = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+    raise VcfError(
+        f"{sample['vcf']}: no Tumor_Sample_Barcode {wanted or sample['sample']!r} among "
+        f"{len(names)} ({shown}); name it in vcf_sample. A MAF does not tell a sample "
+        "without variants from one that was not sequenced: give such a sample a VCF"
+    )
+
+
+def _build_check(
+    sample: Mapping[str, str],
+    columns: MafColumns,
+    rows: Iterable[tuple[int, Mapping[str, str]]],
+) -> tuple[str, str, str, str]:
+    declared, path = sample["genome_build"], sample["vcf"]
+    for number, row in rows:
+        said = columns.value(row, "build")
+        told = _BUILDS.get(said.lower().removeprefix("grch").removeprefix("hg"), said)
+        if told and told != declared:
+            raise VcfError(
+                f"{path}: line {number}: genome build contradicted: the sheet says "
+                f"{declared}, NCBI_Build {said}; correct genome_build"
+            )
+        if told:
+            return (path, "genome_build", "confirmed", f"NCBI_Build is {said}")
+    message = f"no NCBI_Build; {declared} of the sheet is used"
+    return (path, "genome_build", NOT_DETERMINABLE, message)
+
+
+def _panel_rows(
+    sample: Mapping[str, str],
+    panel: Panel,
+    columns: MafColumns,
+    row: Mapping[str, str],
+) -> list[tuple[str, ...]]:
+    chrom = row["Chromosome"].removeprefix("chr")
+    chrom = _SEX.get(chrom, chrom)
+    if not panel.regions.get(chrom):
+        return []
+    if not row["Start_Position"].isdecimal():
+        raise ValueError(f"Start_Position {row['Start_Position']!r} is no number")
+    pos, ref, alt = _allele(row)
+    genes = panel.genes_at(chrom, pos - 1, pos - 1 + len(ref))
+    entry = _consequence(columns, row)
+    identity = ("patient", "sample", "assay", "timepoint", "genome_build")
+    place = (*(sample[key] for key in identity), chrom, str(pos), ref, alt)
+    return [
+        (
+            *place,
+            gene,
+            *_told(entry, gene),
+            *_support(columns, row),
+            columns.value(row, "filter") or ".",
+            "" if entry.population_af is None else f"{entry.population_af:.10g}",
+            *("", "", ""),  # strands and other transcripts are not told
+            sample["vcf"],
+        )
+        for gene in genes
+    ]
+
+
+def _allele(row: Mapping[str, str]) -> tuple[int, str, str]:
+    pos, ref = int(row["Start_Position"]), row["Reference_Allele"].upper()
+    alt = row["Tumor_Seq_Allele2"].upper()
+    if ref in _MISSING and alt in _MISSING:
+        raise ValueError("neither Reference_Allele nor Tumor_Seq_Allele2 has bases")
+    if ref in _MISSING:  # an insertion stands after Start_Position
+        return pos, "N", f"N{alt}"
+    return (pos - 1, f"N{ref}", "N") if alt in _MISSING else (pos, ref, alt)
+
+
+def _consequence(columns: MafColumns, row: Mapping[str, str]) -> Consequence:
+    terms = columns.value(row, "consequence").replace(",", "&")
+    if not terms:
+        terms = columns.classes.get(columns.value(row, "classification"), "")
+    return Consequence(
+        gene=row["Hugo_Symbol"],
+        transcript=columns.value(row, "transcript"),
+        terms=common_terms(terms),
+        hgvsc=columns.value(row, "hgvsc").rpartition(":")[2],
+        hgvsp=columns.value(row, "hgvsp").rpartition(":")[2],
+        biotype="",
+        mane=False,
+        canonical=False,
+        population_af=population_frequency(
+            {name: "" if text in _MISSING else text for name, text in row.items()}
+        ),
+    )
+
+
+def _told(entry: Consequence, gene: str) -> tuple[str, ...]:
+    if entry.gene != gene:
+        return ("",) * 5
+    change = protein_change(entry.hgvsp)
+    return (entry.transcript, entry.terms, entry.hgvsc, entry.hgvsp, change)
+
+
+def _support(columns: MafColumns, row: Mapping[str, str]) -> tuple[str, str, str]:
+    """Return depth, alternate reads and VAF; what is missing stays empty."""
+    depth, alt = columns.value(row, "depth"), columns.value(row, "alt_reads")
+    ref, vaf = columns.value(row, "ref_reads"), columns.value(row, "vaf")
+    if not depth and ref and alt:
+        depth = str(int(ref) + int(alt))
+    # As VCFs count it: of the reads of the two alleles, or else of all.
+    total = int(ref) + int(alt) if ref and alt else int(depth or 0)
+    if alt and total:
+        vaf = f"{int(alt) / total:.10g}"
+    if vaf and not 0 <= float(vaf) <= 1:
+        raise ValueError(f"VAF {vaf} is no fraction of 0 to 1")
+    return depth, alt, vaf

@@ -1,0 +1,236 @@
+"""Invented MAFs; the real ones are TCGA LAML and vcf2maf's twin of a VCF."""
+
+import gzip
+
+import pytest
+
+from ballad.variants.files import VcfError, is_maf
+from ballad.variants.maf import read_maf
+from ballad.variants.panel import Panel, Region, read_panel
+from ballad.variants.reader import COLUMNS, VcfContent, read_vcfs
+
+HEADER = (
+    *("Hugo_Symbol", "NCBI_Build", "Chromosome", "Start_Position"),
+    *("Variant_Classification", "Reference_Allele", "Tumor_Seq_Allele2"),
+    *("Tumor_Sample_Barcode", "HGVSp_Short", "t_depth", "t_ref_count", "t_alt_count"),
+    *("gnomAD_AF", "i_TumorVAF_WU"),
+)
+R248Q = {
+    **{"Hugo_Symbol": "TP53", "NCBI_Build": "GRCh38", "Chromosome": "chr17"},
+    **{"Start_Position": "7674220", "Variant_Classification": "Missense_Mutation"},
+    **{"Reference_Allele": "C", "Tumor_Seq_Allele2": "T"},
+    **{"Tumor_Sample_Barcode": "T1", "HGVSp_Short": "p.R248Q"},
+    **{"t_depth": "200", "t_ref_count": "150", "t_alt_count": "50"},
+}
+PANEL = Panel(
+    "GRCh38", {"17": (Region(7_670_000, 7_680_000, frozenset(["TP53"])),)}, {}
+)
+
+
+@pytest.fixture
+def write(tmp_path):
+    def written(*rows, name="a.maf", end="\n", header=HEADER):
+        lines = ["#version 2.4", "\t".join(header)]
+        for row in rows:
+            cells = {**R248Q, **row}
+            lines.append("\t".join(cells.get(column, "") for column in header))
+        path = tmp_path / name
+        text = end.join(lines) + end
+        packed = gzip.compress(text.encode())
+        path.write_bytes(packed if name.endswith(".gz") else text.encode())
+        return str(path)
+
+    return written
+
+
+def read(path, vcf_sample="T1", build="GRCh38", sample="S"):
+    row = dict.fromkeys(("patient", "assay", "timepoint"), "x")
+    row |= {"sample": sample, "vcf": path, "vcf_sample": vcf_sample}
+    return read_maf({**row, "genome_build": build}, PANEL)
+
+
+def told(content, *names):
+    return [tuple(row[COLUMNS.index(name)] for name in names) for row in content.rows]
+
+
+def test_a_row_becomes_what_a_vcf_would_give(write):
+    content = read(write({"gnomAD_AF": "2e-5"}))
+
+    names = ("chrom", "pos", "ref", "alt", "gene", "consequence", "protein_change")
+    assert told(content, *names) == [
+        ("17", "7674220", "C", "T", "TP53", "missense_variant", "R248Q")
+    ]
+    names = ("depth", "alt_reads", "vaf", "population_af", "filter")
+    assert told(content, *names) == [("200", "50", "0.25", "2e-05", ".")]
+    assert content.checks[0][1:3] == ("genome_build", "confirmed")
+
+
+def test_only_the_rows_of_the_sample_are_read(write):
+    path = write({}, {"Tumor_Sample_Barcode": "T2", "HGVSp_Short": "p.R248W"})
+
+    content = read(path, "T2")
+
+    assert told(content, "protein_change") == [("R248W",)]
+    assert content.counts["records"] == 1
+    assert told(read(path, "", sample="T1"), "protein_change") == [("R248Q",)]
+
+
+def test_a_sample_without_a_row_is_refused_not_negative(write):
+    path = write({}, {"Tumor_Sample_Barcode": "T2"})
+
+    for vcf_sample in ("T3", ""):
+        with pytest.raises(VcfError, match=r"a\.maf: no Tumor_Sample_Barcode"):
+            read(path, vcf_sample)
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"t_depth": ""}, ("200", "50", "0.25")),
+        ({"t_depth": "", "t_ref_count": "."}, ("", "50", "")),
+        ({"t_depth": "", "t_ref_count": "", "t_alt_count": "NA"}, ("", "", "")),
+        ({"t_alt_count": "", "i_TumorVAF_WU": "12.5"}, ("200", "", "0.125")),
+    ],
+)
+def test_missing_reads_stay_missing(write, cells, expected):
+    assert told(read(write(cells)), "depth", "alt_reads", "vaf") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("ref", "alt", "expected"),
+    [
+        ("CCG", "-", ("7674219", "NCCG", "N")),  # the deleted bases begin at 7674220
+        ("-", "GG", ("7674220", "N", "NGG")),  # inserted after 7674220
+        ("CC", "TT", ("7674220", "CC", "TT")),
+    ],
+)
+def test_indels_get_a_base_before_them(write, ref, alt, expected):
+    path = write({"Reference_Allele": ref, "Tumor_Seq_Allele2": alt})
+
+    assert told(read(path), "pos", "ref", "alt") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("classification", "terms"),
+    [
+        ("Silent", "synonymous_variant"),
+        ("Frame_Shift_Del", "frameshift_variant"),
+        ("Splice_Site", "splice_acceptor_variant&splice_donor_variant"),
+        ("Something_New", ""),
+    ],
+)
+def test_classifications_become_so_terms(write, classification, terms):
+    path = write({"Variant_Classification": classification})
+
+    assert told(read(path), "consequence") == [(terms,)]
+
+
+def test_the_gene_of_another_symbol_is_not_told(write):
+    content = read(write({"Hugo_Symbol": "WRAP53"}))
+
+    assert told(content, "gene", "consequence") == [("TP53", "")]
+    assert ("annotation", "missing") in [check[1:3] for check in content.checks]
+
+
+def test_a_build_that_the_sheet_contradicts_stops(write):
+    with pytest.raises(VcfError, match="line 3: genome build contradicted"):
+        read(write({"NCBI_Build": "hg19"}))
+
+
+def test_a_maf_without_a_build_is_not_determinable(write):
+    content = read(write({"NCBI_Build": ""}))
+
+    assert content.checks[0][1:3] == ("genome_build", "not_determinable")
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ({"Start_Position": "NA"}, "line 3: Start_Position 'NA' is no number"),
+        ({"t_alt_count": "", "i_TumorVAF_WU": "250"}, "VAF 2.5 is no fraction"),
+        ({"Reference_Allele": "-", "Tumor_Seq_Allele2": "-"}, "has bases"),
+    ],
+)
+def test_a_faulty_row_names_its_line(write, cells, message):
+    with pytest.raises(VcfError, match=message):
+        read(write(cells))
+
+
+def test_another_table_is_no_maf(write):
+    with pytest.raises(VcfError, match="no column Hugo_Symbol"):
+        read(write({}, header=HEADER[1:]))
+
+
+@pytest.mark.parametrize(("name", "end"), [("a.maf.gz", "\n"), ("b.maf", "\r")])
+def test_a_maf_may_be_compressed_or_end_its_lines_otherwise(write, name, end):
+    assert told(read(write({}, {}, name=name, end=end)), "vaf") == [("0.25",)] * 2
+
+
+def test_the_reader_of_vcfs_knows_a_maf_by_its_name(write):
+    row = dict.fromkeys(("patient", "sample", "assay", "timepoint", "vcf_sample"), "T1")
+    sample = {**row, "genome_build": "GRCh38", "vcf": write({})}
+
+    (content,) = read_vcfs([sample], {"GRCh38": PANEL}, {}, 1)
+
+    assert isinstance(content, VcfContent)
+    assert told(content, "protein_change") == [("R248Q",)]
+    assert not is_maf("a.maf.vcf")
+
+
+@pytest.mark.real_data
+def test_tcga_laml_by_patient(real_data, root):
+    """Counts of TP53 rows by patient: awk '$1=="TP53"' tcga_laml.maf, by hand."""
+    resources = root / "resources"
+    panel = read_panel(
+        "GRCh37",
+        str(resources / "panel/cds.GRCh37.bed"),
+        str(resources / "panel/genes.tsv"),
+        str(resources / "variants/hotspots.tsv"),
+        10,
+    )
+    path = str(real_data / "cohort_LAML/tcga_laml.maf.gz")
+    with gzip.open(path, "rt") as lines:
+        cells = [line.rstrip("\n").split("\t") for line in lines][1:]
+    barcodes = sorted({row[13] for row in cells})
+    expected = sorted((row[13], row[5]) for row in cells if row[0] == "TP53")
+    base = dict.fromkeys(("patient", "sample", "assay", "timepoint"), "x")
+    found, vafs = [], {}
+    for barcode in barcodes:
+        row = {**base, "genome_build": "GRCh37", "vcf": path, "vcf_sample": barcode}
+        content = read_maf(row, panel)
+        for gene, change, pos, vaf in told(
+            content, "gene", "protein_change", "pos", "vaf"
+        ):
+            if gene == "TP53":
+                found.append((barcode, pos))
+                vafs[barcode, change] = vaf
+
+    assert len(barcodes) == 193
+    # A deletion's row stands one base further left, before its first deleted base.
+    moved = [(b, str(int(p) - 1)) for b, p in expected]
+    assert len(found) == len(expected) == 19
+    assert sum(place in expected for place in found) == 17
+    assert sum(place in moved for place in found) == 2
+    assert vafs["TCGA-AB-2935", "R248Q"] == "0.4647"
+    assert vafs["TCGA-AB-2820", "P223fs"] == ""
+    assert vafs["TCGA-AB-2838", "T125="] == "0.6"
+
+
+@pytest.mark.real_data
+def test_a_maf_and_the_vcf_it_was_made_of_agree(real_data):
+    """vcf2maf_test_b38_output.maf was made of vcf2maf_test_b38.vcf."""
+    genes = ("RUNX1",)
+    where = {"21": (Region(0, 400_000_000, frozenset(genes)),)}
+    panel = Panel("GRCh38", where, {})
+    twins = real_data / "vcf/twins"
+    base = dict.fromkeys(("patient", "sample", "assay", "timepoint"), "x")
+    base |= {"genome_build": "GRCh38", "vcf_sample": "TUMOR"}
+    names = ("chrom", "depth", "vaf")
+    files = ("vcf2maf_test_b38.vcf", "vcf2maf_test_b38_output.maf")
+    contents = [
+        next(read_vcfs([{**base, "vcf": str(twins / name)}], {"GRCh38": panel}, {}, 1))
+        for name in files
+    ]
+
+    vcf, maf = (sorted(told(content, *names)) for content in contents)
+    assert vcf == maf != []
