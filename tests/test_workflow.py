@@ -229,14 +229,12 @@ def test_validate_names_a_damaged_file(editable):
     assert not list((editable / "results/dozen").glob("validate*"))
 
 
-def test_an_unannotated_vcf_is_told_by_the_reference_of_the_configuration(editable):
+def test_an_unannotated_vcf_is_told_by_the_reference(root, tmp_path):
     """An invented genome: TP53 has one coding exon of GCC, alanine, on the minus strand."""
+    editable = copy_of_checkout(root, tmp_path)
     chromosomes = {
         line.split("\t")[0]
-        for line in (editable / "resources/panel/cds.GRCh38.bed")
-        .read_text()
-        .split("\n")
-        if line
+        for line in (editable / "resources/panel/cds.GRCh38.bed").open()
     }
     genome = editable / "genome.fa"
     place = 7_675_100
@@ -252,7 +250,8 @@ def test_an_unannotated_vcf_is_told_by_the_reference_of_the_configuration(editab
         f"{span.replace('KIND', 'mRNA')}.\tID={transcript};Parent={gene}\n"
         f"{span.replace('KIND', 'CDS')}0\tParent={transcript}\n"
     )
-    header = "##fileformat=VCFv4.2\n##contig=<ID=chr17,length=83257441>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT"
+    header = "##fileformat=VCFv4.2\n##contig=<ID=chr17,length=83257441>\n"
+    header += "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT"
     record = "PASS\t.\tGT:AD:DP\t0/1:60,40:100"
     (editable / "tests/cohort/vcf/001.vcf").write_text(
         f"{header}\t001-T\nchr17\t{place + 5}\t.\tG\tA\t.\t{record}\n"
