@@ -12,7 +12,6 @@ from ballad.states import ABSENT, INDETERMINATE, PRESENT
 from ballad.tables import read_table, write_table
 from ballad.variants.annotation import (
     SEVERITY,
-    bcsq_consequences,
     bcsq_protein_change,
     common_terms,
     dialects,
@@ -598,15 +597,3 @@ def test_listed_bases_of_tp53_lie_96682_bases_apart_in_the_two_builds(root):
 
     assert at["GRCh37"] == at["GRCh38"]
     assert len(at["GRCh38"]) == 113
-
-
-def test_what_bcftools_tells_in_two_entries_of_a_transcript_is_one_effect():
-    text = (
-        "splice_region|TP53|NM_000546|protein_coding,"
-        "synonymous|TP53|NM_000546|protein_coding|-|125T|7675994C>T"
-    )
-
-    (entry,) = bcsq_consequences(text, "C", ["T"], 0)
-
-    assert entry.terms == "splice_region_variant&synonymous_variant"
-    assert entry.hgvsp == "p.T125="
