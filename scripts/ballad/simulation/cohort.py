@@ -40,7 +40,9 @@ are written by `scripts/simulate_cohort.py --seed {seed}` from the tables of
 `resources/simulation/`; nothing here is edited by hand.
 {selection}
 `truth/` says what was planted and what the assays done can say of it; the workflow
-never reads it. The copy-number arrays stand for an enriched specimen of at least 60
+never reads it. `truth/decoys.tsv` names the findings that look like a lesion, or hide
+one, with what is expected of each. The files are in the dialects of six variant
+callers, three annotators, two genome builds and three fusion callers. The copy-number arrays stand for an enriched specimen of at least 60
 percent tumour cells, whatever the purity of the sequenced one.
 """
 
