@@ -1,6 +1,9 @@
 """Rule estimate_survival: the cohort -> survival curves, summaries and tests."""
 
+import pandas as pd
+
 from ballad.job import log_to
+from ballad.outcomes.restricted_means import difference_rows
 from ballad.outcomes.survival import survival_curves, survival_summary, survival_tests
 from ballad.tables import read_table, write_table
 
@@ -17,7 +20,12 @@ def main(
     """Estimate, summarise and compare each configured curve."""
     patients = read_table(cohort)
     write_table(survival_curves(patients, groups, statistics), survival)
-    write_table(survival_summary(patients, groups, statistics), summary)
+    rows = [
+        survival_summary(patients, groups, statistics),
+        difference_rows(patients, groups, statistics),
+    ]
+    filled = [table for table in rows if len(table)] or rows[:1]
+    write_table(pd.concat(filled, ignore_index=True), summary)
     write_table(survival_tests(patients, groups, statistics), tests)
 
 
