@@ -1,7 +1,10 @@
 """Rule diagnose_models: the cohort -> checks of the models, tests of transplant."""
 
+import pandas as pd
+
 from ballad.job import log_to
 from ballad.outcomes.diagnostics import diagnose_models
+from ballad.outcomes.discrimination import discrimination_rows
 from ballad.outcomes.transplant import transplant_tests
 from ballad.tables import read_table, write_table
 
@@ -18,7 +21,10 @@ def main(
     """Check the models that the configuration names; test transplant in them."""
     patients = read_table(cohort)
     settings = (specifications, endpoints, groups, statistics)
-    write_table(diagnose_models(patients, *settings), diagnostics)
+    checks = [diagnose_models(patients, *settings)]
+    areas = discrimination_rows(patients, *settings)
+    checks += [areas] if len(areas) else []
+    write_table(pd.concat(checks, ignore_index=True), diagnostics)
     write_table(transplant_tests(patients, *settings), tests)
 
 
