@@ -2,10 +2,11 @@
 
 import logging
 
+from ballad.clinical.dates import cutoff_days
 from ballad.clinical.haematopoiesis import without_possible_haematopoiesis
 from ballad.clinical.join import cohort_table, flow_table
 from ballad.clinical.join import join_report as one_side_only
-from ballad.clinical.table import cutoff_days, read_clinical
+from ballad.clinical.table import read_clinical
 from ballad.job import log_to
 from ballad.problems import InputError
 from ballad.settings import ClinicalTable

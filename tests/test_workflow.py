@@ -193,6 +193,8 @@ def test_all_faults_of_config_and_sheets_are_listed_at_once(editable):
     config = editable / CONFIG
     cohort = yaml.safe_load(config.read_text())
     cohort["varants"] = {}
+    cohort["models"] = {"lfs": {"population": "everyone"}}
+    cohort["groups"] = {"mine": {"column": "agee", "levels": {"x": ["1"]}}}
     config.write_text(yaml.safe_dump(cohort))
     samples = editable / "tests/cohort/samples.tsv"
     header, *rows = samples.read_text().splitlines()
@@ -207,7 +209,9 @@ def test_all_faults_of_config_and_sheets_are_listed_at_once(editable):
     process = snakemake(editable, "validate")
 
     assert process.returncode != 0
-    for place in ("varants", "missing.vcf", "colour", "006", "relapse_date"):
+    config_places = ("varants", "everyone", "agee")
+    sheet_places = ("missing.vcf", "colour", "006", "relapse_date")
+    for place in (*config_places, *sheet_places):
         assert place in process.stdout, place
 
 

@@ -15,6 +15,7 @@ class ClinicalTable:
     times: str  # dates, or days since the first dose
     date_format: str  # as strptime reads it
     data_cutoff: str | int | None  # date or day; later events do not count
+    partial_dates: str  # of which only the month is known: refuse, middle_of_month
 
     @classmethod
     def from_config(cls, clinical: Mapping[str, Any]) -> "ClinicalTable":
@@ -25,6 +26,7 @@ class ClinicalTable:
             "times": "dates",
             "date_format": "%Y-%m-%d",
             "data_cutoff": None,
+            "partial_dates": "refuse",
         }
         return cls(**{**plain, **clinical})
 

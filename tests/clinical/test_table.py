@@ -3,7 +3,7 @@ import math
 
 import pytest
 
-from ballad.clinical.table import cutoff_days
+from ballad.clinical.dates import cutoff_days
 from ballad.settings import ClinicalTable
 
 
@@ -128,7 +128,10 @@ def test_a_faulty_cell_is_refused_with_patient_column_value_and_cure(
 def test_values_at_the_limits_of_a_number_are_accepted(clinical):
     _, problems = clinical(
         {"age": "0", "marrow_blasts": "100"},
-        {"patient": "P2", "age": "120", "marrow_blasts": "0"},
+        {
+            **{"patient": "P2", "age": "120", "marrow_blasts": "0"},
+            "last_contact": "2020-06-01",
+        },
     )
 
     assert problems == []

@@ -12,6 +12,7 @@ sys.path.insert(0, f"{ROOT}/scripts")
 from ballad.genotype import COLUMNS as GENOTYPE_COLUMNS
 from ballad.inputs.batches import batch_of
 from ballad.inputs.configuration import (
+    checkable,
     configuration_problems,
     located,
     without_switched_off,
@@ -37,9 +38,9 @@ PROBLEMS = configuration_problems(CONFIG, SCHEMA)
 CLINICAL_COLUMNS = located("resources/clinical/columns.tsv", ROOT)
 if "cohort" not in CONFIG:
     raise WorkflowError(str(InputError(PROBLEMS)))
-if not PROBLEMS:
-    PROBLEMS = column_problems(
-        CONFIG, read_table(CLINICAL_COLUMNS).to_dict("records"), GENOTYPE_COLUMNS
+if (CHECKABLE := checkable(CONFIG, SCHEMA)) is not None:
+    PROBLEMS += column_problems(
+        CHECKABLE, read_table(CLINICAL_COLUMNS).to_dict("records"), GENOTYPE_COLUMNS
     )
 if not PROBLEMS:
     PROBLEMS = variation_problems(CONFIG, SCHEMA)

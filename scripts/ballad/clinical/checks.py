@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ballad.clinical.table import cutoff_days
+from ballad.clinical.contradictions import (
+    FAILURE,
+    REMISSION,
+    column_of,
+    contradictions,
+    days_in,
+    place,
+)
+from ballad.clinical.dates import cutoff_days, imputed_warnings
 from ballad.problems import Problem
 from ballad.settings import ClinicalTable
 
@@ -49,8 +57,6 @@ ORDERS = (
     ),
     Order("last_contact", "death_date", "last contact after death"),
 )
-REMISSION = ("CR", "CRh", "CRi")
-FAILURE = ("PR", "NR", "NE")
 
 
 def clinical_problems(table: pd.DataFrame, settings: ClinicalTable) -> list[Problem]:
@@ -70,35 +76,23 @@ def clinical_problems(table: pd.DataFrame, settings: ClinicalTable) -> list[Prob
         One per patient and rule; values are days since treatment start.
     """
     problems = [p for order in ORDERS for p in _order_problems(table, settings, order)]
-    problems += _contradictions(table, settings.table)
+    problems += contradictions(table, settings.table)
     problems += _after_cutoff(table, settings)
     return problems
-
-
-def _column(table: pd.DataFrame, name: str, empty: object = "") -> pd.Series:
-    return table[name] if name in table else pd.Series(empty, index=table.index)
-
-
-def _dates(table: pd.DataFrame, name: str) -> pd.Series:
-    return _column(table, name, float("nan")).astype(float)
-
-
-def _place(table: pd.DataFrame, line: object) -> str:
-    return f"line {line}, patient {table.at[line, 'patient']}"
 
 
 def _order_problems(
     table: pd.DataFrame, settings: ClinicalTable, order: Order
 ) -> Iterator[Problem]:
-    earlier, later = _dates(table, order.earlier), _dates(table, order.later)
-    remission = _column(table, "response").isin(REMISSION)
+    earlier, later = days_in(table, order.earlier), days_in(table, order.later)
+    remission = column_of(table, "response").isin(REMISSION)
     wrong = earlier > later
     if order.rule == "relapse before response":
-        wrong &= remission | (_column(table, "response") == "")
+        wrong &= remission | (column_of(table, "response") == "")
     for line in table.index[wrong]:
         yield Problem(
             settings.table,
-            _place(table, line),
+            place(table, line),
             order.later,
             f"day {later[line]:.0f}; {order.earlier} is day {earlier[line]:.0f}",
             order.rule,
@@ -106,81 +100,14 @@ def _order_problems(
         )
 
 
-def _contradictions(table: pd.DataFrame, path: str) -> Iterator[Problem]:
-    response, mrd = _column(table, "response"), _column(table, "mrd_response")
-    relapse, death = _dates(table, "relapse_date"), _dates(table, "death_date")
-    cases = [
-        (
-            response.isin(REMISSION) & _dates(table, "response_date").isna(),
-            "response_date",
-            "remission without a date",
-            "give the date of the response",
-        ),
-        (
-            (mrd == "negative") & _dates(table, "mrd_response_date").isna(),
-            "mrd_response_date",
-            "MRD response without a date",
-            "give the date of the test",
-        ),
-        (
-            # A table without responses, of transplants say, cannot contradict itself.
-            relapse.notna()
-            & bool({"response", "mrd_response"} & set(table))
-            & ~response.isin(REMISSION)
-            & (mrd != "negative")
-            & (_column(table, "indication") != "mrd_negative")
-            & (_column(table, "indication") != "mrd"),
-            "relapse_date",
-            "relapse without a remission",
-            "progression of a non-responder is no relapse: use failure_cd19, failure_emd",
-        ),
-        (
-            relapse.isna()
-            & (
-                _column(table, "relapse_cd19").ne("")
-                | _column(table, "relapse_emd").ne("")
-            ),
-            "relapse_date",
-            "relapse described, but without a date",
-            "give relapse_date, or empty relapse_cd19 and relapse_emd",
-        ),
-        (
-            _column(table, "cause_of_death").ne("") & death.isna(),
-            "death_date",
-            "cause of death without a date of death",
-            "give death_date, or empty cause_of_death",
-        ),
-        (
-            death.isna() & _dates(table, "last_contact").isna(),
-            "last_contact",
-            "neither last contact nor death",
-            "give the last day the patient was known alive, or death_date",
-        ),
-        (
-            _column(table, "indication").isin(["mrd", "mrd_negative"])
-            & (pd.to_numeric(_column(table, "marrow_blasts"), errors="coerce") > 5),
-            "marrow_blasts",
-            "more than 5 percent blasts in an MRD indication",
-            "correct indication or marrow_blasts",
-        ),
-    ]
-    for wrong, column, rule, cure in cases:
-        for line in table.index[wrong]:
-            value = table.at[line, column] if column in table else ""
-            shown = "" if value == "" or pd.isna(value) else f"{value}"
-            if isinstance(value, float) and shown:
-                shown = f"day {value:.0f}"
-            yield Problem(path, _place(table, line), column, shown, rule, cure)
-
-
 def _after_cutoff(table: pd.DataFrame, settings: ClinicalTable) -> Iterator[Problem]:
     cutoff = cutoff_days(settings, table)
     for column in ("treatment_start",):
-        days = _dates(table, column)
+        days = days_in(table, column)
         for line in table.index[days > cutoff]:
             yield Problem(
                 settings.table,
-                _place(table, line),
+                place(table, line),
                 column,
                 f"{days[line] - cutoff[line]:.0f} days after the data cut-off",
                 "lies after the data cut-off",
@@ -192,22 +119,22 @@ def clinical_warnings(
     table: pd.DataFrame, settings: ClinicalTable, window_days: int | None
 ) -> list[Problem]:
     """List what is legal but worth a look; the report shows it."""
-    response_day, hct = _dates(table, "response_date"), _dates(table, "hct_date")
-    death = _dates(table, "death_date")
+    response_day, hct = days_in(table, "response_date"), days_in(table, "hct_date")
+    death = days_in(table, "death_date")
     window = window_days if window_days is not None else float("inf")
-    unassessed = ("response" in table) & (_column(table, "response") == "")
+    unassessed = ("response" in table) & (column_of(table, "response") == "")
     cutoff = cutoff_days(settings, table)
     events = ("response_date", "hct_date", "relapse_date", "death_date", "last_contact")
-    late = pd.concat([_dates(table, name) for name in events], axis=1).max(axis=1)
+    late = pd.concat([days_in(table, name) for name in events], axis=1).max(axis=1)
     cases = [
         (
-            hct > _dates(table, "relapse_date"),
+            hct > days_in(table, "relapse_date"),
             "hct_date",
             "transplant after relapse: no exposure in models that end at relapse",
         ),
         *(
             (
-                hct == _dates(table, f"{event}_date"),
+                hct == days_in(table, f"{event}_date"),
                 "hct_date",
                 f"transplant and {event} on one day: the {event} counts as first, "
                 "without exposure to the transplant",
@@ -215,7 +142,7 @@ def clinical_warnings(
             for event in ("relapse", "death")
         ),
         (
-            unassessed & (_column(table, "indication") == "rr") & (death <= window),
+            unassessed & (column_of(table, "indication") == "rr") & (death <= window),
             "response",
             "no response recorded: not in the response denominator; enter NE with a "
             "date",
@@ -226,14 +153,92 @@ def clinical_warnings(
             "response later than the window: no responder",
         ),
         (
-            _column(table, "response").isin(FAILURE) & response_day.isna(),
+            column_of(table, "response").isin(FAILURE) & response_day.isna(),
             "response_date",
             "failure without a date: no event of event-free survival by itself",
         ),
         (late > cutoff, "last_contact", "events after the data cut-off do not count"),
+        (
+            column_of(table, "response").isin(["PR", "NR"])
+            & (column_of(table, "mrd_response") == "negative"),
+            "mrd_response",
+            "MRD negative without a remission",
+        ),
+        (
+            (column_of(table, "emd_active") == "yes")
+            & (column_of(table, "emd_history") == "no"),
+            "emd_history",
+            "extramedullary disease at the start, but never before",
+        ),
+        *_alike(table),
     ]
     return [
-        Problem(settings.table, _place(table, line), column, rule=rule)
+        *imputed_warnings(settings, table),
+        *_fractions(table, settings.table),
+        *_own_dates_after_the_end(table, settings.table),
+    ] + [
+        Problem(settings.table, place(table, line), column, rule=rule)
         for noted, column, rule in cases
         for line in table.index[noted]
     ]
+
+
+def _alike(table: pd.DataFrame) -> Iterator[tuple[pd.Series, str, str]]:
+    """Find one patient who may stand under two names."""
+    spelt = table["patient"].str.lower().str.replace(r"[\W_]", "", regex=True)
+    twice = spelt.duplicated(keep=False) & ~table["patient"].duplicated(keep=False)
+    yield twice, "patient", "differs from another patient only in case or signs"
+    dated = [name for name in table if name.endswith("_date")]
+    if len(dated) < TELLING_DATES or "_start" not in table:
+        return
+    others = table.drop(columns=["patient"])
+    same = others.duplicated(keep=False) & ~table["patient"].duplicated(keep=False)
+    telling = table[dated].notna().sum(axis=1) >= TELLING_DATES
+    yield (
+        same & telling,
+        "patient",
+        "another patient has the same cells throughout: one patient under two names?",
+    )
+
+
+# Besides the start and the last contact; fewer may agree by chance.
+TELLING_DATES = 2
+
+
+def _fractions(table: pd.DataFrame, path: str) -> Iterator[Problem]:
+    """Find single percentages that may be fractions: 0.8 among 80s."""
+    # Patients selected by MRD have few blasts, a CD19-negative relapse little CD19.
+    expected_high = {
+        "marrow_blasts": column_of(table, "indication").isin(["rr", "induction"]),
+        "baseline_cd19": pd.Series(True, index=table.index),
+        "relapse_cd19_percent": column_of(table, "relapse_cd19") == "positive",
+    }
+    for column, high in expected_high.items():
+        percents = pd.to_numeric(column_of(table, column), errors="coerce")
+        doubtful = high & percents.between(0, 1, inclusive="neither")
+        for line in table.index[doubtful & (percents.max() > 1)]:
+            yield Problem(
+                path,
+                place(table, line),
+                column,
+                f"{percents[line]:g}",
+                "less than 1 percent: a fraction among percentages?",
+                "multiply it by 100, if it is",
+            )
+
+
+def _own_dates_after_the_end(table: pd.DataFrame, path: str) -> Iterator[Problem]:
+    """Find dates of the user's own after death: no covariate can change then."""
+    checked = {name for order in ORDERS for name in (order.earlier, order.later)}
+    death = days_in(table, "death_date")
+    for column in (n for n in table if n.endswith("_date") and n not in checked):
+        for line in table.index[days_in(table, column) > death]:
+            yield Problem(
+                path,
+                place(table, line),
+                column,
+                f"day {table.at[line, column]:.0f}; death_date is day "
+                f"{death[line]:.0f}",
+                f"{column} after death",
+                f"correct {column} or death_date",
+            )

@@ -74,7 +74,9 @@ def cohort_table(
 def _with_days(clinical: pd.DataFrame, cutoff: pd.Series) -> pd.DataFrame:
     dates = [name for name in clinical if _is_date(clinical, name)]
     renamed = {name: f"{name.removesuffix('_date')}_day" for name in dates}
-    plain = clinical.drop(columns=["_start", "treatment_start"], errors="ignore")
+    plain = clinical.drop(
+        columns=["_start", "_imputed", "treatment_start"], errors="ignore"
+    )
     cohort = plain.rename(columns=renamed).reset_index(drop=True)
     ends = [cohort[c] for c in ("death_day", "last_contact_day") if c in cohort]
     cohort["follow_up_day"] = pd.concat(

@@ -1,18 +1,20 @@
 """The clinical table as the clinic keeps it -> our columns, codes and days."""
 
-import datetime
 import difflib
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
+from ballad.clinical.dates import (
+    cutoff_problems,
+    days_since_start,
+    format_problems,
+)
 from ballad.inputs.spreadsheet import identifier_problems, read_sheet
 from ballad.problems import Problem
 from ballad.settings import ClinicalTable
 
 EXTRA_DATE = "_date"
-ISO = "%Y-%m-%d"
 
 
 def read_clinical(
@@ -44,7 +46,7 @@ def read_clinical(
     sheet, problems = _our_columns(sheet, settings, columns)
     if problems:
         return pd.DataFrame(), problems
-    problems += cutoff_problems(settings)
+    problems += [*format_problems(settings), *cutoff_problems(settings)]
     table = sheet.copy()
     for column, codes in settings.values.items():
         if column in table:
@@ -54,7 +56,10 @@ def read_clinical(
             problems += list(_value_problems(settings.table, table, known))
     dates = _date_columns(table, columns)
     problems += _missing_and_repeated(settings.table, table)
-    days, faults = _days(settings, table, dates)
+    days, faults = days_since_start(settings, table, dates)
+    faults += _beyond_a_life(
+        settings.table, table, {d: days[d] for d in dates}, columns
+    )
     return table.assign(**days), problems + faults
 
 
@@ -127,52 +132,6 @@ def column_warnings(settings: ClinicalTable, columns: pd.DataFrame) -> list[Prob
 
 # Takes sexx for sex and relaps_date for relapse_date, but not dli_date for hct_date.
 _ALIKE = 0.84
-
-
-def cutoff_days(settings: ClinicalTable, table: pd.DataFrame) -> pd.Series:
-    """Return the data cut-off in days since each treatment start; NaN if none."""
-    cutoff = _cutoff(settings)
-    if cutoff is None:
-        return pd.Series(float("nan"), index=table.index)
-    if isinstance(cutoff, int):
-        return pd.Series(float(cutoff), index=table.index)
-    return (pd.Timestamp(cutoff) - table["_start"]).dt.days.astype(float)
-
-
-def cutoff_problems(settings: ClinicalTable) -> list[Problem]:
-    """Refuse a data cut-off that is no whole number of days, or no full date."""
-    if settings.data_cutoff is None or _cutoff(settings) is not None:
-        return []
-    if settings.times == "days":
-        rule = "is no whole number of days; times are days"
-        cure = "days since the first dose, for example 730"
-    else:
-        rule = "is no full date"
-        cure = "write it like 2024-06-30, or in clinical.date_format"
-    value = str(settings.data_cutoff)
-    return [Problem("config", "", "clinical.data_cutoff", value, rule, cure)]
-
-
-def _cutoff(settings: ClinicalTable) -> int | datetime.date | None:
-    """Read the data cut-off; None if there is none, or none that can be read."""
-    # YAML reads 730 as a number and an unquoted 2024-06-30 as a date.
-    value: object = settings.data_cutoff
-    if isinstance(value, bool) or isinstance(value, datetime.datetime):
-        return None
-    if settings.times == "days":
-        text = str(value).strip()
-        return int(text) if re.fullmatch(r"-?\d+", text) else None
-    if isinstance(value, datetime.date):
-        return value
-    text = str(value).strip()
-    iso = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text)
-    if not iso and settings.date_format == ISO:
-        return None  # strptime takes 2024-6-30 for it
-    try:
-        written = ISO if iso else settings.date_format
-        return datetime.datetime.strptime(text, written).date()
-    except ValueError:
-        return None
 
 
 def _empty(path: str) -> Problem:
@@ -268,7 +227,7 @@ def _value_problems(
                 f"is none of {', '.join(allowed)}",
                 f"correct it, or recode it under clinical.values.{column}",
             )
-    elif kind == "number":
+    elif kind in ("number", "count"):
         yield from _number_problems(path, table, cells, known)
 
 
@@ -277,13 +236,18 @@ def _number_problems(
 ) -> Iterator[Problem]:
     column, low, high = known["column"], float(known["low"]), float(known["high"])
     numbers = pd.to_numeric(cells, errors="coerce")
-    for line, value in cells[~numbers.between(low, high)].items():
+    wrong = ~numbers.between(low, high)
+    what = "number"
+    if known["kind"] == "count":
+        wrong |= numbers % 1 != 0
+        what = "whole number"
+    for line, value in cells[wrong].items():
         yield Problem(
             path,
             _place(table, line),
             column,
             value,
-            f"is no number from {known['low']} to {known['high']}",
+            f"is no {what} from {known['low']} to {known['high']}",
             f"the unit is {known['unit']}; leave it empty if it is unknown",
         )
     fractions = known["unit"] == "percent" and len(numbers) > 1
@@ -320,61 +284,34 @@ def _missing_and_repeated(path: str, table: pd.DataFrame) -> list[Problem]:
     return problems
 
 
-def _days(
-    settings: ClinicalTable, table: pd.DataFrame, dates: list[str]
-) -> tuple[dict[str, pd.Series], list[Problem]]:
-    problems: list[Problem] = []
-    times = {}
-    for column in dates:
-        times[column], faults = _times(settings, table, column)
-        problems += faults
-    start = times["treatment_start"]
-    for line in table.index[table["treatment_start"] == ""]:
-        problems.append(
-            Problem(
-                settings.table,
-                _place(table, line),
-                "treatment_start",
-                rule="is empty",
-                cure="the first dose of the index therapy is day 0 of everything",
-            )
-        )
-    if settings.times == "days":
-        return times, problems + list(_other_starts(settings.table, table, start))
-    days = {name: (time - start).dt.days.astype(float) for name, time in times.items()}
-    return {**days, "_start": start}, problems
+DAYS_PER_YEAR = 365.25
 
 
-def _other_starts(
-    path: str, table: pd.DataFrame, start: pd.Series
+def _beyond_a_life(
+    path: str,
+    table: pd.DataFrame,
+    days: Mapping[str, pd.Series],
+    columns: pd.DataFrame,
 ) -> Iterator[Problem]:
-    for line in table.index[start.notna() & (start != 0)]:
-        yield Problem(
-            path,
-            _place(table, line),
-            "treatment_start",
-            table.at[line, "treatment_start"],
-            "is not day 0, from which all days are counted",
-            "write 0 and count the other days from the first dose",
-        )
-
-
-def _times(
-    settings: ClinicalTable, table: pd.DataFrame, column: str
-) -> tuple[pd.Series, list[Problem]]:
-    cells = table[column]
-    filled = cells.where(cells != "")
-    if settings.times == "days":
-        values = pd.to_numeric(filled, errors="coerce").astype(float)
-        values = values.where(values % 1 == 0)
-        rule, cure = "is no whole number of days", "days since the first dose"
-    else:
-        values = pd.to_datetime(filled, format=settings.date_format, errors="coerce")
-        example = datetime.date(2024, 1, 31).strftime(settings.date_format)
-        rule = f"is no full date written like {example}"
-        cure = "correct it, or set clinical.date_format; partial dates are not guessed"
-    wrong = filled.notna() & values.isna()
-    return values, [
-        Problem(settings.table, _place(table, line), column, str(value), rule, cure)
-        for line, value in filled[wrong].items()
-    ]
+    """Find dates before birth and beyond the greatest age: a year mistyped."""
+    limits = columns[columns["column"] == "age"]
+    low, high = float(limits["low"].iat[0]), float(limits["high"].iat[0])
+    age = pd.Series(float("nan"), index=table.index)
+    if "age" in table:
+        age = pd.to_numeric(table["age"], errors="coerce")
+        age = age.where(age.between(low, high))
+    for column, since in days.items():
+        years = since / DAYS_PER_YEAR
+        # An age in whole years is up to a year too low.
+        early = age.fillna(high) + years < low - 1
+        late = age.fillna(low) + years > high + 1
+        for line in table.index[early | late]:
+            yield Problem(
+                path,
+                _place(table, line),
+                column,
+                table.at[line, column],
+                f"lies {abs(years[line]):.0f} years from treatment_start: "
+                + ("before birth" if early[line] else "beyond any age"),
+                f"correct {column}, treatment_start or age",
+            )

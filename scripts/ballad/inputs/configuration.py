@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema
 
 from ballad.clinical.checks import ORDERS
+from ballad.inputs.sound_part import sound_part
 from ballad.outcomes.covariates import KNOWN_LATER
 from ballad.problems import Problem
 
@@ -70,7 +71,7 @@ def configuration_problems(
     Returns
     -------
     list of Problem
-        Faults of shape and limits; if there are none, names that nothing defines.
+        Faults of shape and limits, and names that nothing defines.
     """
     if "cohort" not in config:
         return [
@@ -82,13 +83,27 @@ def configuration_problems(
                 "CONFIG=config/mine.yaml; config/example.yaml is an example",
             )
         ]
+    errors = _shape_errors(config, schema)
+    shape = [problem for error in errors for problem in _shape_problems(error)]
+    sound = sound_part(config, errors)
+    return shape + (list(_reference_problems(sound)) if sound else [])
+
+
+def checkable(
+    config: Mapping[str, Any], schema: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Return the part of a configuration that is of the right shape, if it stands."""
+    return sound_part(config, _shape_errors(config, schema))
+
+
+def _shape_errors(
+    config: Mapping[str, Any], schema: Mapping[str, Any]
+) -> list[jsonschema.ValidationError]:
     validator = jsonschema.Draft202012Validator(dict(schema))
-    errors = sorted(
+    return sorted(
         validator.iter_errors(dict(config)),
         key=lambda error: [str(part) for part in error.absolute_path],
     )
-    shape = [problem for error in errors for problem in _shape_problems(error)]
-    return shape or list(_reference_problems(config))
 
 
 def _shape_problems(error: jsonschema.ValidationError) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from ballad.clinical.table import (
     read_clinical,
     without_consequences,
 )
+from ballad.clinical.timing import timing_problems
 from ballad.copy_number import SAMPLE_COLUMNS as NAMING_COLUMNS
 from ballad.inputs.configuration import located
 from ballad.inputs.curation import CURATION_COLUMNS
@@ -91,9 +92,14 @@ def check_sheets(
         sheet, faults = read_named_sheet(path, CURATION_COLUMNS, ("patient",))
         problems += [*faults, *_curation_problems(path, sheet, lesions, subtypes)]
         further[path] = sheet
-    treated, clinical_faults, warnings = _clinical(config, columns_table)
+    clinical, clinical_faults, warnings = _clinical(config, columns_table)
     problems += clinical_faults
-    if treated:
+    if not clinical.empty:
+        dated = {str(config.get("samples", "")): samples, **further}
+        for faults, doubts in _timing(config, dated, clinical):
+            problems += faults
+            warnings += doubts
+        treated = set(clinical["patient"])
         warnings += _stray_patients(further, [patients, treated])
     patients = patients.union(*(sheet["patient"] for sheet in further.values()))
     files += further
@@ -129,21 +135,36 @@ def _stray_patients(
 
 def _clinical(
     config: Mapping[str, Any], columns_table: str
-) -> tuple[set[str], list[Problem], list[Problem]]:
-    clinical = config.get("clinical") or {}
-    if "table" not in clinical:
-        return set(), [], []
-    known = {key: clinical[key] for key in clinical if key in CLINICAL_KEYS}
-    settings = ClinicalTable.from_config(known)
+) -> tuple[pd.DataFrame, list[Problem], list[Problem]]:
+    if "table" not in (config.get("clinical") or {}):
+        return pd.DataFrame(), [], []
+    settings = _clinical_settings(config)
     columns = read_table(columns_table)
     table, problems = read_clinical(settings, columns)
     warnings = column_warnings(settings, columns)
     if table.empty:
-        return set(), problems, warnings
+        return table, problems, warnings
     window = config.get("endpoints", {}).get("response", {}).get("window_days")
     problems += without_consequences(clinical_problems(table, settings), problems)
     warnings += clinical_warnings(table, settings, window)
-    return set(table["patient"]), problems, warnings
+    return table, problems, warnings
+
+
+def _clinical_settings(config: Mapping[str, Any]) -> ClinicalTable:
+    clinical = config["clinical"]
+    known = {key: clinical[key] for key in clinical if key in CLINICAL_KEYS}
+    return ClinicalTable.from_config(known)
+
+
+def _timing(
+    config: Mapping[str, Any],
+    sheets: Mapping[str, pd.DataFrame],
+    clinical: pd.DataFrame,
+) -> Iterator[tuple[list[Problem], list[Problem]]]:
+    settings = _clinical_settings(config)
+    for path, sheet in sheets.items():
+        if {"timepoint", "date"} <= set(sheet):
+            yield timing_problems(path, sheet, clinical, settings)
 
 
 CLINICAL_KEYS = frozenset(ClinicalTable.__dataclass_fields__)
