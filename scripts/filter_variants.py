@@ -1,12 +1,16 @@
 """Rule filter_variants: the panel's alleles -> variants, kept or not and why."""
 
+import logging
+
 import pandas as pd
 
 from ballad.job import log_to
 from ballad.tables import read_table, write_table
 from ballad.variants.calls import NUMERIC, variant_calls
 from ballad.variants.calls import filter_counts as counted
+from ballad.variants.filters import MissingFieldError, filters_of, missing_fields
 from ballad.variants.hotspots import Hotspots, suppressors
+from ballad.variants.origin import with_origin_flags
 from ballad.variants.reader import COLUMNS, COUNT_COLUMNS
 
 
@@ -22,12 +26,15 @@ def main(
     filters: dict,
     assay_limits: dict,
     rescue: dict,
+    origin: dict,
     tp53: dict,
     assays: dict,
 ) -> None:
     """Judge and filter the rows of all batches together."""
+    found = _joined(records, list(COLUMNS), NUMERIC)
+    _tell_missing(found, assays, filters, assay_limits)
     calls = variant_calls(
-        _joined(records, list(COLUMNS), NUMERIC),
+        found,
         Hotspots(read_table(hotspots), read_table(alleles)),
         read_table(classes).set_index("class").to_dict("index"),
         suppressors(read_table(panel)),
@@ -37,6 +44,7 @@ def main(
         rescue,
         tp53,
     )
+    calls = with_origin_flags(calls, **origin)
     order = ["patient", "sample", "assay"]
     calls = calls.sort_values(order, kind="stable")
     read = _joined(counts, list(COUNT_COLUMNS), ("n",))
@@ -44,6 +52,21 @@ def main(
     write_table(
         counted(read, calls, filters).sort_values(order, kind="stable"), filter_counts
     )
+
+
+def _tell_missing(
+    records: pd.DataFrame, assays: dict, filters: dict, assay_limits: dict
+) -> None:
+    limits = {
+        name: filters_of(assay["type"], filters, assay_limits)
+        for name, assay in assays.items()
+    }
+    rows = records.astype(object).where(records.notna(), None).to_dict("records")
+    warnings, errors = missing_fields(rows, limits)
+    for warning in warnings:
+        logging.warning(warning)
+    if errors:
+        raise MissingFieldError("\n".join(errors))
 
 
 def _joined(paths: list[str], columns: list[str], numeric: tuple) -> pd.DataFrame:

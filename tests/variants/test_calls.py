@@ -1,6 +1,8 @@
 import pandas as pd
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ballad.tables import read_table
 from ballad.variants.calls import COLUMNS, allele_of, filter_counts, variant_calls
@@ -223,3 +225,72 @@ def test_a_worse_consequence_elsewhere_is_shown_and_drops_nothing(calls):
 
     assert table["flags"].tolist() == ["worst_elsewhere:ENST2:stop_gained"]
     assert table["kept"].tolist() == ["yes"]
+
+
+def test_an_artefact_of_one_strand_is_flagged_and_never_counted_nor_rescued(calls):
+    v26g = {
+        **{"gene": "PAX5", "chrom": "9", "pos": "37020771", "ref": "A", "alt": "C"},
+        **{"protein_change": "V26G", "vaf": 0.03, "alt_reads": 30.0},
+        **{"alt_forward": 30.0, "alt_reverse": 0.0},
+    }
+    table = calls(v26g, {**v26g, "pos": "37020772", "vaf": 0.3})
+
+    assert table["pathogenicity"].tolist() == ["artefact", "artefact"]
+    assert table["flags"].tolist() == ["artefact_suspect,one_strand"] * 2
+    assert outcome(table) == [["no", "low_vaf", ""], ["yes", "", ""]]
+
+
+def test_two_hits_in_one_codon_stay_two(calls):
+    table = calls(
+        {}, {"pos": "7674221", "ref": "G", "alt": "A", "protein_change": "R248W"}
+    )
+
+    assert table["hotspot"].tolist() == ["TP53 R248Q", "TP53 R248W"]
+    assert table["kept"].tolist() == ["yes", "yes"]
+
+
+@given(data=st.data())
+def test_every_row_of_a_sample_is_counted_under_one_reason(calls, method, data):
+    """Filter counts add up whatever the rows are: kept, rejected, missing or twice."""
+    number = st.one_of(st.none(), st.integers(0, 400).map(float))
+    row = st.fixed_dictionaries(
+        {
+            "sample": st.sampled_from(["T", "U"]),
+            "assay": st.sampled_from(["PANEL", "EXOME"]),
+            "pos": st.sampled_from(["7674220", "7674221", "7674894"]),
+            "protein_change": st.sampled_from(["R248Q", "P72R", "R213=", ""]),
+            "filter": st.sampled_from(["PASS", ".", "germline", "weak;germline", ""]),
+            "vaf": st.one_of(st.none(), st.floats(0, 1)),
+            "population_af": st.one_of(st.none(), st.floats(0, 1)),
+            **dict.fromkeys(
+                ("depth", "alt_reads", "alt_forward", "alt_reverse"), number
+            ),
+        }
+    )
+    rows = data.draw(st.lists(row, min_size=1, max_size=12))
+    table = calls(*rows)
+    keys = ["patient", "sample", "assay"]
+    read = pd.DataFrame(
+        [
+            ("P1", sample, assay, reason, n)
+            for sample in ("T", "U")
+            for assay in ("PANEL", "EXOME")
+            for reason, n in (
+                (
+                    "rows",
+                    sum((r["sample"], r["assay"]) == (sample, assay) for r in rows),
+                ),
+            )
+        ],
+        columns=[*keys, "reason", "n"],
+    )
+
+    counted = filter_counts(read, table, method["variants"]["filters"])
+
+    for _, sample in counted.groupby(keys):
+        of = dict(zip(sample["reason"], sample["n"], strict=True))
+        assert sum(n for reason, n in of.items() if reason != "rows") == of["rows"]
+    assert counted.loc[counted["reason"] == "kept", "n"].sum() == sum(
+        table["kept"] == "yes"
+    )
+    assert ((table["reason"] == "") == (table["kept"] == "yes")).all()

@@ -5,6 +5,7 @@ from ballad.variants.filters import (
     MissingFieldError,
     filters_of,
     missed_filters,
+    missing_fields,
     passes,
     rejection,
     rescued,
@@ -108,3 +109,33 @@ def test_a_listed_hotspot_overrides_filters_down_to_the_floors(
     saved = rescued(variant, pathogenicity, missed, method["filters"], method["rescue"])
 
     assert saved is expected
+
+
+def test_missing_fields_are_counted_once_per_file_and_filter(method):
+    limits = {"PANEL": filters_of("dna_panel", method["filters"], {})}
+    sound = {**SOUND, "assay": "PANEL", "source": "a.vcf"}
+    rows = [
+        sound,
+        {**sound, "population_af": None},
+        {**sound, "population_af": None, "depth": None},
+        {**sound, "source": "b.vcf", "population_af": ""},
+    ]
+
+    assert missing_fields(rows, limits) == (
+        [
+            "a.vcf: filter common_in_population: 2 of 3 rows have no population_af: kept",
+            "a.vcf: filter low_depth: 1 of 3 rows have no depth: dropped",
+            "b.vcf: filter common_in_population: 1 of 1 rows have no population_af: kept",
+        ],
+        [],
+    )
+
+
+def test_a_filter_that_must_not_lack_its_field_is_an_error_that_names_the_file():
+    rule = {"field": "vaf", "keep": "at_least", "limit": 0.05, "missing": "error"}
+    rows = [{"assay": "PANEL", "source": "a.vcf", "vaf": None}]
+
+    warnings, errors = missing_fields(rows, {"PANEL": {"low_vaf": rule}})
+
+    assert warnings == []
+    assert errors[0].startswith("a.vcf: filter low_vaf: 1 of 1 rows have no vaf")

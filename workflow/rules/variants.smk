@@ -67,6 +67,7 @@ rule filter_variants:
         filters=SETTINGS.variants.filters,
         assay_limits=SETTINGS.variants.assay_limits,
         rescue=SETTINGS.variants.rescue,
+        origin=SETTINGS.variants.origin,
         tp53=SETTINGS.genotypes["tp53"],
         assays=ASSAYS,
     script:

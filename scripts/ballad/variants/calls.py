@@ -15,11 +15,11 @@ from ballad.variants.filters import (
     rescued,
 )
 from ballad.variants.hotspots import Allele, Hotspots
+from ballad.variants.origin import GERMLINE_SUSPECT, ONE_STRAND, one_strand
 from ballad.variants.pathogenicity import COUNTED, judgement
 
 DUPLICATE = "duplicate"
 REJECTED_BY_QUALITY = "rejected_by_quality"  # flag: measured, counted, and not sound
-GERMLINE_SUSPECT = "germline_suspect"
 WORST_ELSEWHERE = "worst_elsewhere"  # flag: another transcript of the gene fares worse
 NUMERIC = ("depth", "alt_reads", "vaf", "population_af", "alt_forward", "alt_reverse")
 COLUMNS = (
@@ -113,6 +113,8 @@ def _call(
     )
     reason = "" if overridden or not missed else missed[0]
     flags = _flags(judged.flags, str(row["filter"]), level)
+    if one_strand(present["alt_forward"], present["alt_reverse"]):
+        flags = sorted([*flags, ONE_STRAND])
     if elsewhere := present.get("worst_elsewhere"):
         flags = sorted([*flags, f"{WORST_ELSEWHERE}:{elsewhere}"])
     if reason and rejected_by_quality(present, level, missed, filters):

@@ -43,6 +43,45 @@ def rejection(
     return ""
 
 
+def missing_fields(
+    records: Iterable[Mapping[str, Any]],
+    limits: Mapping[str, Mapping[str, Mapping[str, Any]]],
+) -> tuple[list[str], list[str]]:
+    """
+    Count, file by file, the rows that lack the field of a filter.
+
+    Parameters
+    ----------
+    records
+        Rows with source and assay; None or empty is missing.
+    limits
+        By assay: its filters.
+
+    Returns
+    -------
+    tuple of warnings and errors
+        One line per file and filter: errors if the filter's ``missing`` is error.
+    """
+    rows: dict[str, int] = {}
+    lacking: dict[tuple[str, str, str, str], int] = {}
+    for row in records:
+        source = row["source"]
+        rows[source] = rows.get(source, 0) + 1
+        for name, rule in limits[row["assay"]].items():
+            if row[rule["field"]] is None or row[rule["field"]] == "":
+                key = (source, name, rule["field"], rule["missing"])
+                lacking[key] = lacking.get(key, 0) + 1
+    warnings, errors = [], []
+    for (source, name, field, missing), n in lacking.items():
+        text = f"{source}: filter {name}: {n} of {rows[source]} rows have no {field}"
+        if missing == "error":
+            cure = "write the field, or set missing of this filter to keep or drop"
+            errors.append(f"{text}; {cure}")
+        else:
+            warnings.append(f"{text}: {'kept' if missing == 'keep' else 'dropped'}")
+    return warnings, errors
+
+
 def passes(value: Any, name: str, rule: Mapping[str, Any]) -> bool:
     """Say whether a value passes a filter; a value equal to its limit does."""
     if value is None or value == "":

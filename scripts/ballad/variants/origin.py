@@ -1,0 +1,90 @@
+"""Flags of a variant that may not be the leukaemia's; they drop nothing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+GERMLINE_SUSPECT = "germline_suspect"
+POSSIBLE_CHIP = "possible_chip"
+ONE_STRAND = "one_strand"
+REMISSION = "remission"
+_VARIANT = ("patient", "genome_build", "chrom", "pos", "ref", "alt", "gene")
+
+
+def one_strand(alt_forward: Any, alt_reverse: Any) -> bool:
+    """Say whether all alternate reads lie on one strand; unknown strands: no."""
+    if alt_forward is None or alt_reverse is None:
+        return False
+    return min(alt_forward, alt_reverse) == 0 < max(alt_forward, alt_reverse)
+
+
+def with_origin_flags(
+    calls: pd.DataFrame,
+    germline_vaf: Sequence[Sequence[float]],
+    unchanged_vaf: float,
+) -> pd.DataFrame:
+    """
+    Flag what a patient's remission sample shows again.
+
+    In remission the leukaemia is gone: what stays at the VAF of one or two of two
+    chromosomes is probably inherited, what stays at its VAF is probably an old clone
+    of the blood (clonal haematopoiesis).
+
+    Parameters
+    ----------
+    calls : columns patient, timepoint, genome_build, chrom, pos, ref, alt, gene, vaf,
+        flags, reason
+    germline_vaf
+        Ranges, fraction of reads, ends included.
+    unchanged_vaf
+        Largest difference of VAF, fraction of reads, between a sample and remission.
+
+    Returns
+    -------
+    DataFrame
+        As `calls`; each row of such a variant of the patient has the flag
+        ``germline_suspect`` or ``possible_chip``.
+
+    References
+    ----------
+    PMID 34906512 and Blood 2025, doi:10.1182/blood.2025030498, for persistence.
+    """
+    seen: dict[tuple, list[float]] = {}
+    before: dict[tuple, list[float]] = {}
+    rows = calls.to_dict("records")
+    for row in rows:
+        if pd.notna(row["vaf"]) and row["vaf"] != "" and row["reason"] != "duplicate":
+            at = seen if row["timepoint"] == REMISSION else before
+            at.setdefault(_variant(row), []).append(float(row["vaf"]))
+    flagged = {
+        variant: flag
+        for variant, vafs in seen.items()
+        if (flag := _origin(vafs, before.get(variant, ()), germline_vaf, unchanged_vaf))
+    }
+    flags = [_added(row["flags"], flagged.get(_variant(row), "")) for row in rows]
+    return calls.assign(flags=pd.Series(flags, index=calls.index, dtype=object))
+
+
+def _variant(row: Mapping[str, Any]) -> tuple:
+    return tuple(str(row[name]) for name in _VARIANT)
+
+
+def _origin(
+    remission: Iterable[float],
+    before: Iterable[float],
+    germline_vaf: Sequence[Sequence[float]],
+    unchanged_vaf: float,
+) -> str:
+    highest = max(remission)
+    if any(low <= highest <= high for low, high in germline_vaf):
+        return GERMLINE_SUSPECT
+    if any(round(abs(vaf - highest), 9) <= unchanged_vaf for vaf in before):
+        return POSSIBLE_CHIP
+    return ""
+
+
+def _added(flags: str, flag: str) -> str:
+    return ",".join(
+        sorted({*filter(None, flags.split(",")), *([flag] if flag else [])})
+    )
