@@ -82,6 +82,8 @@ def _variants(root, folder, variants, genotypes, assays):
     read_variants(
         [],
         [],
+        [],
+        [],
         str(resources / "panel/cds.GRCh37.bed"),
         str(resources / "panel/cds.GRCh38.bed"),
         panel,
@@ -90,6 +92,8 @@ def _variants(root, folder, variants, genotypes, assays):
         *out,
         _samples(folder, assays, ["vcf"]),
         variants["panel_padding"],
+        variants["require_build_proof"],
+        [],
         1,
     )
     filter_variants(
@@ -104,6 +108,7 @@ def _variants(root, folder, variants, genotypes, assays):
         variants["filters"],
         variants["assay_limits"],
         variants["rescue"],
+        variants["origin"],
         genotypes["tp53"],
         assays,
     )
