@@ -248,3 +248,126 @@ def test_a_patient_outside_the_population_has_no_response(endpoints):
     value = binary_endpoint(patient(), endpoints["response"], pd.Series([False]))
 
     assert value.isna().all()
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        # A transplant ends the follow-up: the later relapse is not seen.
+        ({"hct_day": 100.0, "relapse_day": 200.0}, (70, 0, "censored")),
+        ({"hct_day": 300.0, "relapse_day": 200.0}, (170, 1, "relapse")),
+        # On the day of the censoring date the event counts.
+        ({"hct_day": 200.0, "relapse_day": 200.0}, (170, 1, "relapse")),
+        ({"hct_day": NEVER}, (970, 0, "censored")),
+        # The first of several dates.
+        ({"hct_day": 300.0, "car_t_day": 150.0}, (120, 0, "censored")),
+        ({"hct_day": 30.0}, (0, 0, "censored")),
+    ],
+)
+def test_any_date_may_end_the_follow_up(endpoints, days, expected):
+    censored = {**endpoints["lfs"], "censor": ["hct_date", "car_t_date"]}
+
+    assert outcome(censored, patient(**days)) == expected
+
+
+def test_who_was_censored_before_the_origin_is_outside(endpoints):
+    censored = {**endpoints["lfs"], "censor": ["hct_date"]}
+
+    assert math.isnan(outcome(censored, patient(hct_day=29.0))[0])
+
+
+def entering(endpoint, **days):
+    """Return (days, entry_days) of a patient of delayed entry."""
+    times = time_endpoint(
+        patient(**days),
+        endpoint,
+        pd.Series([True]),
+        pd.Series([30.0]),
+        day_zero_days=0.5,
+    )
+    return times.iloc[0]["days"], times.iloc[0]["entry_days"]
+
+
+@pytest.mark.parametrize(
+    ("registered", "expected"),
+    [
+        (130.0, (970, 100)),
+        (30.0, (970, 0)),
+        # Registered before the origin: observed from the origin.
+        (10.0, (970, 0)),
+        # Nobody under observation could have seen the end.
+        (1000.0, (NEVER, NEVER)),
+        (1001.0, (NEVER, NEVER)),
+        (NEVER, (NEVER, NEVER)),
+    ],
+)
+def test_delayed_entry_is_counted_from_the_origin(endpoints, registered, expected):
+    late = {**endpoints["lfs"], "entry": "registration_date"}
+
+    found = entering(late, registration_day=registered)
+
+    assert found == pytest.approx(expected, nan_ok=True)
+
+
+def test_an_event_of_day_0_without_delay_stays(endpoints):
+    late = {**endpoints["lfs"], "entry": "registration_date"}
+
+    assert entering(late, registration_day=30.0, relapse_day=30.0) == (0, 0)
+
+
+def test_an_endpoint_of_ones_own_starts_at_diagnosis_and_is_observed_from_treatment():
+    own = {
+        "kind": "time",
+        "from": "diagnosis_date",
+        "entry": "treatment_start",
+        "to": {"death": {"date": "death_date"}},
+        "population": "all",
+    }
+
+    assert entering(own, diagnosis_day=-200.0) == (1200, 200)
+
+
+def test_an_mrd_recurrence_alone_is_no_relapse_but_may_be_made_one(endpoints):
+    cohort = patient(mrd_recurrence_day=200.0)
+    molecular = {
+        **endpoints["lfs"],
+        "to": {"mrd": {"date": "mrd_recurrence_date"}, **endpoints["lfs"]["to"]},
+    }
+
+    assert outcome(endpoints["lfs"], cohort) == (970, 0, "censored")
+    assert outcome(molecular, cohort) == (170, 1, "mrd")
+
+
+@pytest.mark.parametrize(
+    ("response", "death", "rule", "achieved"),
+    [
+        ("", 20.0, "failure", 0),
+        ("", 84.0, "failure", 0),
+        # Dead after the window: that tells nothing of the response in it.
+        ("", 85.0, "failure", NEVER),
+        ("", 20.0, "missing", NEVER),
+        ("", 20.0, None, NEVER),
+        ("CR", 80.0, "failure", 1),
+        ("NE", 20.0, "missing", 0),
+    ],
+)
+def test_death_without_an_assessment_follows_the_rule_of_the_endpoint(
+    endpoints, response, death, rule, achieved
+):
+    plain = {**endpoints["response"], "death_without_assessment": rule}
+    cohort = patient(response=response, response_day=NEVER, death_day=death)
+
+    value = binary_endpoint(cohort, plain, pd.Series([True]))
+
+    assert value.tolist() == pytest.approx([achieved], nan_ok=True)
+
+
+def test_a_late_remission_is_no_response_and_no_failure_of_event_free_survival(
+    endpoints,
+):
+    cohort = patient(response="CR", response_day=120.0)
+
+    value = binary_endpoint(cohort, endpoints["response"], pd.Series([True]))
+
+    assert value.tolist() == [0]
+    assert outcome(endpoints["efs"], cohort) == (1000, 0, "censored")

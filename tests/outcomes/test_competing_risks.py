@@ -215,3 +215,33 @@ def test_grays_test_of_a_cause_with_few_events_is_refused():
     table = competing_risks.incidence_tests(patients, ENDPOINTS, GROUPS, STATISTICS)
 
     assert table["note"].tolist() == ["", "not estimable: 1 event, fewer than 2"]
+
+
+def test_the_incidence_of_delayed_entry_by_hand():
+    months, entry = pd.Series([2.0, 5.0, 4.0, 6.0]), pd.Series([0.0, 0.0, 1.0, 3.0])
+    cause = pd.Series(["relapse", "censored", "death", "relapse"])
+
+    curve = cumulative_incidence(months, cause, "relapse", 0.95, entry)
+
+    # Free of events: 2/3 after month 2, 4/9 after month 4, when one of three dies.
+    found = curve.set_index("time_months")["cif"]
+    assert found.to_dict() == pytest.approx(
+        {0: 0, 2: 1 / 3, 4: 1 / 3, 5: 1 / 3, 6: 1 / 3 + 4 / 9}
+    )
+    assert curve["n_at_risk"].tolist() == [2, 3, 3, 2, 1]
+
+
+def test_gray_is_not_estimable_with_delayed_entry():
+    patients = pd.DataFrame(
+        {
+            "months": [1.0, 2.0, 3.0, 4.0],
+            "cause": ["relapse"] * 4,
+            "arm": ["a", "b"] * 2,
+            "entry": [0.0, 0.0, 1.0, 0.0],
+        }
+    )
+
+    row = competing_risks.tested(patients, "arm", "relapse", 2)
+
+    assert row["note"] == "not estimable: Gray's test knows no delayed entry"
+    assert "p" not in row

@@ -91,3 +91,23 @@ def test_splitting_keeps_every_event_and_every_day(patients):
     assert by_patient["event"].sum().eq(expected["event"]).all()
     length = (rows["stop"] - rows["start"]).groupby(rows["patient"]).sum()
     assert length.eq(expected["days"].clip(lower=DAY_ZERO)).all()
+
+
+@pytest.mark.parametrize(
+    ("entry", "exposure_day", "rows"),
+    [
+        (30, NEVER, [(30, 100, 1, 0)]),
+        (30, 40, [(30, 40, 0, 0), (40, 100, 1, 1)]),
+        # Exposed before coming under observation: exposed from the entry.
+        (30, 30, [(30, 100, 1, 1)]),
+        (30, 10, [(30, 100, 1, 1)]),
+    ],
+)
+def test_nobody_is_at_risk_before_the_delayed_entry(entry, exposure_day, rows):
+    follow_up = pd.DataFrame({"patient": ["007"], "days": [100], "event": [1]})
+    exposures = pd.DataFrame({"hct": [exposure_day]})
+
+    split_rows = split_follow_up(follow_up, exposures, DAY_ZERO, pd.Series([entry]))
+
+    columns = ["start", "stop", "event", "hct"]
+    assert [tuple(row) for row in split_rows[columns].to_numpy()] == rows

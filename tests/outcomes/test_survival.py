@@ -1,6 +1,7 @@
 import json
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -14,6 +15,7 @@ from ballad.outcomes.survival import (
     survival_curves,
     survival_summary,
 )
+from ballad.outcomes.transplant import mantel_byar
 
 STATISTICS = {
     "curves": {"a": {"endpoint": "os", "population": "all", "group_by": "arm"}},
@@ -290,3 +292,64 @@ def test_a_restricted_mean_without_event_has_no_interval():
     assert rmst["value"] == 6
     assert math.isnan(rmst["ci_low"])
     assert math.isnan(rmst["ci_high"])
+
+
+# Two of four patients come under observation late.
+ENTRY = pd.Series([0.0, 0.0, 1.0, 3.0])
+MONTHS = pd.Series([2.0, 5.0, 4.0, 6.0])
+
+
+def test_the_risk_sets_of_delayed_entry_by_hand():
+    curve = kaplan_meier(MONTHS, pd.Series([1, 0, 1, 1]), 0.95, ENTRY)
+
+    by_time = curve.set_index("time_months")
+    # At 2 of the first three one dies, at 4 of the last three one.
+    at_events = by_time.loc[[2.0, 4.0, 6.0], "survival"]
+    assert at_events.tolist() == pytest.approx([2 / 3, 4 / 9, 0])
+    assert by_time["n_at_risk"].to_dict() == {0: 2, 1: 2, 2: 3, 3: 2, 4: 3, 5: 2, 6: 1}
+
+
+def test_entry_at_0_changes_nothing():
+    event = pd.Series([1, 0, 1, 1])
+
+    ours = kaplan_meier(MONTHS, event, 0.95, pd.Series([0.0] * 4))
+
+    pd.testing.assert_frame_equal(ours, kaplan_meier(MONTHS, event, 0.95))
+
+
+def test_the_log_rank_of_delayed_entry_is_mantel_byar_on_the_same_rows():
+    generator = np.random.default_rng(11)
+    start = pd.Series(generator.integers(0, 10, 80).astype(float))
+    stop = start + generator.integers(1, 20, 80)
+    event = pd.Series(generator.integers(0, 2, 80))
+    group = pd.Series(generator.integers(0, 2, 80))
+    rows = pd.DataFrame({"start": start, "stop": stop, "event": event, "g": group})
+
+    statistic, df, p = log_rank(stop, event, group, entry=start)
+
+    expected = mantel_byar(rows, "g")
+    assert statistic == pytest.approx(expected.statistic, rel=1e-12)
+    assert (df, p) == (1, pytest.approx(expected.p, rel=1e-12))
+    # Two equal strata give the sum, which is the double.
+    both = pd.concat([rows, rows], ignore_index=True)
+    twice = log_rank(
+        *(both["stop"], both["event"], both["g"]),
+        strata=pd.Series(["a"] * 80 + ["b"] * 80),
+        entry=both["start"],
+    )
+    assert twice[0] == pytest.approx(2 * statistic, rel=1e-12)
+
+
+def test_the_log_rank_without_delay_is_that_of_the_library():
+    generator = np.random.default_rng(12)
+    months = pd.Series(generator.integers(1, 30, 60).astype(float))
+    event, group = (
+        pd.Series(generator.integers(0, 2, 60)),
+        pd.Series(generator.integers(0, 3, 60)),
+    )
+    # One who enters just before the first end is at risk at every time.
+    hardly = pd.Series([0.5] + [0.0] * 59)
+
+    ours = log_rank(months, event, group, entry=hardly)
+
+    assert ours == pytest.approx(log_rank(months, event, group), rel=1e-10)

@@ -22,15 +22,21 @@ def time_endpoint(
     Work out time and first event of a time endpoint.
 
     The first of all events ends the follow-up; on one day the event listed first
-    wins (``to`` before ``competing``). Follow-up ends at last contact, death or the
-    data cut-off, whichever is first. Events before the origin do not count.
+    wins (``to`` before ``competing``). Follow-up ends at last contact, death, the
+    data cut-off or a date of ``censor``, whichever is first; an event on that very
+    day counts. Events before the origin do not count.
+
+    With ``entry`` a patient is under observation only after that date (left
+    truncation), or from the origin if the date is before it: who has the event or
+    leaves until then could not have been observed, and is outside.
 
     Parameters
     ----------
     cohort
         One row per patient, dates as days since treatment start; follow_up_day.
     endpoint
-        ``from``, ``to`` and ``competing`` (by name: ``date``, ``where``).
+        ``from``, ``to`` and ``competing`` (by name: ``date``, ``where``), ``censor``
+        (dates), ``entry`` (a date).
     member
         Who is in the endpoint's population.
     eligible_day
@@ -42,11 +48,16 @@ def time_endpoint(
     -------
     DataFrame with columns origin_day, days, months, event, cause
         `days` raw and whole, from the origin; `months` of 30.4375 days; `event` 1
-        or 0 (censored); `cause` the event's name or ``censored``. Empty for patients
-        outside the population, without origin, or whose follow-up ends before it.
+        or 0 (censored); `cause` the event's name or ``censored``. Of an endpoint with
+        ``entry`` also `entry_days`, from the origin to the entry, at least 0. Empty
+        for patients outside the population, without origin, whose follow-up ends
+        before it, or without an entry before the end.
     """
     origin = _origin(cohort, endpoint["from"], eligible_day)
     end = cohort["follow_up_day"].astype(float)
+    for date in endpoint.get("censor", []):
+        day = days_of(cohort, date)
+        end = end.mask(day < end, day)
     counted = member & origin.notna() & (end >= origin)
     first, cause = end.copy(), pd.Series(CENSORED, index=cohort.index)
     events = {**endpoint["to"], **endpoint.get("competing", {})}
@@ -57,6 +68,12 @@ def time_endpoint(
         earlier = here & ((day < first) | ((day == first) & (cause == CENSORED)))
         first, cause = first.mask(earlier, day), cause.mask(earlier, name)
     days = first - origin
+    delayed = {}
+    if "entry" in endpoint:
+        entry = (days_of(cohort, endpoint["entry"]) - origin).clip(lower=0)
+        # Without delay a follow-up of 0 days is observed: it is lengthened below.
+        counted &= (entry == 0) | (entry < days)
+        delayed = {"entry_days": entry.where(counted)}
     months = days.clip(lower=day_zero_days) / DAYS_PER_MONTH
     event = (cause != CENSORED).astype(float)
     return pd.DataFrame(
@@ -66,6 +83,7 @@ def time_endpoint(
             "months": months.where(counted),
             "event": event.where(counted),
             "cause": cause.where(counted, ""),
+            **delayed,
         }
     )
 
@@ -80,11 +98,23 @@ def binary_endpoint(
     """
     Say who achieved a binary endpoint.
 
+    Parameters
+    ----------
+    cohort
+        One row per patient, dates as days since treatment start.
+    endpoint
+        ``column``, ``success``, ``failure``, ``date`` and ``window_days``;
+        ``death_without_assessment``: ``failure``, or ``missing`` (if not given).
+    member
+        Who is in the endpoint's population.
+
     Returns
     -------
     Series of float
         1 achieved, 0 not (also: achieved later than ``window_days``), NaN outside
-        the population or where the column holds neither success nor failure.
+        the population or where the column holds neither success nor failure. Of
+        those, who died (within ``window_days``, where given) is 0 if
+        ``death_without_assessment`` says failure.
     """
     value = cohort[endpoint["column"]] if endpoint["column"] in cohort else None
     if value is None:
@@ -94,4 +124,7 @@ def binary_endpoint(
         late = days_of(cohort, endpoint["date"]) > endpoint["window_days"]
         achieved &= ~late
     known = value.isin([*endpoint["success"], *endpoint["failure"]])
+    if endpoint.get("death_without_assessment") == "failure":
+        window = endpoint.get("window_days", float("inf"))
+        known |= days_of(cohort, "death_date") <= window
     return achieved.astype(float).where(member & known)

@@ -161,6 +161,8 @@ def flow_table(
             if endpoint["kind"] == "binary"
             else "follow-up ends before the origin, or no origin"
         )
+        if "entry" in endpoint:
+            missing += "; or before the delayed entry, or no entry"
         rows.append(
             (
                 f"endpoint {name} in {endpoint['population']}",

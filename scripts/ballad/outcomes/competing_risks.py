@@ -31,11 +31,26 @@ class Counts(NamedTuple):
 
 
 def counts(
-    months: np.ndarray, cause: np.ndarray, of_interest: str, times: np.ndarray
+    months: np.ndarray,
+    cause: np.ndarray,
+    of_interest: str,
+    times: np.ndarray,
+    entry: np.ndarray | None = None,
 ) -> Counts:
-    """Count one group at the given times; they must hold all its event times."""
+    """
+    Count one group at the given times; they must hold all its event times.
+
+    With `entry` a patient is at risk in entry < t <= months; who enters at 0 is
+    there at 0.
+    """
     here = months[None, :] == times[:, None]
-    at_risk = (months[None, :] >= times[:, None]).sum(axis=1).astype(float)
+    begin = (
+        np.full(len(months), -1.0)
+        if entry is None
+        else np.where(entry > 0, entry, -1.0)
+    )
+    present = (begin[None, :] < times[:, None]) & (times[:, None] <= months[None, :])
+    at_risk = present.sum(axis=1).astype(float)
     events = (here & (cause == of_interest)).sum(axis=1).astype(float)
     competing = (here & (cause != CENSORED)).sum(axis=1) - events
     risk = np.maximum(at_risk, 1)
@@ -92,7 +107,11 @@ def log_log_interval(
 
 
 def cumulative_incidence(
-    months: pd.Series, cause: pd.Series, of_interest: str, confidence_level: float
+    months: pd.Series,
+    cause: pd.Series,
+    of_interest: str,
+    confidence_level: float,
+    entry: pd.Series | None = None,
 ) -> pd.DataFrame:
     """
     Estimate the cumulative incidence of one cause (Aalen-Johansen).
@@ -107,6 +126,8 @@ def cumulative_incidence(
         The cause; it may be absent from `cause`.
     confidence_level
         0-1, of the log-log interval.
+    entry
+        Months until the patient comes under observation; None: all from time 0.
 
     Returns
     -------
@@ -116,7 +137,8 @@ def cumulative_incidence(
     """
     observed = months.to_numpy(float)
     times = np.unique(np.append(observed, 0.0))
-    group = counts(observed, cause.to_numpy(), of_interest, times)
+    begin = None if entry is None else entry.to_numpy(float)
+    group = counts(observed, cause.to_numpy(), of_interest, times, begin)
     error = np.sqrt(incidence_variance(group))
     low, high = log_log_interval(group.incidence, error, confidence_level)
     return pd.DataFrame(
@@ -285,7 +307,11 @@ def incidence_curves(
         for group, arm in by_group(patients, group_by, groups).items():
             for cause in causes_of(endpoints[endpoint]) if len(arm) else ():
                 curve = cumulative_incidence(
-                    arm["months"], arm["cause"], cause, statistics["confidence_level"]
+                    arm["months"],
+                    arm["cause"],
+                    cause,
+                    statistics["confidence_level"],
+                    arm["entry"],
                 )
                 curves.append(
                     curve.assign(
@@ -360,6 +386,8 @@ def tested(
     row: dict[str, Any] = {"test": "Gray", "n": len(patients), "events": events}
     sizes = patients[group_by].value_counts() if len(patients) else []
     note = not_estimable(sizes, events, min_events)
+    if not note and (patients.get("entry", pd.Series(dtype=float)) > 0).any():
+        note = "not estimable: Gray's test knows no delayed entry"
     if note:
         return row | {"note": note}
     statistic, df, p = gray_test(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from ballad.clinical.endpoints import DAYS_PER_MONTH
 from ballad.states import ABSENT, PRESENT
 
 ALL = "all"
@@ -101,17 +102,20 @@ def followed(patients: pd.DataFrame, endpoint: str) -> pd.DataFrame:
     -------
     DataFrame
         The patients whose <endpoint>_months is not missing, with the further columns
-        months (> 0), event (1 event, 0 censored) and cause (``censored`` or the
-        event's name).
+        months (> 0), event (1 event, 0 censored), cause (``censored`` or the event's
+        name) and entry (months until under observation; 0 without delayed entry).
     """
     columns = [f"{endpoint}_{part}" for part in ("months", "event", "cause")]
     if not set(columns) <= set(patients):
         empty = patients.iloc[0:0]
-        return empty.assign(months=0.0, event=0, cause="")
+        return empty.assign(months=0.0, event=0, cause="", entry=0.0)
+    delayed = f"{endpoint}_entry_days"
+    days = pd.to_numeric(patients[delayed]) if delayed in patients else 0.0
     months = pd.to_numeric(patients[columns[0]], errors="coerce")
     here = patients[months.notna()]
     return here.assign(
         months=months[months.notna()],
         event=pd.to_numeric(here[columns[1]]).astype(int),
         cause=here[columns[2]],
+        entry=days / DAYS_PER_MONTH,
     )

@@ -172,7 +172,10 @@ def _start_stop(
         },
         index=patients.index,
     )
-    rows = split_follow_up(follow_up, exposures, day_zero_days)
+    entry = (
+        pd.to_numeric(patients[f"{name}_entry_days"]) if "entry" in endpoint else None
+    )
+    rows = split_follow_up(follow_up, exposures, day_zero_days, entry)
     times = {column: rows[column] / DAYS_PER_MONTH for column in ("start", "stop")}
     competing = (cause != CENSORED) & (follow_up["event"] == 0)
     return rows.assign(**times, competing=competing.astype(float).reindex(rows.index))

@@ -4,7 +4,10 @@ import pandas as pd
 
 
 def split_follow_up(
-    follow_up: pd.DataFrame, exposures: pd.DataFrame, day_zero_days: float
+    follow_up: pd.DataFrame,
+    exposures: pd.DataFrame,
+    day_zero_days: float,
+    entry: pd.Series | None = None,
 ) -> pd.DataFrame:
     """
     Cut each patient's follow-up at the days on which exposures begin.
@@ -25,6 +28,10 @@ def split_follow_up(
         the begin of the exposure, missing: never exposed.
     day_zero_days
         Days given to a follow-up of 0.
+    entry
+        Same index; days from the origin until the patient comes under observation
+        (left truncation), less than `days`; None: observed from the origin. An
+        exposure that began before counts from the entry.
 
     Returns
     -------
@@ -52,7 +59,7 @@ def split_follow_up(
     rows = pd.DataFrame(
         {
             "patient": follow_up["patient"],
-            "start": 0.0,
+            "start": 0.0 if entry is None else entry.astype(float),
             "stop": days.clip(lower=day_zero_days),
             "event": follow_up["event"].astype(float),
         }

@@ -31,7 +31,10 @@ SAME = 1e-9  # survival levels closer than this are equal but for rounding
 
 
 def kaplan_meier(
-    months: pd.Series, event: pd.Series, confidence_level: float
+    months: pd.Series,
+    event: pd.Series,
+    confidence_level: float,
+    entry: pd.Series | None = None,
 ) -> pd.DataFrame:
     """
     Estimate survival (Kaplan-Meier, log-log confidence interval).
@@ -44,16 +47,25 @@ def kaplan_meier(
         1 event, 0 right-censored.
     confidence_level
         0-1.
+    entry
+        Months until the patient comes under observation, at risk in
+        entry < t <= months; None: all from time 0. Where few have entered, an early
+        event can bring the whole curve down.
 
     Returns
     -------
     DataFrame with columns time_months, survival, ci_low, ci_high, n_at_risk,
     n_events, n_censored
-        One row for time 0 and each time of an event or a censoring. The interval is
-        missing where survival is 1 or 0: its variance is undefined there.
+        One row for time 0 and each time of an event, a censoring or a delayed entry.
+        The interval is missing where survival is 1 or 0: its variance is undefined
+        there.
     """
-    fitter = KaplanMeierFitter(alpha=1 - confidence_level).fit(months, event)
+    late = entry is not None and (entry > 0).any()
+    fitter = KaplanMeierFitter(alpha=1 - confidence_level)
+    fitter.fit(months, event, entry=entry if late else None)
     counts = fitter.event_table
+    # At a time of its own an entrant is not yet at risk.
+    later = counts["entrance"].where(counts.index > 0, 0)
     survival = fitter.survival_function_.iloc[:, 0].to_numpy()
     varies = (survival > 0) & (survival < 1)
     low, high = (
@@ -66,7 +78,7 @@ def kaplan_meier(
             "survival": survival,
             "ci_low": low,
             "ci_high": high,
-            "n_at_risk": counts["at_risk"].to_numpy(),
+            "n_at_risk": (counts["at_risk"] - later).to_numpy(),
             "n_events": counts["observed"].to_numpy(),
             "n_censored": counts["censored"].to_numpy(),
         }
@@ -184,9 +196,13 @@ def log_rank(
     event: pd.Series,
     group: pd.Series,
     strata: pd.Series | None = None,
+    entry: pd.Series | None = None,
 ) -> tuple[float, int, float]:
     """
     Compare survival between groups (log-rank test, stratified if asked).
+
+    With `entry` (months until under observation) a patient is at risk in
+    entry < t <= months; hypergeometric variance.
 
     Returns
     -------
@@ -195,6 +211,8 @@ def log_rank(
         was compared, and a p of 1 would claim that the groups are alike.
     """
     df = group.nunique() - 1
+    if entry is not None and (entry > 0).any():
+        return _delayed_log_rank(months, event, group, strata, entry)
     last = months.groupby(group).max().sort_values()
     if not (months[event == 1] <= last.iloc[-2]).any():
         return math.nan, df, math.nan
@@ -212,6 +230,36 @@ def log_rank(
             months.to_numpy(), event.to_numpy(), group.to_numpy(), strata=strata
         )
     return float(statistic), df, float(p)
+
+
+def _delayed_log_rank(
+    months: pd.Series,
+    event: pd.Series,
+    group: pd.Series,
+    strata: pd.Series | None,
+    entry: pd.Series,
+) -> tuple[float, int, float]:
+    """Sum observed minus expected events over the risk sets of delayed entry."""
+    levels = sorted(group.unique())
+    stratum = pd.Series("", group.index) if strata is None else strata
+    score, variance = np.zeros(len(levels)), np.zeros((len(levels), len(levels)))
+    for _, index in stratum.groupby(stratum).groups.items():
+        stop, begin = months[index].to_numpy(float), entry[index].to_numpy(float)
+        dead = event[index].to_numpy() == 1
+        member = np.array([group[index].to_numpy() == level for level in levels])
+        for t in np.unique(stop[dead]):
+            at_risk = (begin < t) & (t <= stop)
+            share = (member & at_risk).sum(axis=1) / at_risk.sum()
+            dying = dead & (stop == t)
+            n, d = at_risk.sum(), dying.sum()
+            score += (member & dying).sum(axis=1) - d * share
+            spread = d * (n - d) / (n - 1) if n > 1 else 0.0
+            variance += spread * (np.diag(share) - np.outer(share, share))
+    df = len(levels) - 1
+    if np.linalg.matrix_rank(variance[:df, :df], hermitian=True) < df:
+        return math.nan, df, math.nan
+    statistic = float(score[:df] @ np.linalg.solve(variance[:df, :df], score[:df]))
+    return statistic, df, float(chi2.sf(statistic, df))
 
 
 def survival_curves(
@@ -237,7 +285,9 @@ def survival_curves(
     """
     curves = [
         _labelled(
-            kaplan_meier(p["months"], p["event"], statistics["confidence_level"]),
+            kaplan_meier(
+                p["months"], p["event"], statistics["confidence_level"], p["entry"]
+            ),
             (endpoint, population, group_by, group),
         )
         for endpoint, population, group_by in analyses(statistics["curves"])
@@ -325,8 +375,9 @@ def summary_of_curve(
     if patients.empty:
         return [_row("median", math.nan, (math.nan,) * 3, NO_PATIENTS)]
     level = statistics["confidence_level"]
-    curve = kaplan_meier(patients["months"], patients["event"], level)
-    reverse = kaplan_meier(patients["months"], 1 - patients["event"], level)
+    entry = patients.get("entry")
+    curve = kaplan_meier(patients["months"], patients["event"], level, entry)
+    reverse = kaplan_meier(patients["months"], 1 - patients["event"], level, entry)
     rows = [_row("median", math.nan, quantile(curve, 0.5), "not reached")]
     for months in statistics["survival_times"]:
         value = survival_at(curve, months)
@@ -433,7 +484,11 @@ def tested(
         return row | {"note": note}
     by_stratum = None if strata is None else patients[strata]
     statistic, df, p = log_rank(
-        patients["months"], patients["event"], patients[group_by], by_stratum
+        patients["months"],
+        patients["event"],
+        patients[group_by],
+        by_stratum,
+        patients.get("entry"),
     )
     if math.isnan(statistic):
         return row | {"note": "not estimable: no event while two groups were at risk"}
