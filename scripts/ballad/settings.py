@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from ballad.clinical.cut_points import with_levels
+
 
 @dataclass(frozen=True)
 class ClinicalTable:
@@ -114,6 +116,7 @@ class Settings:
                 **plain,
                 "clinical": ClinicalTable.from_config(config["clinical"]),
                 "assays": assays,
+                "groups": {k: with_levels(g) for k, g in config["groups"].items()},
                 "variants": Variants(**{"assay_limits": {}, **config["variants"]}),
             }
         )

@@ -53,7 +53,7 @@ def test_missing_can_be_a_category_of_its_own():
         "missing": "category",
     }
 
-    assert labels(group, ["F", "", "M"]) == ["female", "missing", "male"]
+    assert labels(group, ["F", "", "M"]) == ["female", "not assessed", "male"]
 
 
 @pytest.mark.parametrize(

@@ -218,3 +218,59 @@ def test_an_unknown_cause_may_only_be_a_cause_of_its_endpoint(config, schema):
 
     assert "endpoints.cd19_relapse.unknown.cd19_unknown, value 'cd19_low'" in text
     assert "use one of lineage_switch, cd19_negative" in text
+
+
+@pytest.mark.parametrize(
+    ("model", "change", "place", "said"),
+    [
+        ("cd19_negative_relapse", {"covariates": {"transplanted": {}}}, "transplanted",
+         "immortal-time biased"),
+        ("lfs", {"univariable": {"transplanted": {}}}, "univariable.transplanted",
+         "immortal-time biased"),
+        ("response", {"covariates": {"hct": {"time_dependent": "hct_date"}},
+         "univariable": {}}, "models.response.method", "time-dependent covariate (hct)"),
+        ("response", {"strata": ["indication_group"]}, "models.response.strata",
+         "logistic has no strata"),
+        ("nrm", {"strata": ["indication_group"]}, "models.nrm.strata",
+         "fine_gray has no strata"),
+        ("nrm", {"covariates": {"hct": {"time_dependent": "hct_date"}}},
+         "models.nrm.beside", "time-dependent covariates only (hct"),
+        ("lfs", {"covariates": {"x": {"interaction": ["tp53", "age"]}, "tp53": {}}},
+         "models.lfs.covariates.x", "stand before it"),
+    ],
+)  # fmt: skip
+def test_what_a_model_cannot_be_is_refused_before_the_run(
+    config, schema, model, change, place, said
+):
+    config["groups"]["transplanted"] = {
+        "column": "hct_day",
+        "levels": {"no": {"below": 0}, "yes": {"at_least": 0}},
+    }
+    config["models"][model] |= change
+
+    (text,) = texts(config, schema)
+
+    assert place in text
+    assert said in text
+
+
+def test_fine_gray_of_an_endpoint_with_delayed_entry_is_refused(config, schema):
+    config["endpoints"]["cd19_relapse"]["entry"] = "registration_date"
+
+    found = texts(config, schema)
+
+    assert len(found) == 3
+    assert all("cannot take the delayed entry" in text for text in found)
+
+
+def test_a_group_has_levels_or_cut_points_and_not_both(config, schema):
+    config["groups"]["age_group"] = {
+        "column": "age",
+        "cut_points": [40],
+        "unit": "years",
+    }
+    assert texts(config, schema) == []
+
+    config["groups"]["age_group"]["levels"] = {"old": {"above": 60}}
+
+    assert len(texts(config, schema)) == 1

@@ -13,7 +13,7 @@ GROUPS = {
     ("group_by", "cells", "levels"),
     [
         ("arm", ["A"], ["B", "A"]),  # as configured, also those nobody has
-        ("with_missing", ["x"], ["x", "missing"]),
+        ("with_missing", ["x"], ["x", "not assessed"]),
         ("flag", ["present", "not_assessed"], ["absent", "present"]),
         ("flag", ["indeterminate"], []),
         ("answer", ["yes", ""], ["no", "yes"]),

@@ -10,6 +10,7 @@ from fit_models import main
 
 from ballad.clinical.groups import group_labels
 from ballad.outcomes.covariates import refuse_immortal_time
+from ballad.outcomes.cox import fit_cox
 from ballad.outcomes.models import COLUMNS, fit_models
 from ballad.tables import read_table, write_table
 
@@ -556,3 +557,74 @@ def test_the_fit_beside_says_its_few_events_per_variable_too():
     said = "10 events per variable, fewer than 20"
     assert said in rows.loc["firth_cox", "note"]
     assert said in rows.loc["cox", "note"]
+
+
+def test_fine_gray_beside_a_time_dependent_model_takes_the_baseline_covariates_only():
+    cohort = twenty(hct_day=["", "15"] * 10)
+    alone = fitted(cohort, model({"tp53": {}}, "fine_gray")).iloc[0]
+
+    rows = fitted(cohort, model({"tp53": {}, **HCT}, "firth_cox", beside=["fine_gray"]))
+
+    (beside,) = rows[rows["method"] == "fine_gray"].to_dict("records")
+    assert beside["term"] == "tp53"
+    assert beside["estimate"] == pytest.approx(alone["estimate"], rel=1e-10)
+    assert "baseline covariates only, without hct_time_dependent" in beside["note"]
+
+
+def test_strata_of_a_logistic_model_are_refused_before_the_run():
+    cohort = responders(["1"] * 20 + ["0"] * 20, ["present", "absent"] * 20)
+
+    with pytest.raises(ValueError, match="model main: logistic has no strata"):
+        fitted(cohort, {**RESPONSE, "strata": ["tp53"]})
+
+
+def test_not_assessed_counted_as_absent_is_said_in_the_row():
+    flag = ["present", "absent"] * 8 + ["not_assessed", "indeterminate", "", "absent"]
+    as_absent = ["present", "absent"] * 8 + ["absent"] * 4
+    expected = fitted(twenty(flag=as_absent), model({"tp53": {}}, "firth_cox")).iloc[0]
+    assumed = {"tp53": {"missing_as_absent": True}}
+
+    row = fitted(twenty(flag=flag), model(assumed, "firth_cox")).iloc[0]
+
+    assert row["n"] == 20
+    assert row["estimate"] == expected["estimate"]
+    assert "3 not assessed counted as absent, as asked for" in row["note"]
+
+
+def test_an_interaction_with_a_transplant_counts_from_the_transplant_on():
+    cohort = twenty(events=12, hct_day=["15", "15", "", ""] * 5)
+    by = {"by": {"interaction": ["tp53", "hct_time_dependent"]}}
+
+    rows = fitted(cohort, model({"tp53": {}, **HCT, **by}, "firth_cox"))
+
+    product = rows[rows["term"] == "by"].iloc[0]
+    # Flagged and transplanted on day 15: patients 4, 8, ..., of which those of the
+    # days 50 and 90 relapse; the patient of day 10 had no transplant by then.
+    assert product["events_in_level"] == 2
+    assert product["level"] == "tp53 present and hct_time_dependent yes"
+    assert np.isfinite(product["estimate"])
+
+
+def test_nobody_is_at_risk_before_the_delayed_entry_of_a_model():
+    late = {"relapse": {**ENDPOINTS["relapse"], "entry": "registration_date"}}
+    cohort = twenty(relapse_entry_days=["0"] * 10 + ["95"] * 10)
+    flag = pd.Series(cohort["tp53"] == "present", dtype=float)
+    rows = pd.DataFrame(
+        {
+            "start": [0.0] * 10 + [95.0] * 10,
+            "stop": [10.0 * (i + 1) for i in range(20)],
+            "event": [1.0] * 10 + [0.0] * 10,
+            "tp53": flag,
+        }
+    )
+
+    row = fit_models(cohort, {"main": model({"tp53": {}})}, late, {}, STATISTICS).iloc[
+        0
+    ]
+
+    expected = fit_cox(rows, ["tp53"]).coefficients[0]
+    assert row["method"] == "cox"
+    assert np.log(row["estimate"]) == pytest.approx(expected, abs=1e-9)
+    # Only the last of ten events finds the late ten at risk.
+    without = fit_cox(rows.assign(start=0.0), ["tp53"]).coefficients[0]
+    assert abs(expected - without) > 0.01

@@ -12,7 +12,7 @@ COMPARISONS = {
     "below": operator.lt,
     "at_most": operator.le,
 }
-MISSING_CATEGORY = "missing"
+MISSING_CATEGORY = "not assessed"
 
 
 def group_labels(cohort: pd.DataFrame, group: Mapping[str, Any]) -> pd.Series:
@@ -30,7 +30,7 @@ def group_labels(cohort: pd.DataFrame, group: Mapping[str, Any]) -> pd.Series:
     Returns
     -------
     Series of text
-        The empty text where no level fits, or ``missing`` where the group makes
+        The empty text where no level fits, or ``not assessed`` where the group makes
         that a category of its own.
     """
     column = group["column"]

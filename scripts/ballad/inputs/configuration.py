@@ -9,11 +9,11 @@ import jsonschema
 
 from ballad.clinical.checks import ORDERS
 from ballad.inputs.sound_part import sound_part
+from ballad.inputs.model_rules import model_rule_problems
 from ballad.outcomes.covariates import KNOWN_LATER
 from ballad.problems import Problem
 
 FILE = "config"
-EVER_TRANSPLANTED = "hct_ever"
 
 _CURES = {
     "required": "add the key; config/README.md says what stands in it",
@@ -181,7 +181,7 @@ def _reference_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
             yield from _undefined(place, "within", population, populations)
     for name, model in config["models"].items():
         yield from _model_problems(name, model, endpoints)
-        yield from _time_problems(name, model)
+        yield from model_rule_problems(name, model, endpoints, config["groups"])
         yield from _strata_problems(name, model, config["groups"])
     for model in config["report"]["forest_models"]:
         entry = {"forest_models": model}
@@ -246,28 +246,6 @@ def _unknown_cause_problems(
                     rule=f"is no cause of the endpoint {name}",
                     cure=f"use one of {', '.join(_causes(endpoint))}",
                 )
-
-
-def _time_problems(name: str, model: Mapping[str, Any]) -> Iterator[Problem]:
-    """Refuse a transplant coded as if known at time 0, and where it has no meaning."""
-    used = {**model["covariates"], **model.get("univariable", {})}
-    if EVER_TRANSPLANTED in used and not model.get("allow_immortal_time", False):
-        yield Problem(
-            FILE,
-            column=f"models.{name}.covariates.{EVER_TRANSPLANTED}",
-            rule="a patient had to live until the transplant: immortal-time biased",
-            cure="use hct_time_dependent: {time_dependent: hct_date}, or say "
-            "allow_immortal_time: true; its rows are then labelled",
-        )
-    timed = sorted(key for key, entry in used.items() if "time_dependent" in entry)
-    if timed and model["method"] == "fine_gray":
-        yield Problem(
-            FILE,
-            column=f"models.{name}.method",
-            value="fine_gray",
-            rule=f"has no meaning with a time-dependent covariate ({', '.join(timed)})",
-            cure="use cox or firth_cox, or take the covariate out",
-        )
 
 
 def _resting_on(name: str, populations: Mapping[str, Any]) -> set[str]:

@@ -1,14 +1,17 @@
 """Covariates of a model: columns of the cohort as numbers, never guessing missing."""
 
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from ballad.clinical.groups import MISSING_CATEGORY
 from ballad.states import ABSENT, PRESENT, STATES
 
 YES, NO = "yes", "no"
+MISSING_RULES = frozenset(("missing", "missing_as_absent"))
 TRANSPLANT = "hct_date"
 EVER_TRANSPLANTED = "hct_ever"
 # Known only later: as baseline covariates they promise survival until the transplant.
@@ -32,6 +35,8 @@ class Covariate:
     exposure_day: pd.Series | None = None  # since treatment start; NaN never
     problem: str = ""  # why nobody has a value
     salvage: pd.Series | None = None  # transplanted, but not in ongoing remission
+    factors: tuple[str, ...] = ()  # keys whose product an interaction is
+    assumed: pd.Series | None = None  # taken for absent though nobody assessed it
 
     @property
     def key(self) -> str:
@@ -51,7 +56,11 @@ def covariates_of(
         Text columns of the patients in question; an empty text is missing.
     specifications
         By term: empty (flag, yes/no, number, or group whose first level is the
-        reference), ``reference``, ``per`` (step of a number) or ``time_dependent``.
+        reference), ``reference``, ``per`` (step of a number, with its ``unit``),
+        ``time_dependent`` (any date column; a transplant only in ongoing remission)
+        or ``interaction`` (terms of the same model). Of a flag also ``missing:
+        category`` (not assessed and indeterminate become a level) or
+        ``missing_as_absent`` (they count as absent; the rows say so).
     groups
         As the configuration defines them; they give the order of their levels.
 
@@ -59,18 +68,50 @@ def covariates_of(
     -------
     list of Covariate
         One per term, or per level that is not the reference. Flags are 1 present, 0
-        absent; not_assessed and indeterminate are missing.
+        absent; not_assessed and indeterminate are missing, unless asked for
+        otherwise. An interaction has one column per combination of the levels that
+        are no reference.
 
     Raises
     ------
     ValueError
-        If a number was asked for and a cell holds none.
+        If a number was asked for and a cell holds none, or an interaction is of a
+        term that the model lacks.
     """
-    return [
-        covariate
-        for term, specification in specifications.items()
-        for covariate in _of_term(cohort, term, specification or {}, groups)
-    ]
+    by_term: dict[str, list[Covariate]] = {}
+    for term, specification in specifications.items():
+        parts = (specification or {}).get("interaction")
+        if parts is None:
+            found = list(_of_term(cohort, term, specification or {}, groups))
+        else:
+            found = list(_products(term, parts, by_term))
+        by_term[term] = found
+    return [covariate for found in by_term.values() for covariate in found]
+
+
+def _products(
+    term: str, parts: Sequence[str], by_term: Mapping[str, Sequence[Covariate]]
+) -> Iterator[Covariate]:
+    """Combine the columns of terms; a product is missing where one of them is."""
+    for part in parts:
+        if part not in by_term:
+            raise ValueError(
+                f"{term}: interaction of {part}, which does not stand before it among "
+                f"the covariates; name {part} there"
+            )
+    for factors in itertools.product(*(by_term[part] for part in parts)):
+        values = factors[0].values.copy()
+        for factor in factors[1:]:
+            values = values * factor.values
+        yield Covariate(
+            term,
+            " and ".join(f"{factor.term} {factor.level}" for factor in factors),
+            "not both" if len(factors) == 2 else "not all",
+            values,
+            binary=all(factor.binary for factor in factors),
+            problem=next((f.problem for f in factors if f.problem), ""),
+            factors=tuple(factor.key for factor in factors),
+        )
 
 
 def _of_term(
@@ -158,9 +199,11 @@ def _of_column(
 ) -> Iterator[Covariate]:
     term, known = str(cells.name), set(cells) - {""}
     if "per" in specification:
-        step = specification["per"]
+        step, unit = specification["per"], specification.get("unit", "")
         values = _numbers(cells) / step
-        yield Covariate(term, f"per {step:g}", "", values, binary=False)
+        yield Covariate(term, f"per {step:g} {unit}".strip(), "", values, binary=False)
+    elif known and known <= set(STATES) and set(specification) & MISSING_RULES:
+        yield from _flag_with_missing(cells, specification)
     elif group is not None or "reference" in specification:
         yield from _levels(cells, specification.get("reference"), group)
     elif known and known <= set(STATES):
@@ -173,6 +216,26 @@ def _of_column(
         yield Covariate(term, "per 1", "", _numbers(cells), binary=False)
     else:
         yield from _levels(cells, None, None)
+
+
+def _flag_with_missing(
+    cells: pd.Series, specification: Mapping[str, Any]
+) -> Iterator[Covariate]:
+    """Keep those whom nobody assessed, as a level or as if the lesion were absent."""
+    term, unknown = str(cells.name), ~cells.isin((PRESENT, ABSENT))
+    present = (cells == PRESENT).astype(float)
+    if specification.get("missing_as_absent"):
+        yield Covariate(
+            term, PRESENT, ABSENT, present, binary=True, flag=True, assumed=unknown
+        )
+        return
+    category = specification.get("missing") == "category"
+    values = present if category else present.mask(unknown)
+    yield Covariate(term, PRESENT, ABSENT, values, binary=True, flag=True)
+    if category and unknown.any():
+        yield Covariate(
+            term, MISSING_CATEGORY, ABSENT, unknown.astype(float), binary=True
+        )
 
 
 def _numbers(cells: pd.Series) -> pd.Series:
@@ -237,3 +300,19 @@ def immortal_terms(
             or groups.get(term, {}).get("column") in KNOWN_LATER
         )
     ]
+
+
+def baseline_only(covariates: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the time-dependent covariates and the interactions with them."""
+    timed = set(time_dependent_terms(covariates))
+    return {term: entry for term, entry in covariates.items() if term not in timed}
+
+
+def time_dependent_terms(covariates: Mapping[str, Any]) -> list[str]:
+    """List the time-dependent covariates, and the interactions with them."""
+    timed: list[str] = []
+    for term, entry in covariates.items():
+        entry = entry or {}
+        if "time_dependent" in entry or set(entry.get("interaction", ())) & set(timed):
+            timed.append(term)
+    return timed

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ballad.clinical.endpoints import DAYS_PER_MONTH
+from ballad.clinical.groups import MISSING_CATEGORY
 from ballad.states import ABSENT, PRESENT
 
 ALL = "all"
@@ -44,7 +45,7 @@ def levels_of(
     """
     if group_by in groups:
         group = groups[group_by]
-        category = ["missing"] if group.get("missing") == "category" else []
+        category = [MISSING_CATEGORY] if group.get("missing") == "category" else []
         return [str(label) for label in group["levels"]] + category
     if group_by not in cohort:
         return []

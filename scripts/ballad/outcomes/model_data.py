@@ -17,6 +17,9 @@ NOT_KNOWN = (
 )
 
 
+ASSUMED = "counted as absent, as asked for"
+
+
 @dataclass(frozen=True)
 class ModelData:
     """
@@ -45,6 +48,13 @@ class ModelData:
     def events_in(self, covariate: Covariate) -> int:
         """Return the number of events while at the covariate's level."""
         return int((self.rows["event"] * self.rows[covariate.key]).sum())
+
+    def assumed_in(self, covariate: Covariate) -> str:
+        """Say how many patients count as absent whom nobody assessed."""
+        if covariate.assumed is None:
+            return ""
+        count = int(covariate.assumed.reindex(self.rows.index.unique()).sum())
+        return f"{count} not assessed {ASSUMED}" if count else ""
 
     def salvage_in(self, covariate: Covariate) -> str:
         """Say how many patients had a transplant that is no exposure."""
@@ -108,6 +118,10 @@ def model_data(
             rows[covariate.key] = covariate.values.reindex(rows.index)
         elif covariate.key not in rows:
             rows[covariate.key] = 0.0
+    # What has begun by then decides on the product, row by row.
+    for covariate in design:
+        if covariate.factors:
+            rows[covariate.key] = rows[list(covariate.factors)].prod(axis=1)
     for stratum in strata:
         rows[stratum] = patients[stratum].reindex(rows.index)
     return ModelData(rows, design, len(patients), left_out)

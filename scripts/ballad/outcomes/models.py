@@ -8,7 +8,12 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
-from ballad.outcomes.covariates import immortal_terms, refuse_immortal_time
+from ballad.outcomes.covariates import (
+    baseline_only,
+    immortal_terms,
+    refuse_immortal_time,
+    time_dependent_terms,
+)
 from ballad.outcomes.estimators import (
     FINE_GRAY,
     FIRTH_LOGISTIC,
@@ -36,7 +41,9 @@ def fit_models(
 
     Models of times are cause-specific: other causes are censored. A time-dependent
     covariate is 0 before its day and 1 from it on (start-stop rows). Patients with a
-    missing covariate leave the fit; they are counted in the note.
+    missing covariate leave the fit; they are counted in the note. A Fine-Gray fit
+    ``beside`` a model with time-dependent covariates is of the others only, and says
+    so.
 
     Parameters
     ----------
@@ -59,8 +66,9 @@ def fit_models(
     ------
     ValueError
         If a model takes a later transplant as known at the start without saying
-        ``allow_immortal_time: true``, or a Fine-Gray model has a time-dependent
-        covariate.
+        ``allow_immortal_time: true``, a Fine-Gray or logistic model has strata or a
+        time-dependent covariate, or no other covariate is left to a Fine-Gray fit
+        beside.
     """
     for name, specification in specifications.items():
         refuse_immortal_time(name, specification, groups)
@@ -76,29 +84,25 @@ def fit_models(
 
 def _refuse_unfit_methods(name: str, specification: Mapping[str, Any]) -> None:
     method, beside = specification["method"], specification.get("beside") or []
-    timed = _time_dependent(specification["covariates"])
-    if FINE_GRAY in beside and timed:
-        _refuse_fine_gray(name, timed[0])
-    timed += _time_dependent(specification.get("univariable") or {})
+    timed = time_dependent_terms(specification["covariates"])
+    if FINE_GRAY in beside and not baseline_only(specification["covariates"]):
+        _refuse_fine_gray(name, ", ".join(timed))
+    timed += time_dependent_terms(specification.get("univariable") or {})
     if method == FINE_GRAY and timed:
         _refuse_fine_gray(name, timed[0])
-    if method in (LOGISTIC, FIRTH_LOGISTIC) and timed:
+    logistic = method in (LOGISTIC, FIRTH_LOGISTIC)
+    if logistic and timed:
         raise ValueError(
             f"model {name}: {timed[0]} is time-dependent, but {method} knows no time; "
             "leave it out"
         )
-    if FINE_GRAY in (method, *beside) and specification.get("strata"):
+    strata = specification.get("strata")
+    if strata and (FINE_GRAY in (method, *beside) or logistic):
+        which = method if logistic else FINE_GRAY
         raise ValueError(
-            f"model {name}: fine_gray has no strata; leave them out, or use cox"
+            f"model {name}: {which} has no strata; take {', '.join(strata)} as a "
+            "covariate, or use cox"
         )
-
-
-def _time_dependent(covariates: Mapping[str, Any]) -> list[str]:
-    return [
-        term
-        for term, covariate in covariates.items()
-        if "time_dependent" in (covariate or {})
-    ]
 
 
 def _refuse_fine_gray(name: str, term: str) -> None:
@@ -132,9 +136,19 @@ class _Model:
         used = {row["method"] for row in rows}
         for method in self.specification.get("beside") or []:
             if method not in used:
-                rows += self._rows(self.name, data, method, as_asked=True)
+                beside, said = self._beside(method, data)
+                rows += self._rows(self.name, beside, method, as_asked=True, said=said)
                 used.add(method)
         return rows
+
+    def _beside(self, method: str, data: ModelData) -> tuple[ModelData, list[str]]:
+        """Return what a method beside is fitted on: Fine-Gray on baseline covariates."""
+        covariates = self.specification["covariates"]
+        timed = time_dependent_terms(covariates)
+        if method != FINE_GRAY or not timed:
+            return data, []
+        said = f"baseline covariates only, without {', '.join(timed)}"
+        return self._data(baseline_only(covariates)), [said]
 
     def univariable(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = []
@@ -180,7 +194,8 @@ class _Model:
         biased = immortal_terms(dict.fromkeys(baseline), self.groups)
         rows = []
         for covariate, estimate in zip(data.covariates, estimates, strict=True):
-            notes = [*said, *estimate.notes, data.left_out, data.salvage_in(covariate)]
+            notes = [*said, *estimate.notes, data.left_out]
+            notes += [data.salvage_in(covariate), data.assumed_in(covariate)]
             if biased:
                 notes.append("immortal-time biased")
             rows.append(
