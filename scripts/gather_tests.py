@@ -9,10 +9,10 @@ from ballad.tables import read_table, write_table
 NUMBERS = ("statistic", "df", "p", "p_adjusted")
 
 
-def main(tests: list[str], all_tests: str) -> None:
+def main(tests: list[str], all_tests: str, families: dict) -> None:
     """Put the tables below each other and adjust p within each family."""
     tables = [read_table(path, numeric=NUMBERS) for path in tests]
-    write_table(adjusted(pd.concat(tables, ignore_index=True)), all_tests)
+    write_table(adjusted(pd.concat(tables, ignore_index=True), families), all_tests)
 
 
 if __name__ == "__main__":

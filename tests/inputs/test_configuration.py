@@ -274,3 +274,16 @@ def test_a_group_has_levels_or_cut_points_and_not_both(config, schema):
     config["groups"]["age_group"]["levels"] = {"old": {"above": 60}}
 
     assert len(texts(config, schema)) == 1
+
+
+def test_one_p_is_in_one_family_only(config, schema):
+    families = config["statistics"]["families"]
+    families["more"] = {"univariable": ["age", "sex"], "method": "holm"}
+    families["other_model"] = {
+        **{"multivariable": ["tp53"], "models": ["os"], "method": "holm"},
+    }
+
+    (text,) = texts(config, schema)
+
+    assert "statistics.families.more.univariable, value 'age'" in text
+    assert "clinical_screen" in text

@@ -16,6 +16,9 @@ STATISTICS = {
     "ties": "efron",
     "min_events": 5,
     "events_per_variable": 10,
+    "rare_level": 0.2,
+    "variance_inflation": 10,
+    "proportional_hazards_p": 0.05,
     "day_zero_days": 0.5,
     "period_split_months": 6,
     "landmarks": [3],
@@ -331,3 +334,9 @@ def test_the_rule_writes_checks_and_tests_of_transplant(tmp_path, many):
     assert list(tests["test"]) == ["Mantel-Byar", "log-rank from 3 months"]
     # Four end within 3 months: on the days 20, 40, 60 and 80.
     assert list(tests["n"]) == ["40", "36"]
+
+
+def test_the_limit_of_variance_inflation_is_configured(many):
+    table = checks(many, model({"tp53": {}, "ph": {}}), variance_inflation=1)
+
+    assert of(table, "collinearity", "tp53")["status"] == "warning"

@@ -19,6 +19,10 @@ STATISTICS = {
     "ties": "efron",
     "min_events": 5,
     "events_per_variable": 10,
+    "rare_level": 0.2,
+    "variance_inflation": 10,
+    "proportional_hazards_p": 1e-20,
+    "period_split_months": 6,
     "day_zero_days": 0.5,
 }
 ENDPOINTS = {
@@ -341,7 +345,10 @@ def test_univariable_fits_stand_under_their_own_name_and_adjust_the_flags_only()
     cohort = twenty(ph=third, age=[str(30 + i) for i in range(20)])
     singly = {"tp53": {}, "ph": {}, "age": {"per": 10}}
 
-    rows = fitted(cohort, model({"tp53": {}}, univariable=singly))
+    flags = {"flags": {"univariable": ["tp53", "ph"], "method": "bh"}}
+    specification = model({"tp53": {}}, univariable=singly)
+
+    rows = fitted(cohort, specification, families=flags)
 
     alone = rows[rows["model"] == "main_univariable"].set_index("term")
     assert list(alone.index) == ["tp53", "ph", "age"]
@@ -628,3 +635,57 @@ def test_nobody_is_at_risk_before_the_delayed_entry_of_a_model():
     # Only the last of ten events finds the late ten at risk.
     without = fit_cox(rows.assign(start=0.0), ["tp53"]).coefficients[0]
     assert abs(expected - without) > 0.01
+
+
+def crossing():
+    """Eighty SYNTHETIC patients: the flag's events come early, the others' late."""
+    early = [5 + 4 * i for i in range(40)]
+    late = [200 + 6 * i for i in range(40)]
+    return patients(
+        relapse_days=early + late,
+        relapse_cause=(["relapse"] * 3 + ["censored"]) * 20,
+        tp53=["present"] * 30
+        + ["absent"] * 10
+        + ["absent"] * 24
+        + ["present"] * 12
+        + ["absent"] * 4,
+    )
+
+
+def test_hazards_that_are_not_proportional_are_given_by_period():
+    rows = fitted(crossing(), model({"tp53": {}}), proportional_hazards_p=0.05)
+
+    first, second = rows[rows["model"] == "main_by_period"].to_dict("records")
+    # 160 days are 5.3 months: 30 of the 60 events come until month 6 (182.6 days).
+    assert (first["level"], second["level"]) == (
+        "present until 6 months",
+        "present after 6 months",
+    )
+    assert (first["events"], second["events"]) == (30, 30)
+    assert first["estimate"] > second["estimate"]
+    assert first["note"].startswith("proportional hazards violated (p ")
+
+
+def test_the_limit_of_the_test_of_proportional_hazards_is_configured():
+    rows = fitted(crossing(), model({"tp53": {}}))
+
+    assert set(rows["model"]) == {"main"}
+
+
+def test_a_period_of_few_events_has_no_estimate():
+    late = {"period_split_months": 14, "proportional_hazards_p": 0.05}
+    few = fitted(crossing(), model({"tp53": {}}), **late)
+
+    (row,) = few[few["level"] == "present after 14 months"].to_dict("records")
+    # From day 427 on: the patient of day 428; the one of day 434 is censored.
+    assert row["note"].startswith("not estimable: 1 event in the period, fewer than 5")
+    assert np.isnan(row["estimate"])
+
+
+def test_how_rare_a_rare_level_is_is_configured():
+    flag = ["absent", "present"] * 4 + ["absent"] * 12
+    cohort = twenty(events=12, flag=flag)
+
+    row = fitted(cohort, model({"tp53": {}}, "firth_cox"), rare_level=0.21).iloc[0]
+
+    assert "rare level" in row["note"]

@@ -166,6 +166,8 @@ rule gather_tests:
         "<results>/logs/gather_tests.log",
     conda:
         "../envs/ballad.yaml"
+    params:
+        families=SETTINGS.statistics["families"],
     script:
         "../../scripts/gather_tests.py"
 

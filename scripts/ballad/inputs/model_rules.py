@@ -130,3 +130,24 @@ def _interaction_problems(
                 cure=f"add {', '.join(lacking)} to {family}, before {term}",
             )
         before.append(term)
+
+
+def family_problems(families: Mapping[str, Any]) -> Iterator[Problem]:
+    """Refuse a grouping or term that would be adjusted in two families."""
+    seen: dict[tuple[str, str], list[tuple[str, set[str] | None]]] = {}
+    for name, family in families.items():
+        kind = next(k for k in ("tests", "univariable", "multivariable") if k in family)
+        models = set(family["models"]) if "models" in family else None
+        for member in family[kind]:
+            for other, its_models in seen.setdefault((kind, member), []):
+                apart = models is not None and its_models is not None
+                if apart and not (models or set()) & (its_models or set()):
+                    continue
+                yield Problem(
+                    FILE,
+                    column=f"statistics.families.{name}.{kind}",
+                    value=member,
+                    rule=f"is in the family {other} too: one p has one adjustment",
+                    cure=f"take {member} out of {name} or of {other}",
+                )
+            seen[(kind, member)].append((name, models))

@@ -29,10 +29,6 @@ from ballad.outcomes.proportional_hazards import (
 
 COLUMNS = ["model", "check", "term", "statistic", "df", "p", "status", "note"]
 OK, WARNING, VIOLATED, NOT_ESTIMABLE = "ok", "warning", "violated", "not estimable"
-SIGNIFICANT = 0.05  # a p below it counts as violated
-# Beyond it a coefficient's variance is ten times that without the other covariates
-# (Marquardt, Technometrics 1970).
-INFLATED = 10.0
 Row = dict[str, Any]
 
 
@@ -92,7 +88,8 @@ def diagnose_models(
         As the configuration defines them.
     statistics
         ``confidence_level``, ``ties``, ``min_events``, ``events_per_variable``,
-        ``day_zero_days``, ``period_split_months``.
+        ``day_zero_days``, ``period_split_months``, ``proportional_hazards_p``,
+        ``variance_inflation``.
 
     Returns
     -------
@@ -107,13 +104,13 @@ def diagnose_models(
           at the level that has fewer. None, or in a response model nothing but
           events: warning.
         - ``collinearity``: per covariate; `statistic` is its variance inflation
-          factor on the rows of the fit. 10 or more: warning.
+          factor on the rows of the fit. ``variance_inflation`` or more: warning.
         - ``convergence``: `term` names the estimator; no finite estimate or no
           convergence: warning.
         - ``proportional_hazards``: of the plain Cox fit on the rows of the reported
           model, per covariate and ``GLOBAL``; `statistic` is chi-square. p below
-          0.05: violated, and `note` gives the hazard ratios before and after
-          ``period_split_months``.
+          ``proportional_hazards_p``: violated, and `note` gives the hazard ratios
+          before and after ``period_split_months``.
     """
     rows: list[Row] = []
     for name, specification in specifications.items():
@@ -126,15 +123,16 @@ def diagnose_models(
             groups,
             statistics["day_zero_days"],
         )
-        model = _examined(data, specification, statistics)
+        model = examined(data, specification, statistics)
         rows += [{"model": name} | row for row in _checks(model)]
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.astype({column: float for column in ("statistic", "df", "p")})
 
 
-def _examined(
+def examined(
     data: ModelData, specification: Mapping[str, Any], statistics: Mapping[str, Any]
 ) -> Examined:
+    """Say which covariates of a model can be examined, and why the others cannot."""
     strata = list(specification.get("strata") or [])
     if data.patients:
         left = dict(inestimable(data, specification["method"], strata))
@@ -249,7 +247,8 @@ def _collinearity(model: Examined) -> Iterator[Row]:
             yield _row(check, label, NOT_ESTIMABLE, model.left[covariate.key])
             continue
         factor = float(factors[covariate.key])
-        status = OK if factor < INFLATED else WARNING
+        limit = model.statistics["variance_inflation"]
+        status = OK if factor < limit else WARNING
         yield _row(check, label, status, statistic=factor)
 
 
@@ -307,13 +306,26 @@ def _proportional_hazards(model: Examined) -> Iterator[Row]:
         yield _tested(model, GLOBAL, tested[GLOBAL], None)
 
 
+def not_proportional(model: Examined) -> list[tuple[Covariate, float]]:
+    """List the covariates whose hazards are not proportional, each with its p."""
+    if model.logistic or model.method == FINE_GRAY:
+        return []
+    found = {
+        row["term"]: row["p"]
+        for row in _proportional_hazards(model)
+        if row["status"] == VIOLATED
+    }
+    labels = [(covariate, model.label(covariate)) for covariate in model.fitted]
+    return [(c, float(found[label])) for c, label in labels if label in found]
+
+
 def _tested(
     model: Examined, label: str, found: Mapping[str, Any], covariate: Covariate | None
 ) -> Row:
     check = "proportional_hazards"
     if np.isnan(found["p"]):
         return _row(check, label, NOT_ESTIMABLE, "nothing varies with time")
-    violated = found["p"] < SIGNIFICANT
+    violated = found["p"] < model.statistics["proportional_hazards_p"]
     note = _by_period(model, covariate) if violated and covariate is not None else ""
     numbers = {name: found[name] for name in ("statistic", "df", "p")}
     return _row(check, label, VIOLATED if violated else OK, note, **numbers)

@@ -15,7 +15,6 @@ from ballad.outcomes.model_data import ModelData
 COX, FIRTH_COX, FINE_GRAY = "cox", "firth_cox", "fine_gray"
 LOGISTIC, FIRTH_LOGISTIC = "logistic", "firth_logistic"
 PENALISED = {COX: FIRTH_COX, LOGISTIC: FIRTH_LOGISTIC}
-RARE = 0.2  # fraction of patients at the rarer level (Ogundimu 2016)
 PROFILE, WALD = "profile likelihood", "wald"
 
 
@@ -97,7 +96,10 @@ class Estimator:
         share = data.prevalence(covariate)
         per_variable = _events_per_variable(method, data, fitted)
         limit = self.statistics["events_per_variable"]
-        rare = min(share, 1 - share) < RARE and limit <= per_variable < 2 * limit
+        rare = (
+            min(share, 1 - share) < self.statistics["rare_level"]
+            and limit <= per_variable < 2 * limit
+        )
         return [f"rare level with {per_variable:.3g} events per variable"] * rare
 
     def _too_few(self, data: ModelData, method: str) -> str:

@@ -4,9 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
 
 from ballad.outcomes.covariates import (
     baseline_only,
@@ -21,6 +19,8 @@ from ballad.outcomes.estimators import (
     Estimator,
 )
 from ballad.outcomes.model_data import ModelData, model_data
+from ballad.outcomes.periods import period_rows
+from ballad.outcomes.significance import UNIVARIABLE, adjusted_models
 
 COLUMNS = [
     *("model", "endpoint", "cause", "population", "method", "term", "level"),
@@ -59,8 +59,9 @@ def fit_models(
         stand under ``<model>_univariable``. `estimate` and its limits are hazard,
         subdistribution hazard or odds ratios; a side of the interval without a
         finite limit is empty. `method` is what was used. `events_in_level` is empty
-        for numbers. `p_adjusted` (Benjamini-Hochberg) covers the genotype flags of
-        one model's univariable fits, and is empty where there is one only.
+        for numbers. `p_adjusted` is that of the configured families, see
+        `adjusted_models`. Where the hazards of a term are not proportional, its
+        ratios of two periods stand under ``<model>_by_period``, see `period_rows`.
 
     Raises
     ------
@@ -78,8 +79,10 @@ def fit_models(
         logging.info("model %s", name)
         model = _Model(cohort, name, specification, endpoints, groups, statistics)
         rows += model.multivariable()
+        rows += model.by_period()
         rows += model.univariable()
-    return pd.DataFrame(rows, columns=COLUMNS)
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return adjusted_models(table, statistics.get("families", {}))
 
 
 def _refuse_unfit_methods(name: str, specification: Mapping[str, Any]) -> None:
@@ -152,23 +155,16 @@ class _Model:
 
     def univariable(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = []
-        flags: list[bool] = []
         for term, covariate in (self.specification.get("univariable") or {}).items():
             data = self._data({term: covariate})
-            name = f"{self.name}_univariable"
+            name = f"{self.name}{UNIVARIABLE}"
             method = self.specification["method"]
             rows += self._rows(name, data, method, said=["univariable"])
-            flags += [column.flag for column in data.covariates]
-        tested = [
-            row
-            for row, flag in zip(rows, flags, strict=True)
-            if flag and np.isfinite(row["p"])
-        ]
-        if len(tested) > 1:
-            adjusted = multipletests([row["p"] for row in tested], method="fdr_bh")[1]
-            for row, p in zip(tested, adjusted, strict=True):
-                row["p_adjusted"] = float(p)
         return rows
+
+    def by_period(self) -> list[dict[str, Any]]:
+        data = self._data(self.specification["covariates"])
+        return period_rows(self.name, data, self.specification, self.statistics)
 
     def _data(self, covariates: Mapping[str, Any]) -> ModelData:
         return model_data(

@@ -1,4 +1,4 @@
-"""The rows of tests.tsv: what was tested, or why it could not be."""
+"""The rows of tests.tsv: what was tested, or why not; p adjusted within families."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,14 @@ TESTS = (
     *("analysis", "endpoint", "population", "group_by", "test", "statistic", "df"),
     *("p", "p_adjusted", "n", "events", "note", "cause"),
 )
-FAMILY = ["analysis", "endpoint", "population", "test", "cause"]
+# By key of a family: what separates two families, and the column it is about.
+TOGETHER = {
+    "tests": (["analysis", "endpoint", "population", "test", "cause"], "group_by"),
+    "univariable": (["model"], "term"),
+    "multivariable": (["model", "method"], "term"),
+}
+METHODS = {"bh": "fdr_bh", "holm": "holm"}
+UNIVARIABLE = "_univariable"
 
 
 def not_estimable(
@@ -57,24 +64,76 @@ def tests_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     )
 
 
-def adjusted(tests: pd.DataFrame) -> pd.DataFrame:
+def adjusted(
+    tests: pd.DataFrame, families: Mapping[str, Mapping[str, Any]]
+) -> pd.DataFrame:
     """
-    Adjust p for the groupings tried on one endpoint (Benjamini-Hochberg).
+    Adjust p for the groupings tried on one endpoint.
 
     Parameters
     ----------
-    tests : columns analysis, endpoint, population, test, cause, p
-        A family is what shares the first five; a missing p is not counted in it.
+    tests : columns analysis, endpoint, population, group_by, test, cause, p
+        A missing p is not counted.
+    families
+        By name: ``tests`` (groupings) and ``method``, bh (Benjamini-Hochberg) or
+        holm; other families are passed over. Within a family the p that share all
+        columns but `group_by` are adjusted together.
 
     Returns
     -------
     DataFrame
-        The same rows with p_adjusted, empty where a family has one test only.
+        The same rows with p_adjusted, empty where a p is in no family, or alone.
+
+    References
+    ----------
+    Benjamini and Hochberg, JRSS B 1995; Holm, Scandinavian Journal of Statistics 1979.
     """
-    p_adjusted = pd.Series(math.nan, index=tests.index)
-    known = tests[tests["p"].notna()]
-    for _, family in known.groupby(FAMILY):
-        if len(family) == 1:
+    return _adjusted_by(tests, families, "tests")
+
+
+def adjusted_models(
+    models: pd.DataFrame, families: Mapping[str, Mapping[str, Any]]
+) -> pd.DataFrame:
+    """
+    Adjust p of the terms of models.
+
+    Parameters
+    ----------
+    models : columns model, method, term, p
+        As models.tsv has them; univariable fits stand under ``<model>_univariable``.
+    families
+        By name: ``univariable`` or ``multivariable`` (terms), ``method``, and
+        ``models`` if it is not of all. The p of one model are adjusted together;
+        two methods of one multivariable model apart.
+
+    Returns
+    -------
+    DataFrame
+        The same rows with p_adjusted, empty where a p is in no family, or alone.
+    """
+    single = models["model"].astype(str).str.endswith(UNIVARIABLE)
+    apart = [
+        _adjusted_by(models[single], families, "univariable"),
+        _adjusted_by(models[~single], families, "multivariable"),
+    ]
+    p_adjusted = pd.concat([part["p_adjusted"] for part in apart])
+    return models.assign(p_adjusted=p_adjusted.reindex(models.index))
+
+
+def _adjusted_by(
+    table: pd.DataFrame, families: Mapping[str, Mapping[str, Any]], key: str
+) -> pd.DataFrame:
+    p_adjusted = pd.Series(math.nan, index=table.index)
+    same, about = TOGETHER[key]
+    for family in families.values():
+        if key not in family:
             continue
-        p_adjusted[family.index] = multipletests(family["p"], method="fdr_bh")[1]
-    return tests.assign(p_adjusted=p_adjusted)
+        members = table["p"].notna() & table[about].isin(family[key])
+        if "models" in family:
+            names = table["model"].str.removesuffix(UNIVARIABLE)
+            members &= names.isin(family["models"])
+        for _, rows in table[members].groupby(same):
+            if len(rows) > 1:
+                method = METHODS[family["method"]]
+                p_adjusted[rows.index] = multipletests(rows["p"], method=method)[1]
+    return table.assign(p_adjusted=p_adjusted)

@@ -1,0 +1,91 @@
+"""Hazard ratios of two periods, where they are not proportional over all time."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from ballad.outcomes.covariates import Covariate
+from ballad.outcomes.diagnostics import Examined, examined, not_proportional
+from ballad.outcomes.estimators import COX, WALD
+from ballad.outcomes.model_data import ModelData
+from ballad.outcomes.proportional_hazards import period_ratios
+
+BY_PERIOD = "_by_period"
+
+
+def period_rows(
+    name: str,
+    data: ModelData,
+    specification: Mapping[str, Any],
+    statistics: Mapping[str, Any],
+) -> list[dict[str, Any]]:
+    """
+    Estimate each term that fails the test of proportional hazards in two periods.
+
+    Parameters
+    ----------
+    name, specification
+        The model.
+    data
+        Its rows.
+    statistics
+        ``proportional_hazards_p``, ``period_split_months``, ``confidence_level``,
+        ``ties``, ``min_events`` (of a period).
+
+    Returns
+    -------
+    list of rows of models.tsv
+        Under ``<name>_by_period``, two per term; `level` names the period, `events`
+        are those of the period; plain Cox with the other terms common to both.
+    """
+    model = examined(data, specification, statistics)
+    return [
+        row | {"model": f"{name}{BY_PERIOD}"}
+        for covariate, p in not_proportional(model)
+        for row in _two_rows(model, specification, covariate, p)
+    ]
+
+
+def _two_rows(
+    model: Examined, specification: Mapping[str, Any], covariate: Covariate, p: float
+) -> Iterator[dict[str, Any]]:
+    split = model.statistics["period_split_months"]
+    least = model.statistics["min_events"]
+    ratios = period_ratios(
+        model.data.rows,
+        model.keys,
+        covariate.key,
+        split=split,
+        level=model.statistics["confidence_level"],
+        ties=model.statistics["ties"],
+        strata=model.strata,
+    )
+    said = f"proportional hazards violated (p {p:.3g})"
+    for period, found in zip(("until", "after"), ratios, strict=True):
+        reason = ""
+        if found.events < least:
+            counted = f"{found.events} event{'s' * (found.events != 1)}"
+            reason = f"{counted} in the period, fewer than {least}"
+        elif np.isnan(found.ratio):
+            reason = "no finite estimate in the period"
+        known = not reason
+        yield {
+            "endpoint": specification["endpoint"],
+            "cause": specification.get("cause") or "",
+            "population": specification["population"],
+            "method": COX,
+            "term": covariate.term,
+            "level": f"{covariate.level} {period} {split:g} months".strip(),
+            "reference": covariate.reference,
+            "estimate": found.ratio if known else np.nan,
+            "ci_low": found.low if known else np.nan,
+            "ci_high": found.high if known else np.nan,
+            "p": np.nan,
+            "p_adjusted": np.nan,
+            "n": model.data.patients,
+            "events": found.events,
+            "events_in_level": "",
+            "ci_method": WALD if known else "",
+            "note": said if known else f"not estimable: {reason}; {said}",
+        }
