@@ -21,6 +21,8 @@ rule write_report:
         warnings="<results>/run/warnings.tsv",
         versions="<results>/run/versions.tsv",
         checksums="<results>/run/checksums.tsv",
+        references=REFERENCES,
+        checklists=CHECKLISTS,
         config="<results>/run/config.yaml",
         figures=expand(
             "<results>/figures/{name}.svg",
@@ -52,6 +54,7 @@ rule write_report:
             "groups": SETTINGS.groups,
             "models": SETTINGS.models,
             "statistics": SETTINGS.statistics,
+            "sensitivity": SETTINGS.sensitivity,
             "variants": asdict(SETTINGS.variants),
             "genotypes": SETTINGS.genotypes,
         },

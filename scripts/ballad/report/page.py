@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
+from ballad.report.checklists import checklists_section
 from ballad.report.diagnostics import diagnostics_section
 from ballad.report.estimates import (
     NOT_ESTIMABLE,
@@ -19,6 +20,7 @@ from ballad.report.estimates import (
     summary_text,
     survival_section,
 )
+from ballad.report.methods import methods_section
 from ballad.report.parts import Block, Figure, Section, SmallCells, figure, table
 from ballad.report.patients import (
     flow_section,
@@ -87,7 +89,8 @@ def page(
         Result tables by name (cohort, flow, join_report, table_one, genotypes,
         response, survival_summary, incidence, tests, models, relapse_patterns,
         failure_patterns, diagnostics, comparison, inputs, filter_counts, warnings,
-        versions, checksums), all text; empty is missing. A table without rows gives a section
+        versions, checksums; references and checklists, without which their chapters
+        are left out), all text; empty is missing. A table without rows gives a section
         that says why it is empty.
     drawings
         SVG by name of the figure.
@@ -132,6 +135,7 @@ def page(
         diagnostics_section(tables["diagnostics"], small),
         published_section(tables["comparison"], small),
         patients_section(tables["cohort"], small),
+        *_reporting(tables, method, small),
         definitions_section(method.definitions),
         checks_section(
             tables["inputs"], tables["filter_counts"], tables["warnings"], small
@@ -177,6 +181,19 @@ def _figures(
         for name, svg in drawings.items()
         if small.limit is None or name not in PATIENT_LEVEL
     }
+
+
+def _reporting(
+    tables: Mapping[str, pd.DataFrame], method: Method, small: SmallCells
+) -> list[Section]:
+    """Write the methods and the reporting guidelines, where their tables are given."""
+    if not {"references", "checklists"} <= set(tables):
+        return []
+    config = method.definitions
+    return [
+        methods_section(config, tables["versions"], tables["references"]),
+        checklists_section(tables["checklists"], config, tables, small),
+    ]
 
 
 def _answer(
