@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from ballad.clinical.dates import cutoff_days
 from ballad.clinical.haematopoiesis import without_possible_haematopoiesis
 from ballad.clinical.join import cohort_table
-from ballad.clinical.table import cutoff_days, read_clinical
+from ballad.clinical.table import read_clinical
 from ballad.inputs.variations import varied
 from ballad.job import log_to
 from ballad.outcomes.sensitivity import COLUMNS, fitted, noted, unknown_causes
