@@ -11,6 +11,7 @@ from fit_models import main
 from ballad.clinical.groups import group_labels
 from ballad.outcomes.covariates import refuse_immortal_time
 from ballad.outcomes.cox import fit_cox
+from ballad.outcomes.estimators import _ratio
 from ballad.outcomes.models import COLUMNS, fit_models
 from ballad.tables import read_table, write_table
 
@@ -689,3 +690,23 @@ def test_how_rare_a_rare_level_is_is_configured():
     row = fitted(cohort, model({"tp53": {}}, "firth_cox"), rare_level=0.21).iloc[0]
 
     assert "rare level" in row["note"]
+
+
+def test_a_transplant_between_start_and_origin_is_exposure_from_0():
+    # The origin is day 30; all odd patients are transplanted on day 20.
+    hct = {"hct_day": ["20", ""] * 10, "relapse_origin_day": ["30"] * 20}
+    flag = ["present", "absent"] * 10
+    cohort = twenty(events=12, flag=flag).assign(**hct)
+
+    rows = fitted(cohort, model(HCT, "firth_cox"))
+
+    as_flag = fitted(cohort, model({"tp53": {}}, "firth_cox"))
+    assert rows.iloc[0]["estimate"] == pytest.approx(as_flag.iloc[0]["estimate"])
+
+
+def test_a_side_without_limit_is_empty_and_noted():
+    row = _ratio("firth_cox", 1.0, (-np.inf, 2.0), 0.04, "profile likelihood", [])
+
+    assert np.isnan(row.low)
+    assert row.high == pytest.approx(np.exp(2.0))
+    assert row.notes == ["no finite lower limit"]

@@ -300,3 +300,32 @@ def test_transplants_after_the_last_event_cannot_be_compared():
         f"{reason}; sensitivity only: landmark; 1 transplanted"
     )
     assert from_landmark["p"].isna().all()
+
+
+def test_mantel_byar_and_the_landmark_know_salvage_as_the_models_do():
+    # SYNTHETIC: of ten transplants on day 30 five came after a relapse of day 20.
+    count = 20
+    cohort = pd.DataFrame(
+        {
+            "patient": [f"{i:02}" for i in range(count)],
+            "in_all": "yes",
+            "os_origin_day": "0",
+            "os_days": [str(100 + 10 * i) for i in range(count)],
+            "os_cause": ["death", "censored"] * 10,
+            "indication": "rr",
+            "response": "CR",
+            "response_day": "10",
+            "hct_day": ["30"] * 10 + [""] * 10,
+            "relapse_day": ["20"] * 5 + [""] * 15,
+        }
+    )
+    specification = {
+        "endpoint": "os",
+        "population": "all",
+        "method": "cox",
+        "covariates": HCT,
+    }
+
+    tests = transplant_tests(cohort, {"os": specification}, ENDPOINTS, {}, STATISTICS)
+
+    assert tests["note"].str.contains("5 transplanted").tolist() == [True, True]

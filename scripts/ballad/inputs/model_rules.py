@@ -136,7 +136,10 @@ def family_problems(families: Mapping[str, Any]) -> Iterator[Problem]:
     """Refuse a grouping or term that would be adjusted in two families."""
     seen: dict[tuple[str, str], list[tuple[str, set[str] | None]]] = {}
     for name, family in families.items():
-        kind = next(k for k in ("tests", "univariable", "multivariable") if k in family)
+        kinds = [k for k in ("tests", "univariable", "multivariable") if k in family]
+        if len(kinds) != 1:
+            continue  # the check of the shape has said so
+        kind = kinds[0]
         models = set(family["models"]) if "models" in family else None
         for member in family[kind]:
             for other, its_models in seen.setdefault((kind, member), []):

@@ -20,6 +20,7 @@ from ballad.outcomes.models import COLUMNS, fit_models
 
 VARIATION = "variation"
 RUBIN = "Rubin"
+ROUNDING = 1e-20  # of the variance; estimates closer than this are equal
 
 
 def unknown_cause_rows(
@@ -113,6 +114,8 @@ def pooled(estimates: Sequence[float], variances: Sequence[float]) -> Pooled:
     count = len(estimates)
     within = float(np.mean(variances))
     between = float(np.var(estimates, ddof=1)) * (1 + 1 / count) if count > 1 else 0.0
+    if between < ROUNDING * within:
+        between = 0.0
     total = within + between
     df = (count - 1) * (total / between) ** 2 if between > 0 else math.inf
     return Pooled(float(np.mean(estimates)), math.sqrt(total), df, between / total)

@@ -18,6 +18,8 @@ from ballad.report.wording import (
 
 NOT_ESTIMABLE = "not estimable"
 UNIVARIABLE = "_univariable"
+BY_PERIOD = "_by_period"
+ASSUMED = "counted as absent, as asked for"
 RATIOS = {
     "cox": "HR",
     "firth_cox": "HR",
@@ -230,10 +232,13 @@ def models_section(
         return Section("models", title, empty="The configuration asks for no model.")
     said = (
         "Multivariable: the terms adjusted for each other. Univariable: one term at a "
-        "time, exploratory; adjusted P are for the number of terms tried."
+        "time, exploratory. Adjusted P are those of the configured families of tests. "
+        "By period: where the hazards of a term are not proportional."
     )
-    blocks = [Block(words=[said], figure=drawn)]
-    names = models["model"].str.removesuffix(UNIVARIABLE)
+    assumed = models["note"].astype(str).str.contains(ASSUMED, regex=False)
+    warned = [_assumed(models.loc[assumed, "term"])] if assumed.any() else []
+    blocks = [Block(words=[said, *warned], figure=drawn)]
+    names = models["model"].str.removesuffix(UNIVARIABLE).str.removesuffix(BY_PERIOD)
     for name, rows in models.groupby(names, sort=False):
         first = rows.iloc[0]
         what = [f"endpoint {words(first['endpoint'])}"]
@@ -245,14 +250,29 @@ def models_section(
     return Section("models", title, blocks)
 
 
+def _assumed(terms: pd.Series) -> str:
+    """Warn of lesions that nobody assessed and that count as absent all the same."""
+    names = ", ".join(words(term) for term in terms.unique())
+    return (
+        f"Warning: of {names} the patients who were not assessed count as absent, as "
+        "the configuration asks for; the notes count them. Not assessed is not wild "
+        "type, and the ratios are drawn towards 1."
+    )
+
+
+def _fit_of(model: str) -> str:
+    if model.endswith(BY_PERIOD):
+        return "by period"
+    return "univariable" if model.endswith(UNIVARIABLE) else "multivariable"
+
+
 def model_row(row: Mapping[str, str], small: SmallCells) -> list[Cell | str]:
     """Lay out one estimate; an empty one shows why."""
-    alone = row["model"].endswith(UNIVARIABLE)
     return [
         words(row["term"]),
         row["level"],
         row["reference"],
-        "univariable" if alone else "multivariable",
+        _fit_of(row["model"]),
         RATIOS.get(row["method"], "ratio"),
         Cell(estimate_text(row), number(row["estimate"])),
         Cell(p_value(row["p"]), number(row["p"])),

@@ -1,0 +1,37 @@
+"""The chapter of the models: what is warned of, and which fit a row is of."""
+
+import pandas as pd
+
+from ballad.outcomes.model_data import ASSUMED as WRITTEN
+from ballad.outcomes.models import COLUMNS
+from ballad.outcomes.periods import BY_PERIOD as PERIOD_NAME
+from ballad.report.estimates import ASSUMED, BY_PERIOD, models_section
+from ballad.report.parts import SmallCells
+
+
+def section(*rows):
+    """Return the chapter of rows of (model, term, note)."""
+    plain = dict.fromkeys(COLUMNS, "")
+    named = [
+        {**plain, "model": model, "term": term, "note": note}
+        for model, term, note in rows
+    ]
+    return models_section(pd.DataFrame(named), SmallCells(), None)
+
+
+def test_not_assessed_counted_as_absent_is_a_warning_of_the_report():
+    said = section(("lfs", "tp53", f"3 not assessed {WRITTEN}"), ("lfs", "age", ""))
+
+    (warning,) = [text for text in said.blocks[0].words if text.startswith("Warning")]
+    assert "of TP53 the patients who were not assessed count as absent" in warning
+    assert len(section(("lfs", "tp53", "")).blocks[0].words) == 1
+
+
+def test_the_words_that_the_report_looks_for_are_those_of_the_models():
+    assert (ASSUMED, BY_PERIOD) == (WRITTEN, PERIOD_NAME)
+
+
+def test_a_model_and_its_periods_stand_in_one_table():
+    said = section(("lfs", "tp53", ""), ("lfs_by_period", "tp53", ""))
+
+    assert len(said.blocks) == 2
