@@ -1,6 +1,7 @@
 """Rule filter_variants: the panel's alleles -> variants, kept or not and why."""
 
 import logging
+from pathlib import Path
 
 import pandas as pd
 
@@ -8,9 +9,11 @@ from ballad.job import log_to
 from ballad.tables import read_table, write_table
 from ballad.variants.calls import NUMERIC, variant_calls
 from ballad.variants.calls import filter_counts as counted
+from ballad.variants.codons import CodingSequence, with_codon_flags
 from ballad.variants.filters import MissingFieldError, filters_of, missing_fields
 from ballad.variants.hotspots import Hotspots, suppressors
 from ballad.variants.origin import with_origin_flags
+from ballad.variants.panel import own_transcripts
 from ballad.variants.reader import COLUMNS, COUNT_COLUMNS
 
 
@@ -21,6 +24,8 @@ def main(
     alleles: str,
     classes: str,
     panel: str,
+    cds_grch37: str,
+    cds_grch38: str,
     variants: str,
     filter_counts: str,
     filters: dict,
@@ -45,6 +50,11 @@ def main(
         tp53,
     )
     calls = with_origin_flags(calls, **origin)
+    sequences = {
+        build: CodingSequence(Path(path).read_text().splitlines())
+        for build, path in (("GRCh37", cds_grch37), ("GRCh38", cds_grch38))
+    }
+    calls = with_codon_flags(calls, sequences, own_transcripts(panel))
     order = ["patient", "sample", "assay"]
     calls = calls.sort_values(order, kind="stable")
     read = _joined(counts, list(COUNT_COLUMNS), ("n",))

@@ -16,6 +16,7 @@ def main(
     samples: list[dict],
     assays: dict,
     padding: int,
+    require_build_proof: bool,
     fastas: dict,
     workers: int,
 ) -> None:
@@ -31,7 +32,9 @@ def main(
     }
     sequenced = [sample for sample in samples if sample["vcf"]]
     lengths = known_contigs(contigs)
-    checking = vcf_problems(sequenced, panels, lengths, workers)
+    checking = vcf_problems(
+        sequenced, panels, lengths, workers, require_build_proof
+    )
     vcfs = with_progress(checking, len(sequenced), "VCFs checked")
     problems = [problem for problem in vcfs if problem]
     for sample in with_progress(samples, len(samples), "rows of the sample sheet"):

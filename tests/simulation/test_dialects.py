@@ -103,6 +103,8 @@ def _variants(root, folder, variants, genotypes, assays):
         str(resources / "variants/alleles.tsv"),
         str(resources / "variants/classes.tsv"),
         panel,
+        str(resources / "panel/cds.GRCh37.bed"),
+        str(resources / "panel/cds.GRCh38.bed"),
         str(folder / "variants.tsv"),
         str(folder / "filter_counts.tsv"),
         variants["filters"],

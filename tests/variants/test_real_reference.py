@@ -2,14 +2,19 @@
 
 import gzip
 
+import pandas as pd
 import pysam
 import pytest
+import yaml
 
 from ballad.tables import read_table
-from ballad.variants.consequences import read_reference, with_consequences
-from ballad.variants.hotspots import Allele, Hotspots
-from ballad.variants.panel import read_panel
-from ballad.variants.reader import COLUMNS
+from ballad.variants.calls import NUMERIC, variant_calls
+from ballad.variants.codons import CodingSequence, with_codon_flags
+from ballad.variants.consequences import annotate, read_reference, with_consequences
+from ballad.variants.files import VcfError
+from ballad.variants.hotspots import Allele, Hotspots, suppressors
+from ballad.variants.panel import known_contigs, own_transcripts, read_panel
+from ballad.variants.reader import COLUMNS, read_vcfs
 from scripts.prepare_reference import main as prepare_reference
 
 pytestmark = pytest.mark.real_data
@@ -172,3 +177,101 @@ def test_both_builds_have_the_same_tp53_effects_base_for_base(prepared):
     assert counts["missense_variant"] > 300
     assert counts["stop_gained"] > 15
     assert not [row for row in found if not row["consequence"]]
+
+
+def called(prepared, root, real_data, name, sample):
+    """Read a file, tell its effects, judge and filter it; rows of TP53."""
+    build, reference, panel, _ = prepared
+    row = dict.fromkeys(("patient", "sample", "assay", "timepoint"), "x")
+    row |= {"genome_build": build, "vcf": str(real_data / "vcf" / name)}
+    contigs = known_contigs(str(root / "resources/panel/contigs.tsv"))
+    (content,) = read_vcfs([{**row, "vcf_sample": sample}], {build: panel}, contigs, 1)
+    assert not isinstance(content, VcfError), content
+    before = list(content.checks)
+    assert annotate([row], [content], {build: reference}, {build: panel}) == []
+    records = pd.DataFrame(content.rows, columns=list(COLUMNS))
+    for column in NUMERIC:
+        records[column] = pd.to_numeric(records[column])
+    method = yaml.safe_load((root / "config/config.yaml").read_text())
+    resources = root / "resources"
+    classes = read_table(resources / "variants/classes.tsv").set_index("class")
+    calls = variant_calls(
+        records,
+        Hotspots(
+            read_table(resources / "variants/hotspots.tsv"),
+            read_table(resources / "variants/alleles.tsv"),
+        ),
+        classes.to_dict("index"),
+        suppressors(read_table(resources / "panel/genes.tsv")),
+        {"x": "wes"},
+        method["variants"]["filters"],
+        method["variants"]["assay_limits"],
+        method["variants"]["rescue"],
+        method["genotypes"]["tp53"],
+    )
+    return calls[calls["gene"] == "TP53"], before, content.checks
+
+
+TWINS = {"GRCh37": "twins/vcf2maf_test.vcf", "GRCh38": "twins/vcf2maf_test_grch38.vcf"}
+
+
+def test_the_exon_end_variant_of_vcf2maf_is_the_same_lesion_in_both_builds(
+    prepared, root, real_data
+):
+    """chr17:7579312 C>A on GRCh37, 96,682 further on GRCh38: c.375G>T, 42 reads."""
+    name = TWINS[prepared[0]]
+
+    calls, before, after = called(prepared, root, real_data, name, "TUMOR")
+
+    (call,) = calls.to_dict("records")
+    assert (call["protein_change"], call["pathogenicity"]) == ("T125=", "pathogenic")
+    assert (call["depth"], call["alt_reads"], call["kept"]) == (42, 22, "yes")
+    assert call["vaf"] == pytest.approx(22 / 42)
+    assert call["consequence"] == "synonymous_variant&splice_region_variant"
+    assert "annotation" in [check[1] for check in before]
+    assert "consequence" in [check[1] for check in after]
+
+
+@pytest.mark.parametrize("prepared", ["GRCh37"], indirect=True)
+def test_the_maf_of_the_same_variant_gives_the_same_lesion(prepared, root, real_data):
+    name = "twins/vcf2maf_test_output.vep_isoforms.maf"
+
+    calls, *_ = called(prepared, root, real_data, name, "TUMOR")
+
+    (call,) = calls.to_dict("records")
+    assert (call["protein_change"], call["pathogenicity"]) == ("T125=", "pathogenic")
+    assert (call["depth"], call["alt_reads"]) == (42, 22)
+
+
+@pytest.mark.parametrize("prepared", ["GRCh37"], indirect=True)
+def test_an_insertion_of_a_list_of_14_mutations_is_a_frameshift(
+    prepared, root, real_data
+):
+    name = "odd/varcode_somatic_hg19_14muts.vcf"
+
+    calls, *_ = called(prepared, root, real_data, name, "")
+
+    (call,) = calls.to_dict("records")
+    assert (call["consequence"], call["protein_change"]) == (
+        "frameshift_variant",
+        "G245fs",
+    )
+    assert call["pathogenicity"] == "pathogenic"
+    assert (call["kept"], call["reason"]) == ("no", "low_depth")  # it has no reads
+
+
+def test_an_annotation_that_is_wrong_on_purpose_is_flagged(root, real_data):
+    """TP53 R282* at 7676153: README of the data; the base lies in codon 72."""
+    lines = (root / "resources/panel/cds.GRCh38.bed").read_text().splitlines()
+    sequence = CodingSequence(lines)
+    row = {
+        **{"genome_build": "GRCh38", "gene": "TP53", "chrom": "17", "pos": "7676153"},
+        **{"ref": "C", "alt": "T", "transcript": "ENST00000269305"},
+        **{"protein_change": "R282*", "flags": ""},
+    }
+    own = own_transcripts(str(root / "resources/panel/genes.tsv"))
+
+    found = with_codon_flags(pd.DataFrame([row]), {"GRCh38": sequence}, own)
+
+    assert sequence.codon_at("TP53", "17", 7676153) == 72
+    assert found["flags"].tolist() == ["codon_differs"]

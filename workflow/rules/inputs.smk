@@ -53,6 +53,7 @@ rule validate:
         samples=ROWS,
         assays=ASSAYS,
         padding=SETTINGS.variants.panel_padding,
+        require_build_proof=SETTINGS.variants.require_build_proof,
         fastas=FASTAS,
         workers=lambda wildcards, threads: threads,
     script:

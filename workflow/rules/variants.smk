@@ -56,6 +56,8 @@ rule filter_variants:
         alleles=ALLELES,
         classes=CLASSES,
         panel=TABLES["panel"],
+        cds_grch37=CDS["GRCh37"],
+        cds_grch38=CDS["GRCh38"],
     output:
         variants="<results>/variants.tsv",
         filter_counts="<results>/filter_counts.tsv",

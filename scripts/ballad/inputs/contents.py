@@ -15,7 +15,7 @@ from ballad.inputs.spreadsheet import read_sheet
 from ballad.problems import Problem
 from ballad.variants.files import VcfError
 from ballad.variants.panel import Panel
-from ballad.variants.reader import read_vcfs
+from ballad.variants.reader import read_vcfs, unproven_builds
 
 
 def placed(samples: Sequence[Mapping[str, str]], sheet: str) -> list[dict[str, str]]:
@@ -46,6 +46,7 @@ def vcf_problems(
     panels: Mapping[str, Panel],
     contigs: Mapping[tuple[str, int], str],
     workers: int,
+    require_build_proof: bool = False,
 ) -> Iterator[Problem | None]:
     """
     Read every VCF to its end: whole, of the declared build, with the sample's column.
@@ -59,8 +60,10 @@ def vcf_problems(
     for sample, content in zip(samples, contents, strict=True):
         if isinstance(content, VcfError):
             yield _problem(sample["vcf"], sample, "vcf", content)
-        else:
-            yield None
+            continue
+        unproven = unproven_builds([content]) if require_build_proof else []
+        faults = [_problem(sample["vcf"], sample, "vcf", error) for error in unproven]
+        yield faults[0] if faults else None
 
 
 def table_problems(

@@ -27,6 +27,7 @@ from ballad.variants.reader import (
 
 NO_EFFECT = "intergenic_variant"  # outside every transcript of the gene
 _BASES = re.compile("[ACGTN]+")
+_KNOWN = re.compile("[ACGT]+")  # some genomes have bases of two readings, such as R
 # After a failed call, a process that calls bcftools again may pass without annotating.
 _CALL = "import sys, pysam.bcftools as b; getattr(b, sys.argv[1])(*sys.argv[2:], catch_stdout=False)"
 
@@ -191,7 +192,7 @@ def _checked(row: Mapping[str, str], fasta: pysam.FastaFile) -> _Site | None:
     if chrom not in fasta.references or not _BASES.fullmatch(ref + alt):
         return None
     bases = fasta.fetch(chrom, start, start + len(ref))
-    if len(bases) < len(ref) or "N" in bases:
+    if len(bases) < len(ref) or not _KNOWN.fullmatch(bases):
         return None
     if ref[0] == alt[0] == "N":  # the base before an indel, which a MAF does not tell
         ref, alt = bases[0] + ref[1:], bases[0] + alt[1:]

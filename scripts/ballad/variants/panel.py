@@ -94,7 +94,7 @@ def read_panel(build: str, cds: str, genes: str, hotspots: str, padding: int) ->
         for chrom, here in found.items()
     }
     return Panel(
-        build, regions, _transcripts(genes), _sentinels(build, genes, hotspots)
+        build, regions, own_transcripts(genes), _sentinels(build, genes, hotspots)
     )
 
 
@@ -154,7 +154,8 @@ def _rows(path: str) -> Iterable[dict[str, str]]:
         yield from csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
-def _transcripts(genes: str) -> dict[str, frozenset[str]]:
+def own_transcripts(genes: str) -> dict[str, frozenset[str]]:
+    """Read each gene's panel transcripts, ENST and NM, without version."""
     columns = ("mane_select_enst", "mane_select_nm", "exons_transcript")
     return {
         row["symbol"]: frozenset(
