@@ -32,9 +32,7 @@ def main(
     }
     sequenced = [sample for sample in samples if sample["vcf"]]
     lengths = known_contigs(contigs)
-    checking = vcf_problems(
-        sequenced, panels, lengths, workers, require_build_proof
-    )
+    checking = vcf_problems(sequenced, panels, lengths, workers, require_build_proof)
     vcfs = with_progress(checking, len(sequenced), "VCFs checked")
     problems = [problem for problem in vcfs if problem]
     for sample in with_progress(samples, len(samples), "rows of the sample sheet"):
