@@ -4,7 +4,8 @@ import os
 import pysam
 import pytest
 
-from ballad.variants.files import VcfError, indexed_records, inspect, lines
+from ballad.variants.files import VcfError, inspect, lines
+from ballad.variants.index import indexed_records
 
 TEXT = (
     "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"

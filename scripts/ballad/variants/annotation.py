@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -172,38 +172,59 @@ def consequences(
     ValueError
         If an entry has another number of fields than the header says.
     """
-    entries = [_fieldwise(entry, fields) for entry in text.split(",")]
+    places = _places(fields)
+    entries = [entry.split("|") for entry in text.split(",")]
+    for values in entries:
+        if len(values) != len(fields):
+            raise ValueError(
+                f"annotation has {len(values)} fields, the header says {len(fields)}"
+            )
     return [
-        _consequence(entry) for entry in _allele_entries(entries, ref, alts, alt_index)
+        _consequence(values, places)
+        for values in _allele_entries(entries, places, ref, alts, alt_index)
     ]
 
 
-def _fieldwise(entry: str, fields: tuple[str, ...]) -> dict[str, str]:
-    values = entry.split("|")
-    if len(values) != len(fields):
-        raise ValueError(
-            f"annotation has {len(values)} fields, the header says {len(fields)}"
-        )
-    return dict(zip(fields, values, strict=True))
+@dataclass(frozen=True)
+class _Places:
+    """Where the fields of an entry stand; -1 is a field the file does not have."""
+
+    of: Mapping[str, int]
+    population: tuple[int, ...]
+
+
+@lru_cache(maxsize=64)
+def _places(fields: tuple[str, ...]) -> _Places:
+    # Of a field that stands twice, the last counts.
+    of = {name: place for place, name in enumerate(fields)}
+    population = tuple(of[name] for name in of if _POPULATION.match(name))
+    return _Places(of, population)
 
 
 def _allele_entries(
-    entries: list[dict[str, str]], ref: str, alts: list[str], alt_index: int
-) -> list[dict[str, str]]:
-    numbers = [entry.get("ALLELE_NUM", "") for entry in entries]
+    entries: list[list[str]],
+    places: _Places,
+    ref: str,
+    alts: list[str],
+    alt_index: int,
+) -> list[list[str]]:
+    numbered = places.of.get("ALLELE_NUM")
     # A record split after VEP keeps the entries, and numbers, of all its alleles.
-    if all(number.isdigit() for number in numbers) and all(
-        int(number) <= len(alts) for number in numbers
+    if numbered is not None and all(
+        entry[numbered].isdigit() and int(entry[numbered]) <= len(alts)
+        for entry in entries
     ):
-        return [e for e in entries if int(e["ALLELE_NUM"]) == alt_index + 1]
+        return [e for e in entries if int(e[numbered]) == alt_index + 1]
+    allele = places.of.get("Allele")
+    told = ["" if allele is None else entry[allele] for entry in entries]
     names = [*trimmed_names(ref, alts, alt_index), alts[alt_index]]
-    if len({entry.get("Allele", "") for entry in entries}) > len(alts):
+    if len(set(told)) > len(alts):
         names.reverse()
     if len(ref) > 1 or len(alts[alt_index]) > 1:
         names.append(alts[alt_index][1:] or "-")
     for name in names:
-        if found := [entry for entry in entries if entry.get("Allele", "") == name]:
-            return found
+        if name in told:
+            return [e for e, said in zip(entries, told, strict=True) if said == name]
     return []
 
 
@@ -378,34 +399,39 @@ def trimmed_names(ref: str, alts: list[str], alt_index: int) -> set[str]:
     return {(alt[1:] or "-") if indel and shared else alt}
 
 
-def _consequence(entry: Mapping[str, str]) -> Consequence:
-    mane = entry.get("MANE_SELECT", "") or entry.get("MANE", "")
+def _consequence(values: list[str], places: _Places) -> Consequence:
+    def value(name: str) -> str:
+        place = of.get(name)
+        return "" if place is None else values[place]
+
+    of = places.of
+    mane = value("MANE_SELECT") or value("MANE")
     return Consequence(
-        gene=entry.get("SYMBOL", ""),
-        transcript=entry.get("Feature", ""),
-        terms=common_terms(entry.get("Consequence", "")),
-        hgvsc=_unescaped(entry.get("HGVSc", "")).rpartition(":")[2],
-        hgvsp=_hgvsp(entry),
-        biotype=entry.get("BIOTYPE", ""),
+        gene=value("SYMBOL"),
+        transcript=value("Feature"),
+        terms=common_terms(value("Consequence")),
+        hgvsc=_unescaped(value("HGVSc")).rpartition(":")[2],
+        hgvsp=_hgvsp(value),
+        biotype=value("BIOTYPE"),
         mane=bool(mane),
-        canonical=entry.get("CANONICAL", "") == "YES",
-        population_af=population_frequency(entry),
-        plus_clinical=bool(entry.get("MANE_PLUS_CLINICAL", "")),
-        picked=entry.get("PICK", "") == "1",
+        canonical=value("CANONICAL") == "YES",
+        population_af=_population_af(values, places),
+        plus_clinical=bool(value("MANE_PLUS_CLINICAL")),
+        picked=value("PICK") == "1",
     )
 
 
-def _hgvsp(entry: Mapping[str, str]) -> str:
+def _hgvsp(value: Callable[[str], str]) -> str:
     """Return VEP's protein change; without HGVS, that of its amino acids."""
-    text = _unescaped(entry.get("HGVSp", "")).rpartition(":")[2]
+    text = _unescaped(value("HGVSp")).rpartition(":")[2]
     # VEP up to release 78 writes c.639A>G(p.=) for a synonymous change.
     if text and not text.endswith("(p.=)") and text != "p.=":
         return text
-    place = entry.get("Protein_position", "").partition("/")[0]
-    before, _, after = entry.get("Amino_acids", "").partition("/")
+    place = value("Protein_position").partition("/")[0]
+    before, _, after = value("Amino_acids").partition("/")
     if not place.isdigit() or not before:
         return text
-    if "frameshift_variant" in entry.get("Consequence", "").split("&"):
+    if "frameshift_variant" in value("Consequence").split("&"):
         return f"p.{before[0]}{place}fs"
     if len(before) == 1 and len(after) <= 1 and "-" not in before + after:
         return f"p.{before}{place}{after or '='}"
@@ -418,20 +444,23 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), text)
 
 
+def _population_af(values: list[str], places: _Places) -> float | None:
+    return _highest(values[place] for place in places.population)
+
+
 def population_frequency(entry: Mapping[str, str]) -> float | None:
     """Return the highest of an entry's population frequencies; None without any."""
+    return _highest(text for name, text in entry.items() if _POPULATION.match(name))
+
+
+def _highest(texts: Iterable[str]) -> float | None:
     frequencies = [
         float(value)
-        for field in _population_fields(tuple(entry))
-        for value in entry[field].split("&")
+        for text in texts
+        for value in text.split("&")
         if value not in ("", ".")
     ]
     return max(frequencies, default=None)
-
-
-@lru_cache(maxsize=64)
-def _population_fields(fields: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(field for field in fields if _POPULATION.match(field))
 
 
 def chosen(

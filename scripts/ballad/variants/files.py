@@ -3,17 +3,16 @@
 import os
 import struct
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from isal import igzip, isal_zlib
+from isal import igzip, igzip_threaded
+
+from ballad.variants.blocks import DAMAGE, LONGEST, Blocks, packed_size
 
 BCF_MAGIC = b"BCF\x02"
 BGZF_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
-
-
-# What isal raises on damaged data; its stubs do not say that error is an exception.
-DAMAGE: tuple = (EOFError, OSError, isal_zlib.error)
 
 
 class VcfError(ValueError):
@@ -49,7 +48,7 @@ def inspect(path: str) -> VcfFile:
     """
     try:
         with open(path, "rb") as file:
-            head = file.read(18)
+            head = file.read(LONGEST)
     except OSError as error:
         raise VcfError(f"{path}: cannot be opened: {error.strerror}") from error
     if not head:
@@ -60,7 +59,7 @@ def inspect(path: str) -> VcfFile:
         return VcfFile(path, "bcf", None, "BCF, not VCF")
     if not head.startswith(b"\x1f\x8b"):
         return VcfFile(path, "none", None, "plain text")
-    if not _is_bgzf(head):
+    if packed_size(head) is None:
         return VcfFile(path, "gzip", None, "gzip, not bgzip")
     _refuse_without_end(path)
     if _begins_with_bcf(path):
@@ -69,16 +68,23 @@ def inspect(path: str) -> VcfFile:
     return VcfFile(path, "bgzf", index, reason)
 
 
-def _is_bgzf(head: bytes) -> bool:
-    return len(head) >= 18 and head[3] & 4 != 0 and head[12:14] == b"BC"
-
-
 def _begins_with_bcf(path: str) -> bool:
     try:
-        with igzip.open(path, "rb") as stream:
-            return stream.read(len(BCF_MAGIC)) == BCF_MAGIC
+        with closing(Blocks(path)) as blocks:
+            return blocks.read(0)[0].startswith(BCF_MAGIC)
     except DAMAGE:
         return False  # reading the lines says what is wrong
+
+
+def beginning(file: VcfFile) -> bytes:
+    """Return the first block of a BGZF file; empty if it is none or damaged."""
+    if file.compression != "bgzf":
+        return b""
+    try:
+        with closing(Blocks(file.path)) as blocks:
+            return blocks.read(0)[0]
+    except DAMAGE:
+        return b""  # reading the lines says what is wrong
 
 
 def bcf_records(file: VcfFile) -> int:
@@ -104,7 +110,7 @@ def bcf_records(file: VcfFile) -> int:
                 shared, individual = struct.unpack("<2I", begin)
                 _whole(stream, shared + individual)
                 count += 1
-    except (*DAMAGE, struct.error) as error:
+    except DAMAGE as error:
         raise VcfError(
             f"{file.path}: record {count + 1}: damaged or cut BCF ({error}); "
             "copy it again"
@@ -117,6 +123,16 @@ def _whole(stream: BinaryIO, length: int) -> bytes:
     if len(data) < length:
         raise EOFError(f"{len(data)} of {length} bytes are there")
     return data
+
+
+def opened_bcf(file: VcfFile) -> Any:
+    # cyvcf2 loads numpy; only a BCF pays for that.
+    from cyvcf2 import VCF
+
+    try:
+        return VCF(file.path)
+    except Exception as error:  # cyvcf2 raises bare exceptions
+        raise VcfError(f"{file.path}: no readable BCF header ({error})") from error
 
 
 def _refuse_without_end(path: str) -> None:
@@ -165,61 +181,40 @@ def lines(file: VcfFile) -> Iterator[bytes]:
         ) from error
 
 
-# No block of BGZF is longer; the last one before the end marker begins within it.
-_BLOCK = 65536
+_PIECE = 1 << 18  # bytes read at once
+_LARGE = 1 << 23  # bytes of a file for which a thread is worth its start
 
 
-def indexed_records(index: str, size: int | None = None) -> int | None:
+def _stream(file: VcfFile) -> BinaryIO:
+    if file.compression == "none":
+        return open(file.path, "rb")
+    if os.path.getsize(file.path) < _LARGE:
+        return igzip.open(file.path, "rb")
+    # Inflating needs no interpreter: it runs beside the search for the panel.
+    return igzip_threaded.open(file.path, "rb", threads=1, block_size=_PIECE)
+
+
+def pieces(file: VcfFile) -> Iterator[bytes]:
     """
-    Return how many records an index says its file has; None if it does not say.
+    Yield a VCF in pieces of whole lines, a line end before each line.
 
-    With the `size` of the file in bytes, also None if the index ends elsewhere than
-    the file does: it is another file's.
-
-    Source: SAM/VCF index specifications; the pseudo-bin after the last real bin holds
-    the counts of mapped and unmapped records.
+    Raises
+    ------
+    VcfError
+        If compressed data are damaged or end early.
     """
-    with igzip.open(index, "rb") as stream:
-        data = stream.read()
-    if data[:4] == b"TBI\x01":
-        (n_contigs,), cursor = struct.unpack_from("<i", data, 4), 36
-        pseudo_bin, has_offset = 37450, False
-        cursor += struct.unpack_from("<i", data, 32)[0]
-    elif data[:4] == b"CSI\x01":
-        depth, n_aux = struct.unpack_from("<2i", data, 8)
-        cursor = 16 + n_aux
-        (n_contigs,) = struct.unpack_from("<i", data, cursor)
-        cursor += 4
-        pseudo_bin, has_offset = ((1 << 3 * (depth + 1)) - 1) // 7 + 1, True
-    else:
-        return None
+    left = [b"\n"]
     try:
-        records, end = _pseudo_bins(data, cursor, n_contigs, pseudo_bin, has_offset)
-    except struct.error:
-        return None
-    if size is not None and not size - 2 * _BLOCK <= end >> 16 <= size:
-        return None
-    return records
-
-
-def _pseudo_bins(
-    data: bytes, cursor: int, n_contigs: int, pseudo_bin: int, has_offset: bool
-) -> tuple[int | None, int]:
-    total, found, last = 0, 0, 0
-    for _ in range(n_contigs):
-        (n_bins,) = struct.unpack_from("<i", data, cursor)
-        cursor += 4
-        for _ in range(n_bins):
-            (number,) = struct.unpack_from("<I", data, cursor)
-            cursor += 12 if has_offset else 4
-            (n_chunks,) = struct.unpack_from("<i", data, cursor)
-            cursor += 4
-            if number == pseudo_bin and n_chunks == 2:
-                _, end, mapped, unmapped = struct.unpack_from("<4Q", data, cursor)
-                last = max(last, end)
-                total, found = total + mapped + unmapped, found + 1
-            cursor += 16 * n_chunks
-        if not has_offset:
-            (n_intervals,) = struct.unpack_from("<i", data, cursor)
-            cursor += 4 + 8 * n_intervals
-    return (total if found == n_contigs else None), last
+        with _stream(file) as stream:
+            while data := stream.read(_PIECE):
+                whole, newline, rest = data.rpartition(b"\n")
+                if newline:
+                    yield b"".join([*left, whole])
+                    left = [newline]
+                left.append(rest)
+    except DAMAGE as error:
+        raise VcfError(
+            f"{file.path}: damaged or cut compressed data ({error}); copy it again"
+        ) from error
+    if (last := b"".join(left)) != b"\n":
+        yield last

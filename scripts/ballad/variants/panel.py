@@ -5,6 +5,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
 
 _SPAN = re.compile(r"(?:chr)?(\w+):(\d+)(?:-(\d+))?$")
 
@@ -30,26 +32,45 @@ class Panel:
 
     def merged(self, chrom: str) -> list[tuple[int, int]]:
         """Join overlapping regions of a chromosome, so that a record comes once."""
-        merged: list[list[int]] = []
-        for region in self.regions.get(chrom, ()):
-            if merged and region.start <= merged[-1][1]:
-                merged[-1][1] = max(merged[-1][1], region.end)
-            else:
-                merged.append([region.start, region.end])
-        return [(start, end) for start, end in merged]
+        return self._merged.get(chrom, [])
+
+    @cached_property
+    def _merged(self) -> dict[str, list[tuple[int, int]]]:
+        joined = {}
+        for chrom, regions in self.regions.items():
+            merged: list[list[int]] = []
+            for region in regions:
+                if merged and region.start <= merged[-1][1]:
+                    merged[-1][1] = max(merged[-1][1], region.end)
+                else:
+                    merged.append([region.start, region.end])
+            joined[chrom] = [(start, end) for start, end in merged]
+        return joined
+
+    @cached_property
+    def _reaches(self) -> dict[str, tuple[list[int], list[int]]]:
+        """Per chromosome: where regions start, and the furthest end up to each."""
+        return {
+            chrom: (
+                [region.start for region in regions],
+                list(accumulate((region.end for region in regions), max)),
+            )
+            for chrom, regions in self.regions.items()
+        }
 
     def genes_at(self, chrom: str, start: int, end: int) -> list[str]:
         """Name the genes whose regions a half-open stretch touches, sorted."""
         regions = self.regions.get(chrom, ())
-        last = bisect_left(regions, end, key=lambda region: region.start)
-        return sorted(
-            {
-                gene
-                for region in regions[:last]
-                if region.end > start
-                for gene in region.genes
-            }
-        )
+        if not regions:
+            return []
+        starts, reaches = self._reaches[chrom]
+        genes: set[str] = set()
+        last = bisect_left(starts, end) - 1
+        while last >= 0 and reaches[last] > start:
+            if regions[last].end > start:
+                genes |= regions[last].genes
+            last -= 1
+        return sorted(genes)
 
 
 def read_panel(build: str, cds: str, genes: str, hotspots: str, padding: int) -> Panel:

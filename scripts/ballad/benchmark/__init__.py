@@ -1,0 +1,1 @@
+"""The reader of VCFs beside bcftools, on SYNTHETIC files."""

@@ -1,0 +1,188 @@
+"""What the header of a VCF says: samples, build, the tumour's column."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ballad.variants.files import VcfError, VcfFile, beginning, lines, opened_bcf
+
+NOT_DETERMINABLE = "not_determinable"
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the header of a VCF says."""
+
+    meta: tuple[str, ...]
+    samples: tuple[str, ...]
+    contig_lengths: Mapping[str, int]  # without chr
+    columns: int = 0  # that every record has; 0: not counted
+
+
+def read_header(file: VcfFile) -> Header:
+    """
+    Read the header.
+
+    Raises
+    ------
+    VcfError
+        If the file is no VCF, or its columns are not those of one.
+    """
+    raw, column_line, rest = beginning(file).partition(_COLUMN_LINE)
+    if rest.find(b"\n") > 0 and (known := _known_meta(raw)) is not None:
+        line = text_of((column_line[1:] + rest.partition(b"\n")[0]).rstrip(b"\r"))
+        place = f"{file.path}: line {len(known[0]) + 1}"
+        return _header(place, *known, line.split("\t"))
+    meta: list[str] = []
+    number, text = 0, ""
+    for number, text in enumerate(_header_lines(file), 1):
+        if number == 1 and not text.startswith("##fileformat=VCF"):
+            raise VcfError(
+                f"{file.path}: line 1 is {text[:40]!r}; a VCF starts with ##fileformat=VCF"
+            )
+        if text.startswith("##"):
+            meta.append(text)
+            continue
+        if not text.startswith("#CHROM\t"):
+            break
+        place, names = f"{file.path}: line {number}", text.split("\t")
+        return _header(place, tuple(meta), _contig_lengths(meta), names)
+    if text.startswith("#CHROM "):
+        raise VcfError(
+            f"{file.path}: line {number}: columns are separated by spaces, not by tabs"
+        )
+    raise VcfError(
+        f"{file.path}: line {number}: no line #CHROM; the file is cut or no VCF"
+    )
+
+
+def _header_lines(file: VcfFile) -> Iterator[str]:
+    if file.compression == "bcf":
+        yield from str(opened_bcf(file).raw_header).splitlines()
+    else:
+        yield from map(text_of, lines(file))
+
+
+def text_of(line: bytes) -> str:
+    """Decode a line; an old laboratory system's Latin-1 is read as that."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
+
+
+_COLUMN_LINE = b"\n#CHROM\t"
+
+
+@lru_cache(maxsize=4)
+def _known_meta(raw: bytes) -> tuple[tuple[str, ...], dict[str, int]] | None:
+    """
+    Read the lines above #CHROM, which the files of one laboratory share.
+
+    None if they are not what they should be: reading line by line says why.
+    """
+    meta = tuple(text_of(line.rstrip(b"\r")) for line in raw.split(b"\n"))
+    if not meta[0].startswith("##fileformat=VCF"):
+        return None
+    if not all(line.startswith("##") for line in meta):
+        return None
+    return meta, _contig_lengths(meta)
+
+
+def _header(
+    place: str,
+    meta: tuple[str, ...],
+    contig_lengths: Mapping[str, int],
+    columns: list[str],
+) -> Header:
+    names = tuple(columns[9:])
+    if columns[:8] != _FIXED or columns[8:9] not in ([], ["FORMAT"]):
+        raise VcfError(f"{place} names other columns than a VCF")
+    if len(set(names)) < len(names):
+        raise VcfError(f"{place}: a sample name stands twice")
+    if any(not name.strip() for name in names):
+        raise VcfError(f"{place}: a sample has no name")
+    return Header(meta, names, contig_lengths, len(columns))
+
+
+_FIXED = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
+
+
+def _contig_lengths(meta: Sequence[str]) -> dict[str, int]:
+    lengths = {}
+    for line in meta:
+        if line.startswith("##contig=<"):
+            entries = line[len("##contig=<") :].rstrip(">").split(",")
+            values = dict(entry.partition("=")[::2] for entry in entries)
+            if values.get("length", "").isdigit():
+                name = values.get("ID", "").removeprefix("chr")
+                lengths[name] = int(values["length"])
+    return lengths
+
+
+def build_check(
+    sample: Mapping[str, str], header: Header, contigs: Mapping[tuple[str, int], str]
+) -> tuple[str, str, str, str]:
+    """
+    Compare the declared genome build with the header's contig lengths.
+
+    Raises
+    ------
+    VcfError
+        If the lengths are those of another build.
+    """
+    declared, path = sample["genome_build"], sample["vcf"]
+    builds = {
+        contigs[contig] for contig in header.contig_lengths.items() if contig in contigs
+    }
+    if builds == {declared}:
+        return (path, "genome_build", "confirmed", f"contig lengths are {declared}")
+    if builds:
+        raise VcfError(
+            f"{path}: genome build contradicted: the sheet says {declared}, the contig "
+            f"lengths are {', '.join(sorted(builds))}; correct genome_build"
+        )
+    message = f"no contig lengths that tell; {declared} of the sheet is used"
+    return (path, "genome_build", NOT_DETERMINABLE, message)
+
+
+def sample_column(sample: Mapping[str, str], header: Header) -> int | None:
+    """
+    Find the tumour's column: the sheet, then the caller's header, then the only one.
+
+    Returns
+    -------
+    int or None
+        Index into the record; None if the VCF has no sample columns.
+
+    Raises
+    ------
+    VcfError
+        If the name is not there, or several columns leave a choice.
+    """
+    names = header.samples
+    if not names:
+        return None
+    named = sample.get("vcf_sample") or _tumour_by_header(header)
+    if not named and len(names) == 1:
+        return 9
+    if named in names:
+        return 9 + names.index(named)
+    raise VcfError(
+        f"{sample['vcf']}: no column {named!r} among {', '.join(names)}; "
+        "name the tumour's column in vcf_sample"
+    )
+
+
+_TUMOUR = re.compile(r"##tumor_sample=(.+)|##PEDIGREE=<.*Derived=([^,>]+)")
+
+
+def _tumour_by_header(header: Header) -> str:
+    """Name the tumour by Mutect2's line, a pedigree's derived genome or the column."""
+    told = [match for line in header.meta if (match := _TUMOUR.match(line))]
+    stated = {(match.group(1) or match.group(2)).strip() for match in told}
+    if len(stated) == 1:
+        return stated.pop()
+    tumours = [n for n in header.samples if n.upper() in ("TUMOR", "TUMOUR")]
+    return tumours[0] if len(tumours) == 1 else ""

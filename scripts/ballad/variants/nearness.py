@@ -1,0 +1,109 @@
+"""Which lines of a VCF may touch the panel, told without taking the line apart."""
+
+import re
+from bisect import bisect_left
+
+from ballad.variants.panel import Panel
+
+# CHROM, a tab and three or four digits of POS.
+_WIDTH_CHR, _WIDTH = 9, 6
+_BEGINNINGS = {width: re.compile(rb"\n.{%d}" % width) for width in (_WIDTH_CHR, _WIDTH)}
+_LONG = 10_000  # bytes of a line, so also bases of REF
+_MOST_DIGITS = 10  # of a position
+
+
+class Near(dict):
+    """
+    Says of the beginning of a line whether the record may touch the panel.
+
+    A superset test: a record is passed over only if no position that begins with these
+    digits, and no REF shorter than `_LONG` from there, reaches a region. A beginning
+    that is not understood, and a symbolic allele, are left to the full test.
+    """
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__()
+        self._regions: dict[bytes, tuple[list[int], list[int]]] = {}
+        self._digits: dict[tuple[bytes, int], set[int]] = {}
+        for chrom in panel.regions:
+            merged = panel.merged(chrom)
+            if merged:
+                starts = [start - _LONG for start, _ in merged]
+                ends = [end + 1 for _, end in merged]
+                self._regions[chrom.encode()] = (starts, ends)
+                self._regions[b"chr" + chrom.encode()] = (starts, ends)
+
+    def among(self, piece: bytes, count: int) -> list[int] | None:
+        """
+        Name the lines of a piece that may touch the panel, by number from 0.
+
+        None if the lines have to be looked at one by one: for a symbolic allele, a
+        long line or one without beginning.
+
+        Parameters
+        ----------
+        piece
+            Whole lines, a line end before each.
+        count
+            Number of lines.
+        """
+        width = _WIDTH_CHR if piece.startswith(b"\nchr") else _WIDTH
+        beginnings = _BEGINNINGS[width].findall(piece)
+        if len(beginnings) != count or b"<" in piece or _has_long_line(piece):
+            return None
+        near = {found for found in set(beginnings) if self[found]}
+        if not near:
+            return []
+        return [place for place, found in enumerate(beginnings) if found in near]
+
+    def may_touch(self, line: bytes) -> bool:
+        """Say the same of one line."""
+        width = _WIDTH_CHR if line.startswith(b"chr") else _WIDTH
+        return self[b"\n" + line[:width]] or len(line) > _LONG or b"<" in line
+
+    def __missing__(self, beginning: bytes) -> bool:
+        """Judge a beginning that was not met before."""
+        self[beginning] = judged = self._judged(beginning[1:])
+        return judged
+
+    def _judged(self, beginning: bytes) -> bool:
+        name, tab, rest = beginning.partition(b"\t")
+        if not tab:
+            return name.startswith(b"#") or any(
+                known.startswith(name) for known in self._regions
+            )
+        if name not in self._regions:
+            return name.startswith(b"#")
+        digits, complete, _ = rest.partition(b"\t")
+        if not digits.isdigit() or digits.startswith(b"0"):
+            return True
+        if complete:
+            return self._reached(name, int(digits))
+        return int(digits) in self._beginnings(name, len(digits))
+
+    def _reached(self, name: bytes, position: int) -> bool:
+        starts, ends = self._regions[name]
+        first = bisect_left(ends, position)
+        return first < len(ends) and starts[first] <= position
+
+    def _beginnings(self, name: bytes, count: int) -> set[int]:
+        """List the first digits of all positions that reach a region of a contig."""
+        if (name, count) not in self._digits:
+            fewest, most = 10 ** (count - 1), 10**count - 1
+            self._digits[name, count] = {
+                digits
+                for start, end in zip(*self._regions[name], strict=True)
+                for tens in (10**more for more in range(_MOST_DIGITS - count + 1))
+                for digits in range(
+                    max(start // tens, fewest), min(end // tens, most) + 1
+                )
+            }
+        return self._digits[name, count]
+
+
+def _has_long_line(piece: bytes) -> bool:
+    half = _LONG // 2
+    return any(
+        piece.find(b"\n", place, place + half) < 0
+        for place in range(0, len(piece) - half, half)
+    )

@@ -1,0 +1,156 @@
+"""One record of the panel -> a row per sample, allele and gene."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ballad.variants.annotation import (
+    Consequence,
+    Dialect,
+    annotated,
+    chosen,
+    protein_change,
+    worst_elsewhere,
+)
+from ballad.variants.callers import Support, support
+from ballad.variants.panel import Panel
+from ballad.variants.records import Record, info_of
+
+COLUMNS = (
+    *("patient", "sample", "assay", "timepoint", "genome_build", "chrom", "pos"),
+    *("ref", "alt", "gene", "transcript", "consequence", "hgvsc", "hgvsp"),
+    *("protein_change", "depth", "alt_reads", "vaf", "filter", "population_af"),
+    *("alt_forward", "alt_reverse", "worst_elsewhere", "source"),
+)
+# gVCF's and mpileup's "any other allele", overlapping deletions, no alternative.
+NO_VARIANT = ("*", ".", "<NON_REF>", "<*>", "<X>", "X", "")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where in a record of this file the annotation stands, and of how many samples."""
+
+    dialects: tuple[Dialect, ...]
+    columns: int  # that every record has
+
+    @property
+    def pooled(self) -> bool:
+        """Say whether INFO sums over several samples and describes none."""
+        return self.columns > 10
+
+
+@dataclass(frozen=True)
+class Target:
+    """A sample of the sheet and the column of its reads; None: the file has none."""
+
+    sample: Mapping[str, str]
+    column: int | None
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The first cells of its rows."""
+        keys = ("patient", "sample", "assay", "timepoint", "genome_build")
+        return tuple(self.sample[key] for key in keys)
+
+
+class Alleles:
+    """The alleles of one record with what holds for all its samples."""
+
+    def __init__(self, record: Record, panel: Panel, layout: Layout) -> None:
+        chrom, pos, _, ref, alts, _, self._filters, info = record.columns[:8]
+        self._columns = record.columns
+        self._ref, self._alts = ref, alts.split(",")
+        self._info = info_of(info)
+        self._genes, self._panel, self._layout = record.genes, panel, layout
+        self._place = (chrom.removeprefix("chr"), pos, ref)
+        self._told: dict[int, list[tuple[tuple[str, ...], str, str]]] = {}
+
+    def rows(self, target: Target) -> tuple[list[tuple[str, ...]], int]:
+        """Return the rows of one sample, and how many alleles are no variant of it."""
+        values = self._values(target.column)
+        pooled = {} if self._layout.pooled else self._info
+        rows, without = [], 0
+        for index, alt in enumerate(self._alts):
+            if alt in NO_VARIANT:
+                without += 1
+                continue
+            reads = support(
+                values, pooled, index, len(self._alts), self._ref, self._alts
+            )
+            if reads.alt_reads is None and reads.vaf is None and _lacks(values, index):
+                without += 1
+                continue
+            before, after = _support_cells(reads, self._filters)
+            for annotation, frequency, worse in self._annotations(index):
+                rows.append(
+                    (
+                        *(*target.identity, *self._place, alt),
+                        *(*annotation, *before, frequency, *after, worse),
+                        target.sample["vcf"],
+                    )
+                )
+        return rows, without
+
+    def _values(self, column: int | None) -> dict[str, str]:
+        if column is None:
+            return {}
+        keys, values = self._columns[8], self._columns[column]
+        return dict(zip(keys.split(":"), values.split(":"), strict=False))
+
+    def _annotations(self, index: int) -> list[tuple[tuple[str, ...], str, str]]:
+        """Per gene: gene and annotation, frequency in the population, worse effect."""
+        if index not in self._told:
+            entries = annotated(
+                self._info, self._layout.dialects, self._ref, self._alts, index
+            )
+            self._told[index] = [
+                (
+                    (gene, *_annotation(entry)),
+                    _cell(None if entry is None else entry.population_af),
+                    worst_elsewhere(entries, gene, entry),
+                )
+                for gene in self._genes
+                for entry in [_told(entries, gene, self._panel)]
+            ]
+        return self._told[index]
+
+
+def _lacks(sample: Mapping[str, str], alt_index: int) -> bool:
+    """Say whether the genotype, called in full, has other alleles only."""
+    called = re.split(r"[/|]", sample.get("GT", "."))
+    return "." not in called and str(alt_index + 1) not in called
+
+
+def _told(
+    entries: Sequence[Consequence], gene: str, panel: Panel
+) -> Consequence | None:
+    transcripts = panel.transcripts.get(gene, frozenset())
+    entry = chosen(entries, gene, transcripts)
+    elsewhere = [other for other in entries if other.terms.startswith("@")]
+    if entry is not None and entry.transcript.split(".")[0] in transcripts:
+        return entry
+    return elsewhere[0] if elsewhere else entry
+
+
+def _annotation(entry: Consequence | None) -> tuple[str, ...]:
+    if entry is None:
+        return ("",) * 5
+    return (
+        entry.transcript,
+        entry.terms,
+        entry.hgvsc,
+        entry.hgvsp,
+        protein_change(entry.hgvsp),
+    )
+
+
+def _support_cells(
+    reads: Support, filters: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what stands before and after the population's frequency."""
+    before = (_cell(reads.depth), _cell(reads.alt_reads), _cell(reads.vaf), filters)
+    return before, (_cell(reads.alt_forward), _cell(reads.alt_reverse))
+
+
+def _cell(value: float | int | None) -> str:
+    return "" if value is None else f"{value:.10g}"
