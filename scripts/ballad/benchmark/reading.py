@@ -1,11 +1,10 @@
 """Read a sheet's VCFs as the rule read_variants does: python -m ballad.benchmark.reading."""
 
 import csv
+import importlib
 import json
 import sys
 from pathlib import Path
-
-from read_variants import main as read_variants
 
 RESOURCES = Path(__file__).resolve().parents[3] / "resources"
 
@@ -14,9 +13,11 @@ def main(sheet: str, records: str, padding: int, workers: int) -> None:
     """Call the rule's entry with the delivered panel; all samples are one batch."""
     with open(sheet, encoding="utf-8", newline="") as lines:
         samples = list(csv.DictReader(lines, delimiter="\t"))
-    read_variants(
+    importlib.import_module("read_variants").main(
         vcfs=[sample["vcf"] for sample in samples],
         indexes=[],
+        references=[],
+        gffs=[],
         cds_grch37=str(RESOURCES / "panel/cds.GRCh37.bed"),
         cds_grch38=str(RESOURCES / "panel/cds.GRCh38.bed"),
         panel=str(RESOURCES / "panel/genes.tsv"),
@@ -27,6 +28,8 @@ def main(sheet: str, records: str, padding: int, workers: int) -> None:
         checks=f"{records}.checks",
         samples=samples,
         padding=padding,
+        require_build_proof=False,
+        builds=[],
         workers=workers,
     )
 
