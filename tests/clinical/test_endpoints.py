@@ -362,6 +362,14 @@ def test_death_without_an_assessment_follows_the_rule_of_the_endpoint(
     assert value.tolist() == pytest.approx([achieved], nan_ok=True)
 
 
+def test_a_death_after_the_data_cutoff_is_no_failure_yet(endpoints):
+    cohort = patient(response="", death_day=60.0, follow_up_day=50.0)
+
+    value = binary_endpoint(cohort, endpoints["response"], pd.Series([True]))
+
+    assert value.isna().all()
+
+
 def test_a_late_remission_is_no_response_and_no_failure_of_event_free_survival(
     endpoints,
 ):

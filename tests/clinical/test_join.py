@@ -5,6 +5,7 @@ import pytest
 import yaml
 
 from ballad.clinical.join import cohort_table, flow_table, join_report
+from ballad.problems import InputError
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +140,34 @@ def test_patients_of_one_side_only_are_named_with_the_side():
         ["P9", "sheets only"],
         ["P1", "clinical only"],
     ]
+
+
+def test_a_censoring_or_entry_date_that_the_table_lacks_is_refused(method):
+    own = {**method["endpoints"]["lfs"], "censor": ["hct_date", "relapse_date"]}
+    late = {**method["endpoints"]["os"], "entry": "registration_date"}
+    endpoints = {**method["endpoints"], "own": own, "late": late}
+
+    with pytest.raises(InputError) as error:
+        cohort_of({**method, "endpoints": endpoints})
+
+    first, second = error.value.problems
+    assert (first.column, first.value) == ("endpoints.own.censor", "hct_date")
+    assert (second.column, second.value) == (
+        "endpoints.late.entry",
+        "registration_date",
+    )
+
+
+def test_the_delayed_entry_stands_in_the_cohort_and_in_the_flow(method):
+    late = {**method["endpoints"]["os"], "entry": "response_date"}
+    method = {**method, "endpoints": {"late": late}}
+    cohort = cohort_of(method)
+
+    # Responses of the days 30, 40 and 28; all are followed longer.
+    assert cohort["late_entry_days"].tolist() == [30, 40, 28]
+    early = CLINICAL.assign(response_date=[30.0, 40.0, 100.0])
+    cohort = cohort_of(method, clinical=early).reset_index()
+    flow = flow_table(cohort, [], method["populations"], method["endpoints"])
+    row = flow[flow["step"] == "endpoint late in all"].iloc[0]
+    assert (row["n"], row["excluded"]) == (2, 1)
+    assert "delayed entry" in row["reason"]

@@ -638,15 +638,15 @@ def test_nobody_is_at_risk_before_the_delayed_entry_of_a_model():
     assert abs(expected - without) > 0.01
 
 
-def crossing():
+def crossing(ends=30):
     """Eighty SYNTHETIC patients: the flag's events come early, the others' late."""
     early = [5 + 4 * i for i in range(40)]
     late = [200 + 6 * i for i in range(40)]
     return patients(
         relapse_days=early + late,
         relapse_cause=(["relapse"] * 3 + ["censored"]) * 20,
-        tp53=["present"] * 30
-        + ["absent"] * 10
+        tp53=["present"] * ends
+        + ["absent"] * (40 - ends)
         + ["absent"] * 24
         + ["present"] * 12
         + ["absent"] * 4,
@@ -710,3 +710,13 @@ def test_a_side_without_limit_is_empty_and_noted():
     assert np.isnan(row.low)
     assert row.high == pytest.approx(np.exp(2.0))
     assert row.notes == ["no finite lower limit"]
+
+
+def test_a_period_without_an_event_at_a_level_has_the_firth_estimate():
+    # All 30 events until month 6 are of the flagged.
+    rows = fitted(crossing(ends=40), model({"tp53": {}}), proportional_hazards_p=0.05)
+
+    first, second = rows[rows["model"] == "main_by_period"].to_dict("records")
+    assert {first["method"], second["method"]} == {"firth_cox"}
+    assert {first["ci_method"], second["ci_method"]} == {"profile likelihood"}
+    assert 1 < first["ci_low"] < first["estimate"] < np.inf

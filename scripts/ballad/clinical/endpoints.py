@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from ballad.clinical.populations import days_of, fits
+from ballad.clinical.populations import day_column, days_of, fits
+from ballad.problems import Problem
 
 DAYS_PER_MONTH = 30.4375  # 365.25 / 12
 CENSORED = "censored"
@@ -88,6 +89,38 @@ def time_endpoint(
     )
 
 
+def lacking_dates(cohort: pd.DataFrame, endpoints: Mapping[str, Any]) -> list[Problem]:
+    """
+    List the dates of ``entry`` and ``censor`` that the clinical table does not have.
+
+    Without its date a censoring would be left out in silence, and a delayed entry
+    would leave nobody.
+
+    Parameters
+    ----------
+    cohort
+        Dates as days since treatment start.
+    endpoints
+        As configured.
+    """
+    return [
+        Problem(
+            "config",
+            column=f"endpoints.{name}.{key}",
+            value=date,
+            rule="the clinical table has no such column",
+            cure=f"map {date} in clinical.columns, or take it out of the endpoint",
+        )
+        for name, endpoint in endpoints.items()
+        for key, dates in (
+            ("entry", [endpoint["entry"]] if "entry" in endpoint else []),
+            ("censor", endpoint.get("censor", [])),
+        )
+        for date in dates
+        if date != "treatment_start" and day_column(date) not in cohort
+    ]
+
+
 def _origin(cohort: pd.DataFrame, origin: str, eligible_day: pd.Series) -> pd.Series:
     return eligible_day if origin == "eligibility" else days_of(cohort, origin)
 
@@ -126,5 +159,7 @@ def binary_endpoint(
     known = value.isin([*endpoint["success"], *endpoint["failure"]])
     if endpoint.get("death_without_assessment") == "failure":
         window = endpoint.get("window_days", float("inf"))
-        known |= days_of(cohort, "death_date") <= window
+        death = days_of(cohort, "death_date")
+        # A death after the data cut-off has not happened yet.
+        known |= (death <= window) & (death <= cohort["follow_up_day"].astype(float))
     return achieved.astype(float).where(member & known)

@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from ballad.clinical.endpoints import binary_endpoint, time_endpoint
+from ballad.clinical.endpoints import binary_endpoint, lacking_dates, time_endpoint
 from ballad.clinical.groups import group_labels
 from ballad.clinical.populations import NO, YES, days_of, has_eligibility, members
+from ballad.problems import InputError
 from ballad.states import NOT_ASSESSED
 
 GENOTYPE_TEXT = {"subtype": "UNCLASSIFIABLE", "subtype_class": "UNCLASSIFIABLE"}
@@ -49,8 +50,16 @@ def cohort_table(
     DataFrame
         One row per patient of the clinical table; no calendar date, only days since
         treatment start. Missing is empty.
+
+    Raises
+    ------
+    InputError
+        If the clinical table lacks a date of ``entry`` or ``censor``.
     """
     cohort = _with_days(clinical, cutoff)
+    lacking = lacking_dates(cohort, endpoints)
+    if lacking:
+        raise InputError(lacking)
     cohort = _with_genotypes(cohort, genotypes)
     cohort["relapsed"] = _relapsed(cohort, populations)
     labels = {name: group_labels(cohort, group) for name, group in groups.items()}

@@ -7,9 +7,9 @@ import numpy as np
 
 from ballad.outcomes.covariates import Covariate
 from ballad.outcomes.diagnostics import Examined, examined, not_proportional
-from ballad.outcomes.estimators import COX, WALD
+from ballad.outcomes.estimators import FIRTH_COX, PROFILE, WALD
 from ballad.outcomes.model_data import ModelData
-from ballad.outcomes.proportional_hazards import period_ratios
+from ballad.outcomes.proportional_hazards import PeriodRatio, period_ratios
 
 BY_PERIOD = "_by_period"
 
@@ -37,7 +37,9 @@ def period_rows(
     -------
     list of rows of models.tsv
         Under ``<name>_by_period``, two per term; `level` names the period, `events`
-        are those of the period; plain Cox with the other terms common to both.
+        are those of the period; the other terms are common to both. Penalised where
+        the model is, or where a period has no finite estimate; a side of the interval
+        without limit is empty.
     """
     model = examined(data, specification, statistics)
     return [
@@ -52,15 +54,11 @@ def _two_rows(
 ) -> Iterator[dict[str, Any]]:
     split = model.statistics["period_split_months"]
     least = model.statistics["min_events"]
-    ratios = period_ratios(
-        model.data.rows,
-        model.keys,
-        covariate.key,
-        split=split,
-        level=model.statistics["confidence_level"],
-        ties=model.statistics["ties"],
-        strata=model.strata,
-    )
+    # As in the models: relapse types are penalised, and what has no finite estimate.
+    method = model.method
+    ratios = _ratios(model, covariate, method == FIRTH_COX)
+    if any(r.events >= least and np.isnan(r.ratio) for r in ratios):
+        method, ratios = FIRTH_COX, _ratios(model, covariate, True)
     said = f"proportional hazards violated (p {p:.3g})"
     for period, found in zip(("until", "after"), ratios, strict=True):
         reason = ""
@@ -74,18 +72,38 @@ def _two_rows(
             "endpoint": specification["endpoint"],
             "cause": specification.get("cause") or "",
             "population": specification["population"],
-            "method": COX,
+            "method": method,
             "term": covariate.term,
             "level": f"{covariate.level} {period} {split:g} months".strip(),
             "reference": covariate.reference,
             "estimate": found.ratio if known else np.nan,
-            "ci_low": found.low if known else np.nan,
-            "ci_high": found.high if known else np.nan,
+            "ci_low": _finite(found.low) if known else np.nan,
+            "ci_high": _finite(found.high) if known else np.nan,
             "p": np.nan,
             "p_adjusted": np.nan,
             "n": model.data.patients,
             "events": found.events,
             "events_in_level": "",
-            "ci_method": WALD if known else "",
+            "ci_method": (PROFILE if method == FIRTH_COX else WALD) if known else "",
             "note": said if known else f"not estimable: {reason}; {said}",
         }
+
+
+def _ratios(
+    model: Examined, covariate: Covariate, firth: bool
+) -> tuple[PeriodRatio, PeriodRatio]:
+    return period_ratios(
+        model.data.rows,
+        model.keys,
+        covariate.key,
+        split=model.statistics["period_split_months"],
+        level=model.statistics["confidence_level"],
+        ties=model.statistics["ties"],
+        strata=model.strata,
+        firth=firth,
+    )
+
+
+def _finite(limit: float) -> float:
+    """Leave an open side empty; a ratio's lower limit of 0 is none."""
+    return limit if np.isfinite(limit) and limit > 0 else np.nan

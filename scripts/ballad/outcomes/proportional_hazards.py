@@ -148,6 +148,7 @@ def period_ratios(
     level: float = 0.95,
     ties: str = EFRON,
     strata: Sequence[str] = (),
+    firth: bool = False,
 ) -> tuple[PeriodRatio, PeriodRatio]:
     """
     Estimate one term's hazard ratio before and after a time, the others being common.
@@ -162,7 +163,9 @@ def period_ratios(
         In the unit of the rows; an event at this very time belongs to the first
         period.
     level
-        Coverage of the Wald intervals.
+        Coverage of the intervals: Wald, or with `firth` of the profile likelihood.
+    firth
+        Add Firth's penalty: a period without an event at a level has an estimate.
 
     Returns
     -------
@@ -180,10 +183,11 @@ def period_ratios(
     ratios = {}
     if told:
         others = [name for name in terms if name != term]
-        fit = fit_cox(pieces, [*told, *others], ties=ties, strata=strata)
+        fit = fit_cox(pieces, [*told, *others], ties=ties, strata=strata, firth=firth)
         for column in set(told) - set(fit.monotone) if fit.converged else ():
             estimate = fit.coefficients[fit.terms.index(column)]
-            limits = fit.wald_interval(column, level)
+            interval = fit.profile_interval if firth else fit.wald_interval
+            limits = interval(column, level)
             ratios[column] = [float(np.exp(v)) for v in (estimate, *limits)]
     first, second = (
         PeriodRatio(count, *ratios.get(column, ()))
