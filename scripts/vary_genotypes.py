@@ -47,8 +47,9 @@ def main(
             variants=variants,
             filter_counts=str(Path(folder) / "filter_counts.tsv"),
             filters=variant_settings["filters"],
-            assay_limits=variant_settings.get("assay_limits", {}),
+            assay_limits=variant_settings["assay_limits"],
             rescue=variant_settings["rescue"],
+            origin=variant_settings["origin"],
             tp53=genotype_settings["tp53"],
             assays=assays,
         )

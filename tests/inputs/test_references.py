@@ -24,6 +24,13 @@ def test_every_column_of_the_delivered_method_is_known(config, texts):
     assert texts(config) == []
 
 
+def test_an_interaction_is_no_column_of_the_cohort(config, texts):
+    covariates = config["models"]["lfs"]["covariates"]
+    covariates["both"] = {"interaction": ["tp53", "indication_group"]}
+
+    assert texts(config) == []
+
+
 def event(**changes):
     return {
         "kind": "time",

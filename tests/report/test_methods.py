@@ -55,7 +55,7 @@ def test_a_model_that_allows_immortal_time_is_called_biased(config, references):
         "allow_immortal_time": True,
     }
 
-    assert "(ever) are immortal-time biased" in text(config, references)
+    assert "ever) are immortal-time biased" in text(config, references)
 
 
 def test_references_are_numbered_as_cited_and_all_listed(config, references):

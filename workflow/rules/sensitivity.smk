@@ -27,9 +27,11 @@ rule vary_genotypes:
         samples=ROWS,
         assays=ASSAYS,
         patients=SHEETS.patients,
-        variant_settings=lambda wildcards: varied(
-            CONFIG, SETTINGS.sensitivity[wildcards.variation]
-        )["variants"],
+        variant_settings=lambda wildcards: asdict(
+            Settings.from_config(
+                varied(CONFIG, SETTINGS.sensitivity[wildcards.variation])
+            ).variants
+        ),
         genotype_settings=lambda wildcards: varied(
             CONFIG, SETTINGS.sensitivity[wildcards.variation]
         )["genotypes"],

@@ -97,7 +97,7 @@ def _endpoint_columns(
 def _model_columns(place: str, model: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for family in ("covariates", "univariable"):
         for term, covariate in model.get(family, {}).items():
-            if "time_dependent" not in covariate:
+            if not {"time_dependent", "interaction"} & set(covariate):
                 yield f"{place}.{family}", term
     for stratum in model.get("strata", []):
         yield f"{place}.strata", stratum
