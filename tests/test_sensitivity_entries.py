@@ -39,6 +39,8 @@ def test_genotypes_are_made_again_by_the_three_rules_own_entries(root, tmp_path)
         alleles=str(resources / "variants/alleles.tsv"),
         classes=str(resources / "variants/classes.tsv"),
         panel=str(root / known["panel"]),
+        cds_grch37=str(resources / "panel/cds.GRCh37.bed"),
+        cds_grch38=str(resources / "panel/cds.GRCh38.bed"),
         callability=table(tmp_path / "callability.tsv", CALLABILITY),
         fusions=table(tmp_path / "fusions.tsv", FUSIONS),
         structural_variants=table(tmp_path / "structural.tsv", FUSIONS),

@@ -7,6 +7,8 @@ rule vary_genotypes:
         alleles=ALLELES,
         classes=CLASSES,
         panel=TABLES["panel"],
+        cds_grch37=CDS["GRCh37"],
+        cds_grch38=CDS["GRCh38"],
         callability="<results>/callability.tsv",
         fusions="<results>/fusions.tsv",
         structural_variants="<results>/work/structural_variants.tsv",
