@@ -245,3 +245,14 @@ def test_gray_is_not_estimable_with_delayed_entry():
 
     assert row["note"] == "not estimable: Gray's test knows no delayed entry"
     assert "p" not in row
+
+
+def test_who_enters_at_an_event_is_not_at_risk_of_it():
+    months, entry = pd.Series([2.0, 5.0, 4.0, 6.0]), pd.Series([0.0, 0.0, 1.0, 4.0])
+    cause = pd.Series(["relapse", "censored", "death", "relapse"])
+
+    curve = cumulative_incidence(months, cause, "relapse", 0.95, entry)
+
+    # In month 4 one of two dies: 1/3 are free of events when the last one relapses.
+    assert curve["cif"].iloc[-1] == pytest.approx(1 / 3 + 1 / 3)
+    assert curve["n_at_risk"].tolist() == [2, 3, 2, 2, 1]

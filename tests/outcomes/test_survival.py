@@ -23,6 +23,7 @@ STATISTICS = {
     "min_events": 2,
     "survival_times": [2, 12],
     "rmst_months": 24,
+    "log_rank_strata": {"lfs": "indication_group"},
 }
 GROUPS = {"arm": {"column": "x", "levels": {"B": ["b"], "A": ["a"]}}}
 

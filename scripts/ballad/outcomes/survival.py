@@ -24,9 +24,6 @@ SUMMARY = (
     *("time_months", "value", "ci_low", "ci_high", "note"),
 )
 NO_PATIENTS = "not estimable: no patients"
-# The relapse-free time of R/R and MRD patients differs by design, so that a
-# comparison of genotypes within each of them is shown beside the plain one.
-STRATA = {"lfs": "indication_group"}
 SAME = 1e-9  # survival levels closer than this are equal but for rounding
 
 
@@ -414,15 +411,15 @@ def survival_tests(
     """
     Test each configured grouping (log-rank).
 
-    Leukaemia-free survival is also tested stratified by indication, unless the
-    grouping is the indication or all patients share one.
+    An endpoint of ``log_rank_strata`` is also tested within these strata, unless the
+    grouping is of the same column or all patients share one stratum.
 
     Parameters
     ----------
     cohort, groups
         As for `survival_curves`.
     statistics
-        ``curves``, ``min_events``.
+        ``curves``, ``min_events``, ``log_rank_strata`` (by endpoint: a column).
 
     Returns
     -------
@@ -441,7 +438,7 @@ def survival_tests(
             "group_by": group_by,
         }
         rows.append(labels | tested(compared, group_by, None, statistics["min_events"]))
-        strata = STRATA.get(endpoint)
+        strata = statistics.get("log_rank_strata", {}).get(endpoint)
         if not strata or strata not in compared:
             continue
         if not _one_column(strata, group_by, groups):
