@@ -170,3 +170,13 @@ def test_alignments_without_index_or_cut_are_refused(tmp_path):
     (tmp_path / "b.bam").write_bytes(b"no alignments")
     with pytest.raises(ValueError, match=r"b\.bam: cannot be read"):
         covered_bases(str(tmp_path / "b.bam"), 1, EXONS)
+
+
+@pytest.mark.real_data
+def test_the_blocks_of_a_real_gvcf(real_data):
+    """HGDP01406, DP of chr1:10001-10007 by eye: 10, 10, 6, 10, 10, 10, 8."""
+    path = str(real_data / "vcf/bcftools/gvcfz.vcf")
+    exons = [Exon("1", 10000, 10007, "ANY")]
+
+    assert covered_bases(path, 10, exons) == {"ANY": 5}
+    assert covered_bases(path, 6, exons) == {"ANY": 7}

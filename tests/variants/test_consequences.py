@@ -122,6 +122,17 @@ def test_two_variants_of_one_codon_stay_two(reference):
     assert told(found, "protein_change") == [("C2Y",), ("C2*",)]
 
 
+def test_alleles_in_any_order_are_told(reference):
+    # The last two lie further apart than norm itself sorts.
+    rows = [row(2045, "G", "A"), row(2006, "C", "A"), row(2005, "G", "T")]
+    rows += [row(3050, "A", "C"), row(1100, "T", "G")]
+
+    found = with_consequences(rows, reference, PANEL)
+
+    changes = [change for (change,) in told(found, "protein_change")]
+    assert changes == ["W5*", "C2*", "C2F", "", ""]
+
+
 def test_rows_keep_their_order_and_told_ones_their_effect(reference):
     own = row(2005, "G", "A", consequence="intron_variant")
     rows = [row(2006, "C", "A"), own, row(2005, "G", "A", source="b.vcf")]
@@ -140,11 +151,12 @@ def test_what_the_reference_cannot_say_stays_without_effect(reference):
     rows = [
         row(2005, "G", "<DEL>"),
         row(2005, "G", "]7:99]G"),
-        row(3500, "T", "A"),  # masked
+        row(3500, "T", "A"),  # beyond the cut
+        row(500, "T", "A"),  # masked
         row(2005, "G", "A", gene="ANOTHER"),
     ]
 
-    assert told(with_consequences(rows, reference, PANEL), "consequence") == [("",)] * 4
+    assert told(with_consequences(rows, reference, PANEL), "consequence") == [("",)] * 5
 
 
 def test_an_allele_beside_every_transcript_has_no_effect(reference):

@@ -2,11 +2,17 @@
 
 import gzip
 
+import pandas as pd
 import pytest
+import yaml
 
+from ballad.tables import read_table
+from ballad.variants.calls import NUMERIC, variant_calls
 from ballad.variants.files import VcfError, is_maf
+from ballad.variants.hotspots import Hotspots, suppressors
 from ballad.variants.maf import read_maf
 from ballad.variants.panel import Panel, Region, read_panel
+from ballad.variants.pathogenicity import COUNTED
 from ballad.variants.reader import COLUMNS, VcfContent, read_vcfs
 
 HEADER = (
@@ -125,6 +131,17 @@ def test_classifications_become_so_terms(write, classification, terms):
     assert told(read(path), "consequence") == [(terms,)]
 
 
+def test_chromosome_23_is_x(write):
+    row = dict.fromkeys(("patient", "assay", "timepoint", "sample"), "x")
+    row |= {"genome_build": "GRCh38", "vcf_sample": "T1"}
+    row["vcf"] = write({"Chromosome": "23", "Hugo_Symbol": "CRLF2"})
+    where = {"X": (Region(0, 9_000_000, frozenset(["CRLF2"])),)}
+
+    content = read_maf(row, Panel("GRCh38", where, {}))
+
+    assert told(content, "chrom", "gene") == [("X", "CRLF2")]
+
+
 def test_the_gene_of_another_symbol_is_not_told(write):
     content = read(write({"Hugo_Symbol": "WRAP53"}))
 
@@ -234,3 +251,50 @@ def test_a_maf_and_the_vcf_it_was_made_of_agree(real_data):
 
     vcf, maf = (sorted(told(content, *names)) for content in contents)
     assert vcf == maf != []
+
+
+@pytest.mark.real_data
+def test_tcga_laml_has_fifteen_patients_with_mutated_tp53(real_data, root):
+    """Its MAF has no depths: with `missing: keep` its calls count as they are."""
+    resources = root / "resources"
+    method = yaml.safe_load((root / "config/config.yaml").read_text())
+    filters = {
+        name: {**rule, "missing": "keep"}
+        for name, rule in method["variants"]["filters"].items()
+    }
+    genes = str(resources / "panel/genes.tsv")
+    hotspots = str(resources / "variants/hotspots.tsv")
+    cds = str(resources / "panel/cds.GRCh37.bed")
+    panel = read_panel("GRCh37", cds, genes, hotspots, 10)
+    path = str(real_data / "cohort_LAML/tcga_laml.maf.gz")
+    with gzip.open(path, "rt") as lines:
+        barcodes = sorted({line.split("\t")[13] for line in lines} - {HEADER[7]})
+    base = dict.fromkeys(("sample", "assay", "timepoint"), "x")
+    base |= {"genome_build": "GRCh37", "vcf": path}
+    rows = []
+    for barcode in barcodes:
+        sample = {**base, "patient": barcode, "vcf_sample": barcode}
+        rows += read_maf(sample, panel).rows
+    records = pd.DataFrame(rows, columns=list(COLUMNS))
+    for name in NUMERIC:
+        records[name] = pd.to_numeric(records[name])
+
+    calls = variant_calls(
+        records,
+        Hotspots(read_table(hotspots), read_table(resources / "variants/alleles.tsv")),
+        read_table(resources / "variants/classes.tsv")
+        .set_index("class")
+        .to_dict("index"),
+        suppressors(read_table(genes)),
+        {"x": "wes"},
+        filters,
+        {},
+        method["variants"]["rescue"],
+        method["genotypes"]["tp53"],
+    )
+
+    counted = calls[(calls["kept"] == "yes") & calls["pathogenicity"].isin(COUNTED)]
+    tp53 = counted[counted["gene"] == "TP53"]
+    assert tp53["patient"].nunique() == 15
+    assert len(tp53) == 19
+    assert "T125=" in tp53["protein_change"].tolist()

@@ -523,6 +523,7 @@ def _order(entry: Consequence, transcripts: frozenset[str]) -> tuple:
     )
 
 
+@lru_cache(maxsize=4096)
 def severity(terms: str) -> int:
     """Rank the worst of the SO terms joined by &; 0 is the most severe."""
     return min(_RANK.get(term, len(SEVERITY)) for term in terms.split("&"))
