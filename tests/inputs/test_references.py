@@ -109,3 +109,18 @@ def test_a_value_may_belong_to_one_level_only(config, texts, levels, overlap):
 
     assert len(found) == (overlap is not None)
     assert overlap is None or overlap in found[0]
+
+
+def test_a_group_by_cut_points_has_levels_that_do_not_overlap(config, texts):
+    config["groups"]["age_group"] = {"column": "age", "cut_points": [40, 60]}
+
+    assert texts(config) == []
+
+
+def test_a_misspelt_censoring_date_is_named(config, texts):
+    config["endpoints"]["lfs"]["censor"] = ["hct_dat"]
+
+    (text,) = texts(config)
+
+    assert "endpoints.lfs.censor, value 'hct_dat'" in text
+    assert "did you mean 'hct_date'?" in text

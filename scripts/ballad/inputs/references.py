@@ -5,6 +5,7 @@ import operator
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ballad.clinical.cut_points import with_levels
 from ballad.inputs.configuration import FILE
 from ballad.problems import Problem
 
@@ -60,7 +61,7 @@ def column_problems(
         if date not in {*dates, ELIGIBILITY}
     ]
     for name, group in config["groups"].items():
-        problems += list(_overlaps(name, group["levels"]))
+        problems += list(_overlaps(name, with_levels(group)["levels"]))
     return problems
 
 
@@ -119,17 +120,25 @@ def _events(endpoint: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any
             yield f"{key}.{cause}", event
 
 
+def _endpoint_dates(
+    place: str, endpoint: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    for key in ("from", "date", "entry"):
+        if key in endpoint:
+            yield f"{place}.{key}", endpoint[key]
+    for date in endpoint.get("censor", []):
+        yield f"{place}.censor", date
+    for cause, event in _events(endpoint):
+        yield f"{place}.{cause}.date", event["date"]
+
+
 def _dates(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, population in config["populations"].items():
         for entry in population["any"]:
             if "eligible_from" in entry:
                 yield f"populations.{name}.eligible_from", entry["eligible_from"]
     for name, endpoint in config["endpoints"].items():
-        for key in ("from", "date", "entry"):
-            if key in endpoint:
-                yield f"endpoints.{name}.{key}", endpoint[key]
-        for cause, event in _events(endpoint):
-            yield f"endpoints.{name}.{cause}.date", event["date"]
+        yield from _endpoint_dates(f"endpoints.{name}", endpoint)
     for name, model in config["models"].items():
         for family in ("covariates", "univariable"):
             for term, covariate in model.get(family, {}).items():
