@@ -9,7 +9,7 @@ TOOLS := .tools/.installed-$(UV_VERSION)
 CONFIG ?=
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help install example run validate test simulation check format lock slurm-test clean-environment
+.PHONY: help install example run validate test simulation benchmark check format lock slurm-test clean-environment
 
 help:
 	@echo "make example                     the synthetic cohort, from files to report"
@@ -17,6 +17,7 @@ help:
 	@echo "make validate CONFIG=config/mine.yaml check all inputs of a cohort and stop"
 	@echo "make test                        all tests that need nothing outside the package index"
 	@echo "make simulation                  the replicate study: bias, coverage and type-I error of the Cox models"
+	@echo "make benchmark [SIZE=small]      the reader of VCFs timed beside bcftools (Debian: bcftools tabix)"
 	@echo "make check                       format, lint, types, snakemake --lint"
 	@echo "make slurm-test                  a small cohort on a one-node SLURM (root, Debian packages)"
 	@echo "make lock                        compile requirements.txt from pyproject.toml"
@@ -62,6 +63,11 @@ test: .venv/.installed
 simulation: .venv/.installed
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python scripts/run_replicates.py --output results
 	@echo "The figures: results/simulation.tsv, results/simulation.json"
+
+# SIZE=small: a minute instead of an hour.
+SIZE ?= full
+benchmark: .venv/.installed
+	@$(BIN)/python scripts/run_benchmark.py --size $(SIZE) --output results
 
 slurm-test: .venv/.installed
 	@for program in slurmctld slurmd slurmdbd munged mariadbd; do command -v $$program >/dev/null || { \

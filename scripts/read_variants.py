@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ballad.job import log_to, with_progress
-from ballad.variants.consequences import annotate, read_reference
 from ballad.variants.files import VcfError
 from ballad.variants.panel import known_contigs, read_panel
 from ballad.variants.reader import (
@@ -44,6 +43,7 @@ def main(
     panels = {
         build: read_panel(build, path, panel, hotspots, padding)
         for build, path in cds.items()
+        if build in builds or any(s["genome_build"] == build for s in samples)
     }
     reading = read_vcfs(samples, panels, known_contigs(contigs), workers)
     contents, errors = [], []
@@ -52,9 +52,13 @@ def main(
             errors.append(content)
         else:
             contents.append(content)
-    paths = zip(builds, references, gffs, strict=True)
-    cut = {build: read_reference(fasta, gff) for build, fasta, gff in paths}
-    errors += annotate(samples, contents, cut, panels) if not errors else []
+    if builds and not errors:
+        # Loads pysam, which only a cohort with a reference needs.
+        from ballad.variants.consequences import annotate, read_reference
+
+        paths = zip(builds, references, gffs, strict=True)
+        cut = {build: read_reference(fasta, gff) for build, fasta, gff in paths}
+        errors += annotate(samples, contents, cut, panels)
     if require_build_proof:
         errors += unproven_builds(contents)
     if errors:

@@ -26,6 +26,10 @@ COLUMNS = (
 NO_VARIANT = ("*", ".", "<NON_REF>", "<*>", "<X>", "X", "")
 
 
+# Of these FORMAT keys only AD tells reads of an allele.
+_PLAIN = frozenset(("GT", "AD", "DP", "GQ", "PL", "PGT", "PID", "PS", "RGQ", "MIN_DP"))
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where in a record of this file the annotation stands, and of how many samples."""
@@ -63,10 +67,16 @@ class Alleles:
         self._info = info_of(info)
         self._genes, self._panel, self._layout = record.genes, panel, layout
         self._place = (chrom.removeprefix("chr"), pos, ref)
+        self._reference: int | None = (
+            None  # where AD stands; 0: reads are told otherwise
+        )
+        self._no_reads = ",".join("0" * len(self._alts))
         self._told: dict[int, list[tuple[tuple[str, ...], str, str]]] = {}
 
     def rows(self, target: Target) -> tuple[list[tuple[str, ...]], int]:
         """Return the rows of one sample, and how many alleles are no variant of it."""
+        if self._plainly_without(target.column):
+            return [], len(self._alts)
         values = self._values(target.column)
         pooled = {} if self._layout.pooled else self._info
         rows, without = [], 0
@@ -77,7 +87,7 @@ class Alleles:
             reads = support(
                 values, pooled, index, len(self._alts), self._ref, self._alts
             )
-            if reads.alt_reads is None and reads.vaf is None and _lacks(values, index):
+            if self._is_without(reads, values, index):
                 without += 1
                 continue
             before, after = _support_cells(reads, self._filters)
@@ -90,6 +100,34 @@ class Alleles:
                     )
                 )
         return rows, without
+
+    def _plainly_without(self, column: int | None) -> bool:
+        """Say of a file of many samples that genotype and reads show the reference."""
+        if column is None or not self._layout.pooled:
+            return False
+        if self._reference is None:
+            keys = self._columns[8].split(":")
+            plain = keys[:1] == ["GT"] and "AD" in keys and _PLAIN.issuperset(keys)
+            self._reference = keys.index("AD") if plain else 0
+        cell = self._columns[column]
+        if not self._reference or not cell.startswith(("0/0:", "0|0:")):
+            return False
+        values = cell.split(":", self._reference + 1)
+        if len(values) <= self._reference:
+            return False
+        reference, _, others = values[self._reference].partition(",")
+        return reference.isdecimal() and others == self._no_reads
+
+    def _is_without(
+        self, reads: Support, values: Mapping[str, str], index: int
+    ) -> bool:
+        """Say whether the sample has other alleles only, by genotype and reads."""
+        if not _lacks(values, index):
+            return False
+        if self._layout.pooled:
+            # Another sample of the file has it.
+            return not reads.alt_reads and not reads.vaf
+        return reads.alt_reads is None and reads.vaf is None
 
     def _values(self, column: int | None) -> dict[str, str]:
         if column is None:
