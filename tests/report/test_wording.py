@@ -1,7 +1,8 @@
 import pytest
 
+from ballad.calendar_dates import without_dates
 from ballad.report.estimates import estimate_text
-from ballad.report.wording import p_value, significant, without_dates
+from ballad.report.wording import p_value, significant
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from ballad.calendar_dates import without_months
 from ballad.clinical.endpoints import binary_endpoint, lacking_dates, time_endpoint
 from ballad.clinical.groups import group_labels
 from ballad.clinical.populations import NO, YES, days_of, has_eligibility, members
@@ -87,6 +88,9 @@ def _with_days(clinical: pd.DataFrame, cutoff: pd.Series) -> pd.DataFrame:
         columns=["_start", "_imputed", "treatment_start"], errors="ignore"
     )
     cohort = plain.rename(columns=renamed).reset_index(drop=True)
+    for name in cohort.select_dtypes(object).columns.drop("patient"):
+        # Remarks and columns of the user's own may hold dates that nothing reads.
+        cohort[name] = cohort[name].map(without_months)
     ends = [cohort[c] for c in ("death_day", "last_contact_day") if c in cohort]
     cohort["follow_up_day"] = pd.concat(
         [pd.concat(ends, axis=1).max(axis=1), cutoff.reset_index(drop=True)], axis=1

@@ -334,7 +334,8 @@ def _shared_files(path: str, column: str, sheet: pd.DataFrame) -> Iterator[Probl
     """Name the files of two patients; `sheet` has a file in each row of `column`."""
     if column in ("coverage", "bam"):
         return  # regions of an assay; nothing reads alignments
-    for file, rows in sheet.groupby(column):
+    repeated = sheet[sheet.duplicated(column, keep=False)]
+    for file, rows in repeated.groupby(column):
         if rows["patient"].nunique() < 2 or _tells_apart(str(file), column, rows):
             continue
         own = "name each patient's column in vcf_sample, or "

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from ballad.calendar_dates import without_dates
 from ballad.disclosure import SUPPRESSED, SmallCounts
-from ballad.report.wording import number, without_dates
+from ballad.report.wording import number
 
 METADATA = re.compile(rb"<metadata>.*?</metadata>", re.DOTALL)
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from ballad.calendar_dates import without_dates
 from ballad.report.parts import Block, Section, SmallCells, table
-from ballad.report.wording import number, whole, without_dates, words
+from ballad.report.wording import number, whole, words
 
 FINE = ("confirmed", "ok", "scan", "index", "passed")
 

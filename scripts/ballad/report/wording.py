@@ -1,15 +1,10 @@
 """How numbers, names and missing things are written for a reader."""
 
 import math
-import re
 
 from ballad.spelling import spelled
 
 EN_DASH = "\N{EN DASH}"
-# Year first with - or /, day or month first with . / or -: the forms a sheet holds.
-CALENDAR_DATE = re.compile(
-    r"\b\d{4}[-/]\d{1,2}[-/]\d{1,2}(T[\d:.]+)?\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{4}\b"
-)
 
 
 def number(text: object) -> float | None:
@@ -72,8 +67,3 @@ def words(name: str) -> str:
 def sentence(text: str) -> str:
     """Start with a capital letter and leave the others alone."""
     return text[:1].upper() + text[1:]
-
-
-def without_dates(text: object) -> str:
-    """Take calendar dates out of a text: the report knows only days since start."""
-    return CALENDAR_DATE.sub("(date)", str(text))
