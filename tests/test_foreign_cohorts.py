@@ -58,12 +58,12 @@ def bmt(root, tmp_path_factory):
     return results_of(root, folder, "bmt")
 
 
-def results_of(root, folder, cohort, config="config.yaml"):
-    """Run the workflow in a folder with the cohort's configuration alone."""
+def results_of(root, folder, cohort):
+    """Run the workflow in a folder with the cohort's config.yaml alone."""
     process = subprocess.run(
         [sys.executable, "-m", "snakemake", "--snakefile"]
         + [str(root / "workflow/Snakefile"), "--cores", "2"]
-        + ["--configfile", config],
+        + ["--configfile", "config.yaml"],
         cwd=folder,
         text=True,
         stdout=subprocess.PIPE,
@@ -358,14 +358,14 @@ def test_a_remark_keeps_its_words_without_its_dates(ward):
 
 
 @pytest.fixture(scope="module")
-def shareable(ward, root):
+def shareable(ward, root, tmp_path_factory):
     """Return the report of the ward for others."""
-    folder = ward.parents[1]
+    folder = tmp_path_factory.mktemp("shareable")
+    shutil.copytree(ward.parents[1], folder, dirs_exist_ok=True)
     config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
-    config |= {"cohort": "shared"}
     config["report"]["audience"] = "shareable"
-    (folder / "shared.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    results = results_of(root, folder, "shared", "shared.yaml")
+    (folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    results = results_of(root, folder, "ward")
     return (results / "report.html").read_text(encoding="utf-8")
 
 
