@@ -14,6 +14,14 @@ SPELLING = {
 TOGETHER = {
     "Ph like": "Ph-like",
     "ABL class": "ABL-class",
+    "B ALL": "B-ALL",
+    **{
+        f"{five} {three}": f"{five}::{three}"  # a fusion, as HGNC writes it
+        for five, three in (
+            *(("BCR", "ABL1"), ("TCF3", "HLF"), ("TCF3", "PBX1")),
+            *(("ETV6", "RUNX1"), ("IGH", "IL3")),
+        )
+    },
     "car t": "CAR-T",
     "time dependent": "(time-dependent)",
 }

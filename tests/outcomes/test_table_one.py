@@ -123,6 +123,21 @@ def test_groups_that_share_no_category_have_no_finite_difference():
     assert math.isnan(difference([pd.Series(["x"]), pd.Series(["y"])], False))
 
 
+def test_few_numbers_without_ties_are_compared_exactly():
+    # All of 1, 2, 3 below all of 4, 5, 6: 2 of the 20 ways to draw three of six.
+    groups = [pd.Series([1.0, 2, 3]), pd.Series([4.0, 5, 6])]
+
+    assert compare_numbers(groups) == ("Mann-Whitney exact", pytest.approx(0.1))
+
+
+def test_tied_numbers_are_compared_by_the_normal_approximation():
+    name, p = compare_numbers([pd.Series([1.0, 2, 3]), pd.Series([3.0, 5, 6])])
+
+    # U = 0.5, mean 4.5, variance 9 / 12 * (7 - 6 / 30) = 5.1, continuity 0.5
+    assert name == "Mann-Whitney"
+    assert p == pytest.approx(math.erfc(3.5 / math.sqrt(5.1) / math.sqrt(2)))
+
+
 def test_numbers_are_compared_as_in_r(root):
     bmt = pd.read_csv(root / "tests/oracle/data/bmt.csv")
     text = (root / "tests/oracle/expected/tab1_bmt.json").read_text()

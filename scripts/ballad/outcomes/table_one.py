@@ -31,6 +31,7 @@ ORDER = (
 # Key assays of an unclassifiable patient were not done: no subtype is known.
 NOT_KNOWN = ("", "not_assessed", "indeterminate", "UNCLASSIFIABLE")
 MEDIAN = "median [q1-q3]"
+EXACT_BELOW = 50  # patients of each group; the rule of R's wilcox.test
 PATIENTS = "patients"
 BY_DEFINITION = "defines the groups"
 
@@ -164,14 +165,20 @@ def compare_numbers(groups: Sequence[pd.Series]) -> tuple[str, float]:
     Returns
     -------
     name of the test, p
-        Mann-Whitney with the normal approximation and continuity correction; p is 1
-        where all numbers are equal.
+        Mann-Whitney is exact where both groups are below EXACT_BELOW and no number
+        is tied, as in R's wilcox.test, else the normal approximation with continuity
+        correction; Kruskal-Wallis has the chi-squared approximation. p is 1 where all
+        numbers are equal.
     """
     name = "Mann-Whitney" if len(groups) == 2 else "Kruskal-Wallis"
     if pd.concat(groups).nunique() == 1:
         return name, 1.0
     if len(groups) == 2:
-        return name, float(mannwhitneyu(*groups, method="asymptotic").pvalue)
+        numbers = pd.concat(groups)
+        small = max(map(len, groups)) < EXACT_BELOW and not numbers.duplicated().any()
+        method = "exact" if small else "asymptotic"
+        p = float(mannwhitneyu(*groups, method=method).pvalue)
+        return f"{name} exact" if small else name, p
     return name, float(kruskal(*groups).pvalue)
 
 
