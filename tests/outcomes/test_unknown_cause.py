@@ -169,3 +169,13 @@ def test_a_term_that_does_not_vary_is_not_pooled():
 
     assert row["note"].startswith("not estimable: no variation: all 60 patients absent")
     assert np.isnan([row["estimate"], row["ci_low"], row["p"]]).all()
+
+
+def test_a_covariate_that_nobody_has_is_not_estimable():
+    cohort = patients(unknown=0).assign(tp53="not_assessed")
+
+    pooled_rows = rows(cohort)
+
+    assert (pooled_rows["n"] == 0).all()
+    assert pooled_rows["estimate"].isna().all()
+    assert pooled_rows["note"].str.startswith("not estimable").all()

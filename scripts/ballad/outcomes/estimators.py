@@ -271,6 +271,9 @@ def inestimable(
     cause_specific = method in (COX, FIRTH_COX) and data.events > 0
     for covariate in data.covariates:
         values = data.rows[covariate.key].to_numpy(dtype=float)
+        if not len(values):
+            yield covariate.key, "no patient has every covariate"
+            continue
         if np.ptp(values) == 0:
             yield covariate.key, _why_constant(data, covariate, values[0])
             continue
