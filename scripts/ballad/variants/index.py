@@ -122,6 +122,8 @@ def _tbi(data: bytes) -> Index:
             cursor += 8 + 16 * n_chunks
         (n_windows,) = _INTEGER(data, cursor)
         windows = view[cursor + 4 : cursor + 4 + 8 * n_windows]
+        if len(windows) != 8 * n_windows:
+            raise ValueError("the index is cut")
         contigs[name] = Windows(_little_endian(windows))
         cursor += 4 + 8 * n_windows
     if cursor > len(data) or len(names) != n_contigs:
