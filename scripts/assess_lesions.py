@@ -5,19 +5,28 @@ from dataclasses import asdict
 
 import pandas as pd
 
+from ballad.baseline import (
+    BASELINE,
+    choice_table,
+    choose_samples,
+    discordant_table,
+    sample_days,
+    without_few_blast_negatives,
+)
+from ballad.clinical.table import read_clinical
 from ballad.evidence import (
-    counted_samples,
     curated_evidence,
     expression_evidence,
     fusion_evidence,
     structural_evidence,
     table_evidence,
     variant_evidence,
-    without_few_blast_negatives,
 )
+from ballad.expression import read_labels
 from ballad.inputs.curation import read_curation
 from ballad.job import log_to
 from ballad.lesions import Evidence, lesion_table, numbered
+from ballad.settings import ClinicalTable
 from ballad.tables import read_table, write_table
 
 EVIDENCE_COLUMNS = (
@@ -36,35 +45,66 @@ def main(
     curation: list[str],
     lesion_rules: str,
     expression_labels: str,
+    clinical: str,
+    clinical_columns: str,
     lesions: str,
     evidence: str,
+    counted_samples: str,
+    discordant_samples: str,
     samples: list[dict],
     assays: dict,
     patients: list[str],
     remission_below_blasts_pct: float,
+    sample_window_days: list[int],
+    clinical_settings: dict,
 ) -> None:
     """Collect the evidence, number it, decide each lesion's state."""
     rules = read_table(lesion_rules)
-    labels = read_table(expression_labels)
-    label_of = dict(zip(labels["label"], labels["lesion"], strict=True))
-    counted = counted_samples(samples)
+    labels = read_labels(read_table(expression_labels).to_dict("records"))
+    limit = remission_below_blasts_pct
+    settings = ClinicalTable(**{**clinical_settings, "table": clinical})
+    days = sample_days(
+        samples,
+        treatment_starts(settings, clinical_columns),
+        settings.times,
+        settings.date_format,
+    )
+    choices = choose_samples(samples, days, limit)
+    baseline = [c.sample for c in choices if c.sample["timepoint"] in BASELINE]
     found: list[Evidence] = [
         *variant_evidence(
-            read_table(variants), read_table(callability), rules, counted
+            read_table(variants), read_table(callability), rules, baseline
         ),
-        *fusion_evidence(read_table(fusions), rules, counted),
-        *structural_evidence(read_table(structural_variants), rules, counted, assays),
-        *expression_evidence(rules, label_of, counted),
+        *fusion_evidence(read_table(fusions), rules, baseline),
+        *structural_evidence(read_table(structural_variants), rules, baseline, assays),
+        *expression_evidence(rules, labels, baseline),
         *table_evidence(read_table(cytogenetics), None, None),
-        *table_evidence(read_table(copy_number), None, counted),
+        *table_evidence(read_table(copy_number), None, baseline),
         *curated_evidence(read_curation(curation)),
     ]
-    limit = remission_below_blasts_pct
-    named = numbered(without_few_blast_negatives(found, counted, limit))
+    every = list(without_few_blast_negatives(found, baseline, limit))
+    keys = {
+        (c.sample["patient"], c.sample["sample"], c.sample["assay"])
+        for c in choices
+        if c.counted
+    }
+    named = numbered(
+        e for e in every if not e.sample or (e.patient, e.sample, e.assay) in keys
+    )
     logging.info("%d pieces of evidence, %d patients", len(named), len(patients))
     rows = [{"evidence": name, **asdict(item)} for name, item in named.items()]
     write_table(lesion_table(named, patients, rules), lesions)
     write_table(pd.DataFrame(rows, columns=list(EVIDENCE_COLUMNS)), evidence)
+    write_table(choice_table(choices, sample_window_days), counted_samples)
+    write_table(discordant_table(every, choices), discordant_samples)
+
+
+def treatment_starts(settings: ClinicalTable, columns: str) -> dict[str, pd.Timestamp]:
+    """Return each patient's first dose; nothing if times are days from it."""
+    table, _ = read_clinical(settings, read_table(columns))
+    if "_start" not in table:
+        return {}
+    return dict(zip(table["patient"], table["_start"], strict=True))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from ballad.copy_number import (
     gene_spans,
     read_segments,
 )
-from ballad.genotype import ikzf1_plus
+from ballad.derived_lesions import ikzf1_plus
 from ballad.lesions import excluded_by
 from ballad.states import ABSENT, INDETERMINATE, PRESENT
 from ballad.tables import read_table

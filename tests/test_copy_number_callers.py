@@ -92,7 +92,11 @@ def lesions(tmp_path, number, alterations):
         ),
         (46, "?17p-", {"tp53_deletion": "indeterminate"}),
         (46, "17q-, 9p-", {}),
-        (54, "3+, 4+, 6+, 10+, 17+, 18+, 21+, 21+", {"hyperdiploid": "present"}),
+        (
+            54,
+            "3+, 4+, 6+, 10+, 17+, 18+, 21+, 21+",
+            {"hyperdiploid": "present", "tp53_gain": "present"},
+        ),
         (51, "4+, 6+, 10+, 18+, ?21+", {"hyperdiploid": "present"}),
         (50, "4+, 6+, 10+, ?21+", {"hyperdiploid": "indeterminate"}),
         (

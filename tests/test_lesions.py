@@ -121,4 +121,4 @@ def test_every_patient_has_a_row_for_every_lesion_with_basis_and_evidence():
     assert rows.loc[("P1", "crlf2_r"), "state"] == ABSENT
     assert rows.loc[("P1", "crlf2_r"), "basis"] == "rna_expression,rna_fusion"
     assert rows.loc[("P1", "crlf2_r"), "evidence"] == "P1:2,P1:3"
-    assert rows.loc[("P2", "ph")].tolist() == [NOT_ASSESSED, "", ""]
+    assert rows.loc[("P2", "ph")].tolist() == [NOT_ASSESSED, "", "", ""]

@@ -1,5 +1,7 @@
 """One lesion told by karyotype, FISH, fusion table or SV VCF: same call, other basis."""
 
+from dataclasses import asdict
+
 import pytest
 from assess_lesions import main as assess_lesions
 from read_copy_number import main as read_copy_number
@@ -7,6 +9,7 @@ from read_cytogenetics import main as read_cytogenetics
 from read_fusions import main as read_fusions
 from read_structural_variants import main as read_structural_variants
 
+from ballad.settings import ClinicalTable
 from ballad.tables import read_table
 
 COLUMNS = (
@@ -96,22 +99,34 @@ def assessed(root, tmp_path):
             SETTINGS["ploidy"],
         )
         assay = {"type": "wgs", "detects": ["sv", "fusion"], "targets": None}
+        clinical = tmp_path / "clinical.tsv"
+        clinical.write_text(
+            "patient\ttreatment_start\tlast_contact\n1\t2020-01-01\t2021-01-01\n"
+        )
         assess_lesions(
-            tmp_path / "variants.tsv",
-            tmp_path / "callability.tsv",
-            out["fusions"],
-            out["structural_variants"],
-            out["cytogenetics"],
-            out["copy_number"],
-            [],
-            resources / "genotypes/lesions.tsv",
-            resources / "genotypes/expression_labels.tsv",
-            out["lesions"],
-            out["evidence"],
-            samples,
-            {"A": {**assay, "genes": None}},
-            ["1"],
-            20,
+            variants=tmp_path / "variants.tsv",
+            callability=tmp_path / "callability.tsv",
+            fusions=out["fusions"],
+            structural_variants=out["structural_variants"],
+            cytogenetics=out["cytogenetics"],
+            copy_number=out["copy_number"],
+            curation=[],
+            lesion_rules=resources / "genotypes/lesions.tsv",
+            expression_labels=resources / "genotypes/expression_labels.tsv",
+            clinical=str(clinical),
+            clinical_columns=resources / "clinical/columns.tsv",
+            lesions=out["lesions"],
+            evidence=out["evidence"],
+            counted_samples=str(tmp_path / "counted.tsv"),
+            discordant_samples=str(tmp_path / "discordant.tsv"),
+            samples=samples,
+            assays={"A": {**assay, "genes": None}},
+            patients=["1"],
+            remission_below_blasts_pct=20,
+            sample_window_days=[-90, 7],
+            clinical_settings=asdict(
+                ClinicalTable.from_config({"table": str(clinical)})
+            ),
         )
         table = read_table(out["lesions"]).set_index("lesion")
         return table[["state", "basis"]].apply(tuple, axis=1).to_dict()
@@ -157,3 +172,37 @@ def test_chromosomes_seen_in_rna_are_evidence_of_expression(assessed, tmp_path):
     assert found["low_hypodiploid"] == ("present", "rna_expression")
     assert found["tp53_deletion"] == ("present", "rna_expression")
     assert found["hyperdiploid"] == ("not_assessed", "")
+
+
+HEADERS = {
+    "arriba": "#gene1\tgene2\ttype\tsplit_reads1\tsplit_reads2\tdiscordant_mates"
+    "\tconfidence\n",
+    "star_fusion": "#FusionName\tJunctionReadCount\tSpanningFragCount\tLeftGene"
+    "\tRightGene\n",
+    "fusions": "gene5\tgene3\tsplit_reads\n",
+}
+
+
+@pytest.mark.parametrize("column", HEADERS)
+def test_a_fusion_table_whose_cell_is_blanked_or_whose_rows_are_removed(
+    assessed, tmp_path, column
+):
+    emptied = tmp_path / f"{column}.emptied.tsv"
+    emptied.write_text(HEADERS[column])
+
+    assert assessed(**{column: ""})["abl_class"] == ("not_assessed", "")
+    assert assessed(**{column: str(emptied)})["abl_class"] == ("absent", "rna_fusion")
+
+
+def test_a_copy_number_table_blanked_or_emptied(assessed, tmp_path):
+    emptied, whole = tmp_path / "emptied.seg", tmp_path / "whole.seg"
+    header = "ID\tchrom\tloc.start\tloc.end\tnum.mark\tseg.mean\n"
+    emptied.write_text(header)
+    whole.write_text(
+        header + "".join(f"s\t{n}\t1\t300000000\t9\t0\n" for n in range(1, 24))
+    )
+
+    assert assessed(copy_number="")["ikzf1_deletion"] == ("not_assessed", "")
+    assert assessed(copy_number=str(whole))["ikzf1_deletion"] == ("absent", "array")
+    # Segments cover the genome: without any, nothing was measured.
+    assert assessed(copy_number=str(emptied))["ikzf1_deletion"][0] == "indeterminate"

@@ -159,6 +159,7 @@ def copy_number_rows(
     rows: list[tuple] = []
     for lesion, gene in DELETIONS.items():
         rows.append(_gene_row(path, segments, lesion, gene, genes, limits))
+    rows.append(_gain(path, segments, "tp53_gain", "TP53", genes, limits))
     rows.append(_amplification(path, segments, genes, limits))
     rows.append(_iamp21(path, segments, genes, limits))
     rows += _par1_fusion(segments, rows, genes, limits)
@@ -196,6 +197,23 @@ def _gene_row(
         state = ABSENT if lesion in HOMOZYGOUS_ONLY else PRESENT
         return (gene, "loss", lowest.log2, lesion, state, source)
     return (gene, "none", lowest.log2, lesion, ABSENT, source)
+
+
+def _gain(
+    path: str,
+    segments: list[Segment],
+    lesion: str,
+    gene: str,
+    genes: Mapping[str, tuple[str, int, int]],
+    limits: Mapping[str, float],
+) -> tuple:
+    here = _over(segments, genes[gene]) if gene in genes else []
+    if not here:
+        return (gene, "not covered", None, lesion, INDETERMINATE, path)
+    highest = max(here, key=lambda segment: segment.log2)
+    gained = highest.log2 >= limits["gain"]
+    event, state = ("gain", PRESENT) if gained else ("none", ABSENT)
+    return (gene, event, highest.log2, lesion, state, f"{path}:{highest.line}")
 
 
 def _amplification(

@@ -14,8 +14,8 @@ PLOIDY = {
     "low_hypodiploid": "low_hypodiploid",
     "hyperdiploid": "high_hyperdiploid",
 }
-# Lost by both the whole chromosome and its arm.
-ARMS = {"tp53_deletion": ("17", "17p")}
+# Lost or gained by both the whole chromosome and its arm.
+ARMS = {"tp53_deletion": ("17", "17p", "-"), "tp53_gain": ("17", "17p", "+")}
 _RNASEQCNV = ("sample", "chrom_n", "alterations")
 _ALTERATION = re.compile(r"^(\??)(\d{1,2}|X|Y)([pq]?)([+-]?)$")
 
@@ -119,12 +119,13 @@ def chromosome_rows(
         if masked:
             lesion = "masked_hypodiploidy"
             rows.append(("ploidy", event, None, lesion, INDETERMINATE, source))
-    for lesion, arms in ARMS.items():
-        if lost := [arm for arm in arms if f"{arm}-" in sure]:
-            rows.append((lost[0], "loss", None, lesion, PRESENT, source))
-        elif lost := [arm for arm in arms if f"{arm}-" in doubtful]:
-            event = "loss of low confidence"
-            rows.append((lost[0], event, None, lesion, INDETERMINATE, source))
+    for lesion, (*arms, sign) in ARMS.items():
+        word = {"-": "loss", "+": "gain"}[sign]
+        if found_arms := [arm for arm in arms if f"{arm}{sign}" in sure]:
+            rows.append((found_arms[0], word, None, lesion, PRESENT, source))
+        elif found_arms := [arm for arm in arms if f"{arm}{sign}" in doubtful]:
+            event = f"{word} of low confidence"
+            rows.append((found_arms[0], event, None, lesion, INDETERMINATE, source))
     return rows
 
 

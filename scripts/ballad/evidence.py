@@ -1,19 +1,20 @@
 """The results of every assay as evidence for and against lesions."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
+from ballad.baseline import BASELINE
 from ballad.callability import ASSUMED, CALLABLE
-from ballad.lesions import CURATED, Evidence, alternatives, excluded_by
+from ballad.expression import read_label
+from ballad.lesions import CURATED, EXPRESSION, Evidence, alternatives, excluded_by
 from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
 from ballad.variants.annotation import SEVERITY
 from ballad.variants.calls import DUPLICATE, REJECTED_BY_QUALITY
 from ballad.variants.pathogenicity import COUNTED
 
-BASELINE = ("diagnosis", "pre_treatment")
+RECIPROCAL = "reciprocal"
 RNA_TABLES = ("arriba", "star_fusion", "fusioncatcher", "fusions")
 # A variant of these makes a lesion of its own, not the gene's general one.
 DEFINING = {
@@ -28,55 +29,6 @@ GENE_LESIONS = (
     "jakstat_mutation",
     "ch_mutation",
 )
-
-
-def counted_samples(
-    samples: Iterable[Mapping[str, str]],
-) -> list[Mapping[str, str]]:
-    """
-    Keep the baseline samples that count: per patient and assay the latest timepoint.
-
-    Samples taken after the start of the index therapy never describe the baseline.
-    """
-    kept: dict[tuple[str, str], list[Mapping[str, str]]] = {}
-    for sample in samples:
-        if sample["timepoint"] not in BASELINE:
-            continue
-        here = kept.setdefault((sample["patient"], sample["assay"]), [])
-        later = [BASELINE.index(other["timepoint"]) for other in here]
-        rank = BASELINE.index(sample["timepoint"])
-        if later and max(later) > rank:
-            continue
-        if later and max(later) < rank:
-            here.clear()
-        here.append(sample)
-    return [sample for here in kept.values() for sample in here]
-
-
-def without_few_blast_negatives(
-    evidence: Iterable[Evidence],
-    samples: Iterable[Mapping[str, str]],
-    remission_below_blasts_pct: float,
-) -> Iterator[Evidence]:
-    """
-    Turn negatives of specimens with few blasts into indeterminate evidence.
-
-    A 5 percent VAF floor needs 10 percent clonal blasts to see a heterozygous variant:
-    of a specimen in remission a positive result counts, a negative one proves nothing.
-    A blank ``blast_pct`` is unknown and changes nothing.
-    """
-    few = {
-        _key(sample)
-        for sample in samples
-        if sample["blast_pct"]
-        and float(sample["blast_pct"]) < remission_below_blasts_pct
-    }
-    for item in evidence:
-        if item.supports == ABSENT and (item.patient, item.sample, item.assay) in few:
-            record = f"{item.record}; fewer than {remission_below_blasts_pct:g}% blasts"
-            yield replace(item, supports=INDETERMINATE, record=record)
-        else:
-            yield item
 
 
 def _key(row: Mapping[str, str]) -> tuple[str, str, str]:
@@ -198,6 +150,8 @@ def fusion_evidence(
             found.add((_key(row), row["lesion"]))
             file, _, line = row["source"].rpartition(":")
             record = f"line {line} {row['gene5']}::{row['gene3']}"
+            if row.get("reciprocal"):
+                record += f" ({RECIPROCAL})"
             yield Evidence(
                 *_key(row),
                 row["lesion"],
@@ -292,35 +246,44 @@ def _seen_by(assay: Mapping[str, Any], genes: list[str]) -> str:
 
 def expression_evidence(
     lesions: pd.DataFrame,
-    labels: Mapping[str, str],
+    labels: Mapping[str, tuple[str, str]],
     samples: list[Mapping[str, str]],
 ) -> Iterator[Evidence]:
     """
     Turn the label of an expression classifier into evidence.
 
     A label supports its own lesion (tier C: expression alone defines none) and speaks
-    against the others; ``unclassified`` decides nothing.
+    against the others; one that resembles a lesion (variant ``like``) supports none. A
+    label of low confidence and ``unclassified`` decide nothing.
+
+    Parameters
+    ----------
+    labels
+        Name in lower case: lesion and variant (`ballad.expression`).
     """
+    known = set(lesions["lesion"])
+    excludable = excluded_by(lesions, "rna_expression")
     for sample in samples:
-        label = sample["expression_subtype"]
-        if not label:
+        label = read_label(sample["expression_subtype"], labels)
+        if label is None:
             continue
-        own = labels.get(label.lower(), "")
-        for lesion in excluded_by(lesions, "rna_expression"):
+        own = "" if label.variant == "like" else label.lesion
+        supported = [own] if own in known and own not in excludable else []
+        for lesion in (*excludable, *supported):
             supports = ABSENT
-            if label.lower() == "unclassified" or _ph_like_crlf2(own, lesion):
+            doubtful = label.variant == "like" and lesion == label.lesion
+            if not label.sure or doubtful or _ph_like_crlf2(own, lesion):
                 supports = INDETERMINATE
             elif lesion == own:
                 supports = PRESENT
-            tier = "C" if supports == PRESENT else ""
             yield Evidence(
                 *_key(sample),
                 lesion,
                 supports,
-                "rna_expression",
+                EXPRESSION,
                 "samples",
-                label,
-                tier,
+                sample["expression_subtype"],
+                "C" if supports == PRESENT else "",
             )
 
 

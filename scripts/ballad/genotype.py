@@ -1,142 +1,90 @@
 """Lesions of a patient -> one exclusive subtype and independent flags."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from ballad.derived_lesions import (
+    DERIVED,
+    MUTATION_ONLY,
+    PH_LIKE_LESIONS,
+    any_of,
+    ikzf1_plus,
+    pax5_flags,
+    ph_like_basis,
+    ph_like_class,
+    ph_like_state,
+    targetable_kinase,
+)
+from ballad.expression import UNCLASSIFIED
 from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
-from ballad.variants.calls import GERMLINE_SUSPECT
+from ballad.tp53 import (
+    distinct_variants,
+    germline_suspect,
+    possible_chip,
+    tp53_state,
+    with_doubts,
+)
 from ballad.variants.pathogenicity import COUNTED
 
 B_OTHER = "B_OTHER"
 UNCLASSIFIABLE = "UNCLASSIFIABLE"
+GEX_LIKE = "GEX_LIKE"
 PAX5_ALTERATION = "PAX5 alteration"
 # The remainder of the subtypes: a PAX5 alteration names the class of these.
 REMAINDER = ("B_OTHER", "GEX_LIKE", "CRLF2_NON_PHLIKE")
-PH_LIKE_LESIONS = {
-    "abl_class": "ABL-class",
-    "jak2_r": "JAK2-r",
-    "epor_r": "EPOR-r",
-    "other_jakstat_r": "other_JAKSTAT",
-    "crlf2_r": "CRLF2-r",
-    "other_kinase_r": "other_kinase",
-}
 PLOIDY = ("near_haploid", "low_hypodiploid", "hyperdiploid")
 MASKED = "masked_hypodiploidy"
+CURATED = "curated"
 FLAGS = (
     *("ph", "ph_like", "kmt2a_r", "crlf2_r", "abl_class", "jak2_r", "epor_r"),
     *("pax5_alt", "pax5_alteration", "pax5_p80r", "pax5_mutation", "pax5_deletion"),
     *("tp53", "tp53_deletion", "ikzf1_deletion", "ikzf1_plus", "cdkn2a_deletion"),
     *("low_hypodiploid", "hyperdiploid", "iamp21", "ras_mutation"),
-    *("jakstat_mutation", "ch_mutation"),
+    *("jakstat_mutation", "ch_mutation", "targetable_kinase"),
 )
-PLACE = ("genome_build", "chrom", "pos", "ref", "alt")
 COLUMNS = (
     *("patient", "subtype", "subtype_class", "rule", "basis", "icc", "who"),
     *("conflicts", *FLAGS, "ph_like_class", "tp53_allelic_state", "tp53_max_vaf"),
+    *("ph_like_basis", "bcr_abl1_isoform", "reciprocal_only", "tp53_vaf_stratum"),
+    *("tp53_germline_suspect", "tp53_possible_chip", "evidence_fingerprint"),
 )
 
 
-def any_of(states: Collection[str]) -> str:
-    """
-    Combine lesions of which any one suffices.
+@dataclass(frozen=True)
+class Knowledge:
+    """The tables that turn lesions into a genotype."""
 
-    All must be absent to say absent; a doubtful one leaves the whole indeterminate.
-    """
-    for state in (PRESENT, INDETERMINATE, NOT_ASSESSED):
-        if state in states:
-            return state
-    return ABSENT
+    rules: list[Mapping[str, str]]  # rank, subtype, any_of, unless, requires
+    subtypes: Mapping[str, Mapping[str, str]]  # subtype: subtype_class, icc, who
+    kinases: tuple[str, ...] = ()  # lesions that activate a kinase
 
 
-def all_of(states: Collection[str]) -> str:
-    """Combine lesions that are all needed; one that is absent decides."""
-    for state in (ABSENT, INDETERMINATE, NOT_ASSESSED):
-        if state in states:
-            return state
-    return PRESENT
+@dataclass(frozen=True)
+class Results:
+    """What the assays of one patient say."""
+
+    patient: str
+    states: Mapping[str, str]  # of each lesion
+    bases: Mapping[str, str]  # of each lesion: the assays it rests on
+    variants: pd.DataFrame  # counted calls of the samples that count, and purity
+    expression: str = ""  # lesion of the label, unclassified, or empty without one
+    variant_of_label: str = ""  # like, lymphoid, multilineage
+    # Counted calls of remission and normal samples.
+    elsewhere: pd.DataFrame | None = None
+    age: float | None = None  # years
+    decisions: Mapping[str, str] = field(default_factory=dict)  # of a curator
+    conflicts: tuple[str, ...] = ()  # found before: samples, curation
+    isoform: str = ""
+    reciprocal_only: bool = False
+    fingerprint: str = ""
 
 
-def pax5_flags(
-    states: Mapping[str, str], settings: Mapping[str, Any], hits: int
-) -> dict[str, str]:
-    """
-    Work out pax5_alt and pax5_alteration.
-
-    Intragenic amplification is rare and seen by copy number alone: where no such
-    assay was done, fusion and mutation decide.
-
-    Parameters
-    ----------
-    states
-        pax5_fusion, pax5_amplification, pax5_mutation, pax5_p80r.
-    settings
-        accept_biallelic_mutation, study_variable_includes_p80r.
-    hits
-        Counted PAX5 variants other than P80R.
-    """
-    structural = [states["pax5_fusion"]]
-    if states["pax5_amplification"] != NOT_ASSESSED:
-        structural.append(states["pax5_amplification"])
-    alt = any_of(structural)
-    if alt != PRESENT and hits >= 2 and settings["accept_biallelic_mutation"]:
-        alt = PRESENT
-    elif alt != PRESENT and states["pax5_mutation"] == PRESENT:
-        alt = INDETERMINATE
-    counted = [*structural, states["pax5_mutation"]]
-    if settings["study_variable_includes_p80r"]:
-        counted.append(states["pax5_p80r"])
-    return {"pax5_alt": alt, "pax5_alteration": any_of(counted)}
-
-
-def ph_like_state(
-    states: Mapping[str, str], founders: Iterable[str], expression: str
-) -> str:
-    """
-    Say whether a leukaemia is Ph-like, by its lesions.
-
-    Parameters
-    ----------
-    states
-        State of each lesion.
-    founders
-        Lesions that rank higher and exclude Ph-like when present.
-    expression
-        Label of the expression classifier: ``ph_like``, another label, or empty.
-
-    Returns
-    -------
-    str
-        Absent if BCR::ABL1 is present, or if CRLF2 and the fusions were assessed and
-        negative. An expression label alone counts only if BCR::ABL1 is absent.
-    """
-    if states["ph"] == PRESENT:
-        return ABSENT
-    lesions = [states[lesion] for lesion in PH_LIKE_LESIONS]
-    founder = any(states[lesion] == PRESENT for lesion in founders)
-    if PRESENT in lesions and not founder:
-        return PRESENT
-    if expression == "ph_like" and not founder:
-        return PRESENT if states["ph"] == ABSENT else INDETERMINATE
-    # EPOR is seen by its own FISH alone; demanding it would leave nobody assessed.
-    needed = [states[lesion] for lesion in PH_LIKE_LESIONS if lesion != "epor_r"]
-    if founder:
-        needed = [state for state in needed if state != PRESENT]
-    return any_of(needed)
-
-
-def ikzf1_plus(states: Mapping[str, str]) -> str:
-    """Say IKZF1plus: IKZF1 deleted with CDKN2A/B, PAX5 or PAR1, and ERG not deleted."""
-    partners = any_of(
-        [states[f"{gene}_deletion"] for gene in ("cdkn2a", "cdkn2b", "pax5", "par1")]
-    )
-    opposite = {PRESENT: ABSENT, ABSENT: PRESENT}
-    erg = states["erg_deletion"]
-    needed = [states["ikzf1_deletion"], partners]
-    if all_of(needed) == PRESENT and erg == NOT_ASSESSED:
-        return INDETERMINATE
-    return all_of([*needed, opposite.get(erg, erg)])
+def in_order(rules: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """Sort rules by rank; of equal rank by subtype, so that their order is no choice."""
+    return sorted(rules, key=lambda r: (float(r["rank"]), r["subtype"], r["any_of"]))
 
 
 def first_rule(
@@ -145,6 +93,9 @@ def first_rule(
     """Return subtype and lesion of the first rule that fits, or None."""
     for rule in rules:
         if rule["unless"] and states.get(rule["unless"]) == PRESENT:
+            continue
+        required = rule.get("requires", "")
+        if required and states.get(required) != PRESENT:
             continue
         for lesion in rule["any_of"].split(";"):
             if states.get(lesion) == PRESENT:
@@ -160,82 +111,107 @@ def all_hits(
     return [x for x in dict.fromkeys(lesions) if states.get(x) == PRESENT]
 
 
-def tp53_state(
-    states: Mapping[str, str],
-    variants: pd.DataFrame,
-    settings: Mapping[str, Any],
-) -> str:
-    """
-    Name the allelic state of a mutated TP53: biallelic, monoallelic or unknown.
-
-    Biallelic: two counted variants of VAF 0.10 and more, one with 17p loss or a low
-    hypodiploid genome, or a VAF that one allele cannot reach. The VAF of a variant
-    that may be germline says nothing about the leukaemia's second allele.
-
-    Parameters
-    ----------
-    states
-        tp53, tp53_deletion, low_hypodiploid.
-    variants : columns vaf, purity, flags
-        Distinct counted TP53 variants; purity of the sample that has the variant, 0-1;
-        missing: unknown.
-    settings
-        biallelic_vaf, for unknown purity; second_hit_vaf.
-    """
-    if states["tp53"] != PRESENT:
-        return ""
-    vafs = variants["vaf"].astype(float)
-    limits = (0.5 * variants["purity"].astype(float) + 0.1).fillna(
-        settings["biallelic_vaf"]
-    )
-    somatic = ~_germline_suspect(variants)
-    if (
-        (vafs >= settings["second_hit_vaf"]).sum() >= 2
-        or states["tp53_deletion"] == PRESENT
-        or states["low_hypodiploid"] == PRESENT
-        or (somatic & (vafs >= limits)).any()
-    ):
-        return "biallelic"
-    return "monoallelic" if states["tp53_deletion"] == ABSENT else "unknown"
-
-
 def genotype(
-    patient: str,
-    states: Mapping[str, str],
-    bases: Mapping[str, str],
-    rules: list[Mapping[str, str]],
-    subtypes: Mapping[str, Mapping[str, str]],
-    settings: Mapping[str, Any],
-    expression: str,
-    curated_subtype: str,
-    variants: pd.DataFrame,
+    results: Results, knowledge: Knowledge, settings: Mapping[str, Any]
 ) -> dict[str, Any]:
     """
     Classify one patient.
 
     Parameters
     ----------
-    patient, states, bases
-        State of each lesion, and the assays it rests on.
-    rules
-        rank, subtype, any_of, unless; the first that fits names the subtype.
-    subtypes
-        Subtype: subtype_class, icc, who.
+    results
+        Of all assays; a variant that several assays saw is counted once. A curated
+        decision wins, over what is derived too.
+    knowledge
+        The first rule that fits, by rank, names the subtype.
     settings
         The genotypes section of the configuration.
-    expression, curated_subtype
-        Empty if there is none; a curated subtype wins.
-    variants : columns of the variant calls and purity
-        The patient's counted variants; one that several assays saw is counted once.
-        purity: fraction of tumour cells of the sample, 0-1; missing is unknown.
 
     Returns
     -------
     dict with COLUMNS
     """
-    states = dict(states)
-    states |= _masked_ploidy(states, bases)
-    variants = distinct_variants(variants)
+    rules = in_order(knowledge.rules)
+    variants, tp53, excluded = _counted(results, settings["tp53"])
+    states = _states(results, rules, variants, knowledge.kinases, settings)
+    states["tp53"] = _tp53(results, states, tp53, excluded, settings["tp53"])
+    by_loss = (
+        states["tp53"] == PRESENT and tp53.empty and results.states["tp53"] != PRESENT
+    )
+    hit = first_rule(rules, states)
+    subtype, lesion = hit or (_remainder(states, settings["key_assays"]), "")
+    rule = lesion or "no defining lesion"
+    curated = results.decisions.get("subtype", "")
+    if curated:
+        subtype, rule = curated, CURATED
+    like = subtype == GEX_LIKE and not curated
+    if like:
+        rule = f"expression like {results.expression}"
+    variant = results.expression if like else results.variant_of_label
+    names = _names(knowledge.subtypes, subtype, variant)
+    group = names["subtype_class"]
+    if subtype in REMAINDER and states["pax5_alteration"] == PRESENT:
+        group = PAX5_ALTERATION
+    vafs = tp53["vaf"].dropna().tolist() if states["tp53"] == PRESENT else []
+    doubts = tp53 if states["tp53"] == PRESENT else tp53.iloc[:0]
+    return {
+        "patient": results.patient,
+        "subtype": subtype,
+        "subtype_class": group,
+        "rule": rule,
+        "basis": _basis(curated, like, results.bases.get(lesion, "")),
+        "icc": names["icc"],
+        "who": names["who"],
+        "conflicts": "; ".join(_conflicts(rules, states, rule, subtype, results)),
+        **{flag: states[flag] for flag in FLAGS},
+        "ph_like_class": ph_like_class(states),
+        "tp53_allelic_state": "monoallelic"
+        if by_loss
+        else tp53_state(states, tp53, settings["tp53"]),
+        "tp53_max_vaf": max(vafs) if vafs else None,
+        "ph_like_basis": CURATED
+        if "ph_like" in results.decisions
+        else ph_like_basis(states, results.bases),
+        "bcr_abl1_isoform": results.isoform if states["ph"] == PRESENT else "",
+        "reciprocal_only": _yes_no(states["ph"], results.reciprocal_only),
+        "tp53_vaf_stratum": _stratum(vafs, settings["tp53"]["vaf_cut"]),
+        "tp53_germline_suspect": _yes_no(
+            states["tp53"], bool(germline_suspect(doubts).any())
+        ),
+        "tp53_possible_chip": _yes_no(
+            states["tp53"], bool(possible_chip(doubts).any())
+        ),
+        "evidence_fingerprint": results.fingerprint,
+    }
+
+
+def _counted(
+    results: Results, settings: Mapping[str, Any]
+) -> tuple[pd.DataFrame, pd.DataFrame, bool]:
+    """Return the distinct variants, those of TP53, and whether all of TP53 fell out."""
+    variants = distinct_variants(results.variants)
+    elsewhere = results.elsewhere
+    if elsewhere is None:
+        elsewhere = variants.iloc[:0]
+    variants = with_doubts(variants, elsewhere, results.age, settings)
+    tp53 = variants[variants["gene"] == "TP53"]
+    kept = tp53
+    if settings["exclude_possible_chip"]:
+        kept = tp53[~possible_chip(tp53)]
+    return variants, kept, kept.empty and not tp53.empty
+
+
+def _states(
+    results: Results,
+    rules: list[Mapping[str, str]],
+    variants: pd.DataFrame,
+    kinases: Iterable[str],
+    settings: Mapping[str, Any],
+) -> dict[str, str]:
+    """Add to the lesions what follows from them; a curator's decision wins."""
+    decided = {x: s for x, s in results.decisions.items() if x in DERIVED}
+    states = dict(results.states)
+    states |= _masked_ploidy(states, results.bases)
     pax5 = variants[(variants["gene"] == "PAX5") & (variants["hotspot"] != "PAX5 P80R")]
     states |= pax5_flags(states, settings["pax5"], len(pax5))
     ph_like_rank = next(
@@ -243,40 +219,79 @@ def genotype(
         len(rules),
     )
     founders = [x for r in rules[:ph_like_rank] for x in r["any_of"].split(";")]
-    states["ph_like"] = ph_like_state(states, founders, expression)
-    states["expression_ph_like"] = (
-        PRESENT if expression == "ph_like" and states["ph_like"] == PRESENT else ABSENT
-    )
-    other_label = expression not in ("", "ph_like", "unclassified")
-    states["expression_not_ph_like"] = PRESENT if other_label else ABSENT
+    expression, ph_like = results.expression, settings["ph_like"]
+    states["ph_like"] = ph_like_state(states, founders, expression, ph_like)
+    other_label = expression not in ("", "ph_like", UNCLASSIFIED)
     if other_label and states["ph_like"] == PRESENT and _only_crlf2(states):
         states["ph_like"] = ABSENT
     states["ikzf1_plus"] = ikzf1_plus(states)
-    hit = first_rule(rules, states)
-    subtype, lesion = hit or (_remainder(states, settings["key_assays"]), "")
-    rule = lesion or "no defining lesion"
-    if curated_subtype:
-        subtype, rule = curated_subtype, "curated"
-    names = subtypes.get(subtype, {"subtype_class": "B_ALL_NOS", "icc": "", "who": ""})
-    group = names["subtype_class"]
-    if subtype in REMAINDER and states["pax5_alteration"] == PRESENT:
-        group = PAX5_ALTERATION
-    tp53 = variants[variants["gene"] == "TP53"]
-    vafs = tp53["vaf"].dropna().tolist()
-    return {
-        "patient": patient,
-        "subtype": subtype,
-        "subtype_class": group,
-        "rule": rule,
-        "basis": "curated" if curated_subtype else bases.get(lesion, ""),
-        "icc": names["icc"],
-        "who": names["who"],
-        "conflicts": "; ".join(_conflicts(rules, states, rule)),
-        **{flag: states[flag] for flag in FLAGS},
-        "ph_like_class": _ph_like_class(states),
-        "tp53_allelic_state": tp53_state(states, tp53, settings["tp53"]),
-        "tp53_max_vaf": max(vafs) if vafs and states["tp53"] == PRESENT else None,
+    states["targetable_kinase"] = targetable_kinase(
+        states, kinases, ph_like["absent_requires"]
+    )
+    states |= decided
+    alone = states["ph_like"] == PRESENT and not _present(states, PH_LIKE_LESIONS)
+    by_mutation = alone and expression != "ph_like" and _present(states, MUTATION_ONLY)
+    found = {
+        "expression_ph_like": alone and not by_mutation,
+        "ph_like_mutation_only": bool(by_mutation),
+        "expression_not_ph_like": other_label,
+        "expression_like": _like(states, expression),
     }
+    return states | {name: PRESENT if yes else ABSENT for name, yes in found.items()}
+
+
+def _present(states: Mapping[str, str], lesions: Iterable[str]) -> bool:
+    return any(states[lesion] == PRESENT for lesion in lesions)
+
+
+def _like(states: Mapping[str, str], expression: str) -> bool:
+    """Say whether expression alone resembles a subtype whose lesion was not found."""
+    # Where nobody looked for BCR::ABL1 a label alone names no subtype.
+    looked = states.get(expression) in (ABSENT, INDETERMINATE)
+    return looked and states["ph"] == ABSENT
+
+
+def _tp53(
+    results: Results,
+    states: Mapping[str, str],
+    variants: pd.DataFrame,
+    excluded: bool,
+    settings: Mapping[str, Any],
+) -> str:
+    """Say the state of TP53 under the settings that add or take away evidence."""
+    if results.bases.get("tp53") == CURATED:
+        return states["tp53"]
+    state = states["tp53"]
+    if excluded and variants.empty and state == PRESENT:
+        state = ABSENT
+    if settings["count_deletion"]:
+        return any_of([state, states["tp53_deletion"]])
+    return state
+
+
+def _names(
+    subtypes: Mapping[str, Mapping[str, str]], subtype: str, variant: str
+) -> Mapping[str, str]:
+    plain = {"subtype_class": "B_ALL_NOS", "icc": "", "who": ""}
+    named = subtypes.get(f"{subtype}:{variant}") if variant else None
+    return named or subtypes.get(subtype, plain)
+
+
+def _basis(curated: str, like: bool, bases: str) -> str:
+    if curated:
+        return CURATED
+    return "expression" if like else bases
+
+
+def _yes_no(state: str, yes: bool) -> str:
+    """Return yes or no of a present lesion, else nothing."""
+    return ("yes" if yes else "no") if state == PRESENT else ""
+
+
+def _stratum(vafs: list[float], cut: float) -> str:
+    if not vafs:
+        return ""
+    return f">={cut:g}" if max(vafs) >= cut else f"<{cut:g}"
 
 
 def _masked_ploidy(
@@ -323,63 +338,26 @@ def _remainder(states: Mapping[str, str], key_assays: Iterable[str]) -> str:
     return B_OTHER if negative else UNCLASSIFIABLE
 
 
-def _ph_like_class(states: Mapping[str, str]) -> str:
-    if states["ph_like"] != PRESENT:
-        return ""
-    found = [name for x, name in PH_LIKE_LESIONS.items() if states[x] == PRESENT]
-    return found[0] if found else "NOS"
-
-
 def _conflicts(
-    rules: list[Mapping[str, str]], states: Mapping[str, str], rule: str
+    rules: list[Mapping[str, str]],
+    states: Mapping[str, str],
+    rule: str,
+    subtype: str,
+    results: Results,
 ) -> list[str]:
-    own = ("expression_ph_like", "pax5_alt", rule)
+    own = ("expression_ph_like", "expression_like", "pax5_alt", rule)
     others = [x for x in all_hits(rules, states) if x not in own]
-    found = [f"also present: {lesion}" for lesion in others] if rule else []
+    found = [f"also present: {lesion}" for lesion in others]
     if states["ph_like"] == PRESENT and states["ph"] == NOT_ASSESSED:
         found.append("bcr_abl1_not_assessed")
-    if states["masked_hypodiploidy"] == PRESENT:
+    if states[MASKED] == PRESENT:
         found.append("suspect_masked_hypodiploid")
-    return found
-
-
-def distinct_variants(variants: pd.DataFrame) -> pd.DataFrame:
-    """
-    Keep each patient's variant once, however many assays or samples show it.
-
-    Parameters
-    ----------
-    variants : columns patient, gene, protein_change, genome_build, chrom, pos, ref,
-        alt, vaf, flags
-
-    Returns
-    -------
-    DataFrame with the same columns
-        Of rows with one gene and protein change (whatever the genome build), or one
-        place and alleles where the change is blank, the one with the largest VAF, in
-        the order of the input; germline suspicion of any is that of all.
-    """
-    place = list(zip(*(variants[name] for name in PLACE), strict=True))
-    changes = zip(variants["protein_change"], place, strict=True)
-    named = variants.assign(
-        variant=[change or ":".join(map(str, where)) for change, where in changes],
-        suspect=_germline_suspect(variants),
-    )
-    key = ["patient", "gene", "variant"]
-    any_suspect = named.groupby(key)["suspect"].transform("any")
-    unmarked = any_suspect & ~named["suspect"]
-    flags = [
-        ",".join(filter(None, [flags, GERMLINE_SUSPECT])) if add else flags
-        for flags, add in zip(variants["flags"], unmarked, strict=True)
-    ]
-    largest_first = named.sort_values("vaf", ascending=False, kind="stable")
-    repeated = largest_first.duplicated(key).reindex(variants.index)
-    return variants.assign(flags=flags)[~repeated]
-
-
-def _germline_suspect(variants: pd.DataFrame) -> pd.Series:
-    suspect = [GERMLINE_SUSPECT in flags.split(",") for flags in variants["flags"]]
-    return pd.Series(suspect, index=variants.index, dtype=bool)
+    label = results.expression
+    if label in states and label != rule and subtype != GEX_LIKE:
+        agrees = label == "ph_like" and subtype.startswith("PHLIKE")
+        if not agrees:
+            found.append(f"expression_label: {label}")
+    return [*found, *results.conflicts]
 
 
 def counted_variants(variants: pd.DataFrame) -> pd.DataFrame:

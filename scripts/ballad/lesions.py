@@ -1,5 +1,6 @@
 """Evidence of all assays -> the state of each lesion in each patient."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ import pandas as pd
 from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
 
 CURATED = "curated"
+EXPRESSION = "rna_expression"
+FINGERPRINT = "evidence_fingerprint"
 COUNTED_TIERS = ("A", "B")
 
 
@@ -61,15 +64,22 @@ def lesion_state(
     -------
     tuple of state and the evidence it rests on
         Without an assay that can see the lesion ``not_assessed``, never ``absent``.
+        A likeness by expression is no such assay, unless expression alone can exclude
+        the lesion.
     """
+    absent_by = list(absent_by)
     decisions = [e for e in evidence if e.kind == CURATED]
     if decisions:
+        # Two decisions are refused when the sheet is read.
         return decisions[0].supports, decisions
     positive = [e for e in evidence if e.supports == PRESENT]
     strong = [e for e in positive if e.tier in COUNTED_TIERS]
     if strong:
         return PRESENT, strong
     if positive:
+        likeness = {e.kind for e in evidence} == {EXPRESSION}
+        if likeness and frozenset([EXPRESSION]) not in absent_by:
+            return NOT_ASSESSED, []
         return INDETERMINATE, positive
     negative = [e for e in evidence if e.supports == ABSENT]
     kinds = {e.kind for e in negative}
@@ -100,6 +110,30 @@ def _content(item: Evidence) -> tuple[str, ...]:
     )
 
 
+def fingerprint(evidence: Iterable[Evidence]) -> str:
+    """
+    Name what the assays say, so that a change under a curator's decision shows.
+
+    Returns
+    -------
+    str
+        Twelve hexadecimal digits that change with lesion, kind, support, sample, assay
+        or tier of any record; not with its file, its line or its order. Curated
+        decisions have no part in it. Empty without evidence.
+    """
+    said = sorted(
+        {
+            (e.lesion, e.kind, e.supports, e.sample, e.assay, e.tier)
+            for e in evidence
+            if e.kind != CURATED
+        }
+    )
+    if not said:
+        return ""
+    text = "\n".join("\t".join(row) for row in said)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
 def lesion_table(
     evidence: Mapping[str, Evidence],
     patients: Iterable[str],
@@ -118,9 +152,11 @@ def lesion_table(
 
     Returns
     -------
-    DataFrame with columns patient, lesion, state, basis, evidence
+    DataFrame with columns patient, lesion, state, basis, evidence,
+        evidence_fingerprint
         `basis` the kinds of assay that decided, `evidence` their names, both joined
-        by commas; empty for not_assessed.
+        by commas; empty for not_assessed. The fingerprint is of all evidence about
+        the lesion.
     """
     of: dict[tuple[str, str], list[str]] = {}
     for name, item in evidence.items():
@@ -135,8 +171,7 @@ def lesion_table(
             here = [evidence[name] for name in of.get((patient, lesion), ())]
             state, used = lesion_state(here, absent_by)
             basis = ",".join(sorted({item.kind for item in used}))
-            rows.append(
-                (patient, lesion, state, basis, ",".join(names[i] for i in used))
-            )
-    columns = ["patient", "lesion", "state", "basis", "evidence"]
+            used_names = ",".join(names[item] for item in used)
+            rows.append((patient, lesion, state, basis, used_names, fingerprint(here)))
+    columns = ["patient", "lesion", "state", "basis", "evidence", FINGERPRINT]
     return pd.DataFrame(rows, columns=columns)

@@ -10,9 +10,13 @@ rule assess_lesions:
         curation=[SETTINGS.curation] if SETTINGS.curation else [],
         lesion_rules=TABLES["lesions"],
         expression_labels=EXPRESSION_LABELS,
+        clinical=SETTINGS.clinical.table,
+        clinical_columns=CLINICAL_COLUMNS,
     output:
         lesions="<results>/lesions.tsv",
         evidence="<results>/evidence.tsv",
+        counted_samples="<results>/checks/counted_samples.tsv",
+        discordant_samples="<results>/checks/discordant_samples.tsv",
     log:
         "<results>/logs/assess_lesions.log",
     conda:
@@ -22,6 +26,8 @@ rule assess_lesions:
         assays=ASSAYS,
         patients=SHEETS.patients,
         remission_below_blasts_pct=SETTINGS.genotypes["remission_below_blasts_pct"],
+        sample_window_days=SETTINGS.genotypes["sample_window_days"],
+        clinical_settings=asdict(SETTINGS.clinical),
     script:
         "../../scripts/assess_lesions.py"
 
@@ -30,11 +36,20 @@ rule classify_genotypes:
     input:
         LIBRARY["classify_genotypes"],
         lesions="<results>/lesions.tsv",
+        evidence="<results>/evidence.tsv",
+        counted_samples="<results>/checks/counted_samples.tsv",
         variants="<results>/variants.tsv",
+        fusions="<results>/fusions.tsv",
+        structural_variants="<results>/work/structural_variants.tsv",
         curation=[SETTINGS.curation] if SETTINGS.curation else [],
+        lesion_rules=TABLES["lesions"],
         precedence=TABLES["precedence"],
         subtypes=TABLES["subtypes"],
         expression_labels=EXPRESSION_LABELS,
+        clinical=SETTINGS.clinical.table,
+        clinical_columns=CLINICAL_COLUMNS,
+        cds_grch37=CDS["GRCh37"],
+        cds_grch38=CDS["GRCh38"],
     output:
         genotypes="<results>/genotypes.tsv",
     log:
@@ -44,5 +59,6 @@ rule classify_genotypes:
     params:
         samples=ROWS,
         settings=SETTINGS.genotypes,
+        clinical_settings=asdict(SETTINGS.clinical),
     script:
         "../../scripts/classify_genotypes.py"

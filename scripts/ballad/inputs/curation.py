@@ -5,7 +5,9 @@ import pandas as pd
 from ballad.inputs.spreadsheet import read_sheet
 from ballad.problems import InputError
 
-CURATION_COLUMNS = ["patient", "lesion", "state", "source", "note"]
+CURATION_COLUMNS = [
+    *("patient", "lesion", "state", "source", "note", "evidence_fingerprint"),
+]
 
 
 def read_curation(paths: list[str]) -> pd.DataFrame:

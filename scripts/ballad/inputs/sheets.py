@@ -16,6 +16,7 @@ from ballad.clinical.table import (
 )
 from ballad.clinical.timing import timing_problems
 from ballad.copy_number import SAMPLE_COLUMNS as NAMING_COLUMNS
+from ballad.derived_lesions import DERIVED
 from ballad.inputs.configuration import located
 from ballad.inputs.curation import CURATION_COLUMNS
 from ballad.inputs.spreadsheet import identifier_problems, read_sheet
@@ -412,7 +413,7 @@ def _curation_problems(
     for line, row in sheet.iterrows():
         place = (path, f"line {line}")
         states = sorted(subtypes) if row["lesion"] == "subtype" else STATES
-        if row["lesion"] not in lesions | {"subtype"}:
+        if row["lesion"] not in lesions | {"subtype", *DERIVED}:
             yield Problem(
                 *place,
                 "lesion",

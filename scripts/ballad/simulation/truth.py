@@ -125,8 +125,12 @@ def _ph_like(patient: Patient, assays: Assays, states: Mapping[str, str]) -> str
         return INDETERMINATE
     # CRLF2 and the fusions must both be assessed (GENOTYPES 4.2).
     crlf2 = (ABSENT, PRESENT) if founder else (ABSENT,)
-    assessed = "rna" in assays.done and states["crlf2_r"] in crlf2
-    return ABSENT if assessed else NOT_ASSESSED
+    if "rna" in assays.done and states["crlf2_r"] in crlf2:
+        return ABSENT
+    # Mutations of the pathway alone leave it open (GENOTYPES 4.2).
+    mutations = ("jakstat_mutation", "ras_mutation")
+    mutated = not founder and PRESENT in [states[x] for x in mutations]
+    return INDETERMINATE if mutated else NOT_ASSESSED
 
 
 def ikzf1_plus(states: Mapping[str, str]) -> str:

@@ -1,0 +1,153 @@
+"""TP53 of a patient: which variants are one, whose alleles are lost, what is doubted."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ballad.states import ABSENT, PRESENT
+from ballad.variants.calls import GERMLINE_SUSPECT
+
+POSSIBLE_CHIP = "possible_chip"
+PLACE = ("genome_build", "chrom", "pos", "ref", "alt")
+
+
+def tp53_state(
+    states: Mapping[str, str],
+    variants: pd.DataFrame,
+    settings: Mapping[str, Any],
+) -> str:
+    """
+    Name the allelic state of a mutated TP53: biallelic, monoallelic or unknown.
+
+    Biallelic: two counted variants of VAF 0.10 and more, one with 17p loss or a low
+    hypodiploid genome, or a VAF that one allele cannot reach. The VAF of a variant
+    that may be germline, or where TP53 is gained, says nothing about the second
+    allele of the leukaemia.
+
+    Parameters
+    ----------
+    states
+        tp53, tp53_deletion, tp53_gain, low_hypodiploid.
+    variants : columns vaf, purity, flags
+        Distinct counted TP53 variants; purity of the sample that has the variant, 0-1;
+        missing: unknown.
+    settings
+        biallelic_vaf, for unknown purity; second_hit_vaf.
+    """
+    if states["tp53"] != PRESENT:
+        return ""
+    vafs = variants["vaf"].astype(float)
+    limits = (0.5 * variants["purity"].astype(float) + 0.1).fillna(
+        settings["biallelic_vaf"]
+    )
+    somatic = ~germline_suspect(variants)
+    one_copy_too_few = (somatic & (vafs >= limits)).any()
+    if (
+        (vafs >= settings["second_hit_vaf"]).sum() >= 2
+        or states["tp53_deletion"] == PRESENT
+        or states["low_hypodiploid"] == PRESENT
+        or (one_copy_too_few and states.get("tp53_gain") != PRESENT)
+    ):
+        return "biallelic"
+    return "monoallelic" if states["tp53_deletion"] == ABSENT else "unknown"
+
+
+def distinct_variants(variants: pd.DataFrame) -> pd.DataFrame:
+    """
+    Keep each patient's variant once, however many assays or samples show it.
+
+    Parameters
+    ----------
+    variants : columns patient, gene, protein_change, genome_build, chrom, pos, ref,
+        alt, vaf, flags
+
+    Returns
+    -------
+    DataFrame with the same columns
+        Of rows with one gene and protein change (whatever the genome build), or one
+        place and alleles where the change is blank, the one with the largest VAF, in
+        the order of the input; germline suspicion of any is that of all.
+    """
+    named = variants.assign(
+        variant=_names(variants), suspect=germline_suspect(variants)
+    )
+    key = ["patient", "gene", "variant"]
+    any_suspect = named.groupby(key)["suspect"].transform("any")
+    marked = _marked(variants, any_suspect & ~named["suspect"], GERMLINE_SUSPECT)
+    largest_first = named.sort_values("vaf", ascending=False, kind="stable")
+    repeated = largest_first.duplicated(key).reindex(variants.index)
+    return marked[~repeated]
+
+
+def _names(variants: pd.DataFrame) -> list[str]:
+    """Name each variant by its protein change, or by place and alleles without one."""
+    place = zip(*(variants[name] for name in PLACE), strict=True)
+    changes = zip(variants["protein_change"], place, strict=True)
+    return [change or ":".join(map(str, where)) for change, where in changes]
+
+
+def _marked(variants: pd.DataFrame, which: pd.Series, flag: str) -> pd.DataFrame:
+    flags = [
+        ",".join(sorted({*filter(None, old.split(",")), flag})) if add else old
+        for old, add in zip(variants["flags"], which, strict=True)
+    ]
+    return variants.assign(flags=flags)
+
+
+def germline_suspect(variants: pd.DataFrame) -> pd.Series:
+    """Say which variants are flagged as perhaps germline."""
+    return _flagged(variants, GERMLINE_SUSPECT)
+
+
+def possible_chip(variants: pd.DataFrame) -> pd.Series:
+    """Say which variants are flagged as perhaps clonal haematopoiesis."""
+    return _flagged(variants, POSSIBLE_CHIP)
+
+
+def _flagged(variants: pd.DataFrame, flag: str) -> pd.Series:
+    found = [flag in flags.split(",") for flags in variants["flags"]]
+    return pd.Series(found, index=variants.index, dtype=bool)
+
+
+def with_doubts(
+    variants: pd.DataFrame,
+    elsewhere: pd.DataFrame,
+    age: float | None,
+    settings: Mapping[str, Any],
+) -> pd.DataFrame:
+    """
+    Flag TP53 variants that may be germline or clonal haematopoiesis; none is dropped.
+
+    Parameters
+    ----------
+    variants : columns as of `distinct_variants`
+        One patient's distinct counted variants.
+    elsewhere : the same columns
+        The patient's variants in remission and normal samples.
+    age
+        Years at treatment start; None: unknown, nothing is called clonal
+        haematopoiesis.
+    settings
+        germline_vaf, ranges of VAF in remission that a germline variant has, ends
+        included; chip_vaf, below which a variant of a patient of chip_age years and
+        more may be clonal haematopoiesis.
+    """
+    tp53 = variants["gene"] == "TP53"
+    germline = {
+        (gene, name)
+        for gene, name, vaf in zip(
+            elsewhere["gene"], _names(elsewhere), elsewhere["vaf"], strict=True
+        )
+        if _within(vaf, settings["germline_vaf"])
+    }
+    named = zip(variants["gene"], _names(variants), strict=True)
+    here = pd.Series([x in germline for x in named], index=variants.index, dtype=bool)
+    marked = _marked(variants, tp53 & here, GERMLINE_SUSPECT)
+    old = age is not None and age >= settings["chip_age"]
+    few = variants["vaf"].astype(float) < settings["chip_vaf"]
+    return _marked(marked, tp53 & few & old, POSSIBLE_CHIP)
+
+
+def _within(vaf: float, ranges: Sequence[Sequence[float]]) -> bool:
+    return any(low <= vaf <= high for low, high in ranges)
