@@ -10,10 +10,8 @@ from ballad.baseline import (
     choice_table,
     choose_samples,
     discordant_table,
-    sample_days,
     without_few_blast_negatives,
 )
-from ballad.clinical.table import read_clinical
 from ballad.evidence import (
     curated_evidence,
     expression_evidence,
@@ -26,7 +24,6 @@ from ballad.expression import read_labels
 from ballad.inputs.curation import read_curation
 from ballad.job import log_to
 from ballad.lesions import Evidence, lesion_table, numbered
-from ballad.settings import ClinicalTable
 from ballad.tables import read_table, write_table
 
 EVIDENCE_COLUMNS = (
@@ -45,8 +42,6 @@ def main(
     curation: list[str],
     lesion_rules: str,
     expression_labels: str,
-    clinical: str,
-    clinical_columns: str,
     lesions: str,
     evidence: str,
     counted_samples: str,
@@ -56,19 +51,16 @@ def main(
     patients: list[str],
     remission_below_blasts_pct: float,
     sample_window_days: list[int],
-    clinical_settings: dict,
+    days: list[float | None],
 ) -> None:
-    """Collect the evidence, number it, decide each lesion's state."""
+    """
+    Collect the evidence, number it, decide each lesion's state.
+
+    `days` since treatment start belong to `samples`, in their order.
+    """
     rules = read_table(lesion_rules)
     labels = read_labels(read_table(expression_labels).to_dict("records"))
     limit = remission_below_blasts_pct
-    settings = ClinicalTable(**{**clinical_settings, "table": clinical})
-    days = sample_days(
-        samples,
-        treatment_starts(settings, clinical_columns),
-        settings.times,
-        settings.date_format,
-    )
     choices = choose_samples(samples, days, limit)
     baseline = [c.sample for c in choices if c.sample["timepoint"] in BASELINE]
     found: list[Evidence] = [
@@ -97,14 +89,6 @@ def main(
     write_table(pd.DataFrame(rows, columns=list(EVIDENCE_COLUMNS)), evidence)
     write_table(choice_table(choices, sample_window_days), counted_samples)
     write_table(discordant_table(every, choices), discordant_samples)
-
-
-def treatment_starts(settings: ClinicalTable, columns: str) -> dict[str, pd.Timestamp]:
-    """Return each patient's first dose; nothing if times are days from it."""
-    table, _ = read_clinical(settings, read_table(columns))
-    if "_start" not in table:
-        return {}
-    return dict(zip(table["patient"], table["_start"], strict=True))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from ballad.bcr_abl1 import bcr_exons, isoform
-from ballad.clinical.table import read_clinical
 from ballad.curation import curation_conflicts
 from ballad.evidence import RECIPROCAL
 from ballad.expression import Label, agreed, read_label, read_labels
@@ -14,7 +13,6 @@ from ballad.genotype import COLUMNS, Knowledge, Results, counted_variants, genot
 from ballad.inputs.curation import read_curation
 from ballad.job import log_to
 from ballad.lesions import COUNTED_TIERS, Evidence, alternatives, fingerprint
-from ballad.settings import ClinicalTable
 from ballad.states import PRESENT
 from ballad.tables import read_table, write_table
 
@@ -35,16 +33,19 @@ def main(
     precedence: str,
     subtypes: str,
     expression_labels: str,
-    clinical: str,
-    clinical_columns: str,
     cds_grch37: str,
     cds_grch38: str,
     genotypes: str,
     samples: list[dict],
     settings: dict,
-    clinical_settings: dict,
+    aged: list[str],
 ) -> None:
-    """Classify every patient of the lesion table."""
+    """
+    Classify every patient of the lesion table.
+
+    `aged` names those of `chip_age` years and more: an edited age that stays on its
+    side of the limit runs nothing again.
+    """
     lesion_rows = read_table(lesion_rules)
     knowledge = Knowledge(
         read_table(precedence).to_dict("records"),
@@ -61,9 +62,6 @@ def main(
     counted = [s for s in samples if tuple(s[c] for c in KEY) in keys]
     own_calls, later_calls = _calls(variants, counted, keys)
     labels = read_labels(read_table(expression_labels).to_dict("records"))
-    ages = _ages(
-        ClinicalTable(**{**clinical_settings, "table": clinical}), clinical_columns
-    )
     exons = {
         "GRCh37": _exons(cds_grch37),
         "GRCh38": _exons(cds_grch38),
@@ -94,7 +92,7 @@ def main(
             expression=agreed(found),
             variant_of_label=_variant(found),
             elsewhere=later_calls.get(patient, _NONE),
-            age=ages.get(patient),
+            age=settings["tp53"]["chip_age"] if patient in aged else None,
             decisions={row["lesion"]: row["state"] for row in decided},
             conflicts=(
                 *curation_conflicts(decided, own, prints, whole, absent_by),
@@ -138,14 +136,6 @@ def _calls(
         {str(p): its for p, its in calls[here].groupby("patient")},
         {str(p): its for p, its in calls[later].groupby("patient")},
     )
-
-
-def _ages(settings: ClinicalTable, columns: str) -> dict[str, float]:
-    table, _ = read_clinical(settings, read_table(columns))
-    if "age" not in table:
-        return {}
-    ages = pd.to_numeric(table["age"], errors="coerce")
-    return dict(zip(table["patient"][ages.notna()], ages[ages.notna()], strict=True))
 
 
 def _exons(bed: str) -> dict[int, tuple[int, int]]:

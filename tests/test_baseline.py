@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ballad.baseline import (
+    aged,
     choice_table,
     choose_samples,
     counted_samples,
@@ -119,11 +120,18 @@ def test_a_sample_outside_the_window_is_kept_and_flagged():
 
 
 def test_days_are_counted_from_the_first_dose():
-    starts = {"P1": pd.Timestamp("2020-03-01")}
+    starts = pd.DataFrame({"patient": ["P1"], "_start": [pd.Timestamp("2020-03-01")]})
     rows = [sample(date="2020-02-01"), sample(date=""), sample(date="02/2020")]
 
     assert sample_days(rows, starts, "dates", "%Y-%m-%d") == [-29, None, None]
-    assert sample_days([sample(date="-29")], {}, "days", "") == [-29]
+    assert sample_days([sample(date="-29")], starts, "days", "") == [-29]
+
+
+def test_who_is_old_enough_for_clonal_haematopoiesis():
+    ages = pd.DataFrame({"patient": ["1", "2", "3"], "age": ["60", "59.9", ""]})
+
+    assert aged(ages, 60) == ["1"]
+    assert aged(ages[["patient"]], 60) == []
 
 
 def evidence(name, supports, tier="", assay="PANEL"):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ballad.cytogenetics import clones
+from ballad.karyotype import clones
 
 
 @pytest.mark.real_data

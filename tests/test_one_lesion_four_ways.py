@@ -1,7 +1,5 @@
 """One lesion told by karyotype, FISH, fusion table or SV VCF: same call, other basis."""
 
-from dataclasses import asdict
-
 import pytest
 from assess_lesions import main as assess_lesions
 from read_copy_number import main as read_copy_number
@@ -9,7 +7,6 @@ from read_cytogenetics import main as read_cytogenetics
 from read_fusions import main as read_fusions
 from read_structural_variants import main as read_structural_variants
 
-from ballad.settings import ClinicalTable
 from ballad.tables import read_table
 
 COLUMNS = (
@@ -99,10 +96,6 @@ def assessed(root, tmp_path):
             SETTINGS["ploidy"],
         )
         assay = {"type": "wgs", "detects": ["sv", "fusion"], "targets": None}
-        clinical = tmp_path / "clinical.tsv"
-        clinical.write_text(
-            "patient\ttreatment_start\tlast_contact\n1\t2020-01-01\t2021-01-01\n"
-        )
         assess_lesions(
             variants=tmp_path / "variants.tsv",
             callability=tmp_path / "callability.tsv",
@@ -113,8 +106,6 @@ def assessed(root, tmp_path):
             curation=[],
             lesion_rules=resources / "genotypes/lesions.tsv",
             expression_labels=resources / "genotypes/expression_labels.tsv",
-            clinical=str(clinical),
-            clinical_columns=resources / "clinical/columns.tsv",
             lesions=out["lesions"],
             evidence=out["evidence"],
             counted_samples=str(tmp_path / "counted.tsv"),
@@ -124,9 +115,7 @@ def assessed(root, tmp_path):
             patients=["1"],
             remission_below_blasts_pct=20,
             sample_window_days=[-90, 7],
-            clinical_settings=asdict(
-                ClinicalTable.from_config({"table": str(clinical)})
-            ),
+            days=[None] * len(samples),
         )
         table = read_table(out["lesions"]).set_index("lesion")
         return table[["state", "basis"]].apply(tuple, axis=1).to_dict()

@@ -38,7 +38,7 @@ class Choice:
 
 def sample_days(
     samples: Iterable[Mapping[str, str]],
-    starts: Mapping[str, Any],
+    clinical: pd.DataFrame,
     times: str,
     date_format: str,
 ) -> list[float | None]:
@@ -49,8 +49,8 @@ def sample_days(
     ----------
     samples
         Rows of the sample sheet; `date` may be blank.
-    starts
-        Patient: treatment start, a timestamp; unused if times are days.
+    clinical
+        The clinical table as it is read: patient and, unless times are days, _start.
     times, date_format
         As the clinical table has them; ``days`` are counted from the start already.
 
@@ -59,6 +59,9 @@ def sample_days(
     list
         None where the date is blank or not written like that, or the start unknown.
     """
+    starts: dict[str, Any] = {}
+    if "_start" in clinical:
+        starts = dict(zip(clinical["patient"], clinical["_start"], strict=True))
     found: list[float | None] = []
     for sample in samples:
         text = sample.get("date", "")
@@ -71,6 +74,14 @@ def sample_days(
         known = start is not None and not pd.isna(date) and not pd.isna(start)
         found.append(float((date - start).days) if known else None)
     return found
+
+
+def aged(clinical: pd.DataFrame, years: float) -> list[str]:
+    """Name the patients of `years` and more at treatment start; unknown is neither."""
+    if "age" not in clinical:
+        return []
+    old = pd.to_numeric(clinical["age"], errors="coerce") >= years
+    return sorted(clinical.loc[old, "patient"])
 
 
 def choose_samples(

@@ -9,6 +9,8 @@ from snakemake.exceptions import WorkflowError
 ROOT = Path(workflow.basedir).parent
 sys.path.insert(0, f"{ROOT}/scripts")
 
+from ballad.baseline import aged, sample_days
+from ballad.clinical.table import read_clinical
 from ballad.genotype import COLUMNS as GENOTYPE_COLUMNS
 from ballad.inputs.batches import batch_of
 from ballad.inputs.configuration import (
@@ -85,6 +87,13 @@ REMADE_GENOTYPES = [
 ]
 SAMPLES = SHEETS.samples
 ROWS = SAMPLES.to_dict("records")
+# What the genotypes need of the clinical table, as parameters: an edited line of it
+# classifies again only if one of these changes.
+CLINICAL = read_clinical(SETTINGS.clinical, read_table(CLINICAL_COLUMNS))[0]
+DAYS = sample_days(
+    ROWS, CLINICAL, SETTINGS.clinical.times, SETTINGS.clinical.date_format
+)
+AGED = aged(CLINICAL, SETTINGS.genotypes["tp53"]["chip_age"])
 SEQUENCED = [row for row in ROWS if row["vcf"]]
 BATCHES = {
     batch: [

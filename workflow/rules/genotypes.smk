@@ -10,8 +10,6 @@ rule assess_lesions:
         curation=[SETTINGS.curation] if SETTINGS.curation else [],
         lesion_rules=TABLES["lesions"],
         expression_labels=EXPRESSION_LABELS,
-        clinical=SETTINGS.clinical.table,
-        clinical_columns=CLINICAL_COLUMNS,
     output:
         lesions="<results>/lesions.tsv",
         evidence="<results>/evidence.tsv",
@@ -27,7 +25,7 @@ rule assess_lesions:
         patients=SHEETS.patients,
         remission_below_blasts_pct=SETTINGS.genotypes["remission_below_blasts_pct"],
         sample_window_days=SETTINGS.genotypes["sample_window_days"],
-        clinical_settings=asdict(SETTINGS.clinical),
+        days=DAYS,
     script:
         "../../scripts/assess_lesions.py"
 
@@ -46,8 +44,6 @@ rule classify_genotypes:
         precedence=TABLES["precedence"],
         subtypes=TABLES["subtypes"],
         expression_labels=EXPRESSION_LABELS,
-        clinical=SETTINGS.clinical.table,
-        clinical_columns=CLINICAL_COLUMNS,
         cds_grch37=CDS["GRCh37"],
         cds_grch38=CDS["GRCh38"],
     output:
@@ -59,6 +55,47 @@ rule classify_genotypes:
     params:
         samples=ROWS,
         settings=SETTINGS.genotypes,
-        clinical_settings=asdict(SETTINGS.clinical),
+        aged=AGED,
     script:
         "../../scripts/classify_genotypes.py"
+
+
+rule cross_check_genotypes:
+    input:
+        LIBRARY["cross_check_genotypes"],
+        genotypes="<results>/genotypes.tsv",
+        evidence="<results>/evidence.tsv",
+        variants="<results>/variants.tsv",
+        clinical=SETTINGS.clinical.table,
+        clinical_columns=CLINICAL_COLUMNS,
+        sheet=[SETTINGS.cytogenetics] if SETTINGS.cytogenetics else [],
+        lesion_rules=TABLES["lesions"],
+    output:
+        cross_checks="<results>/checks/cross_checks.tsv",
+    log:
+        "<results>/logs/cross_check_genotypes.log",
+    conda:
+        "../envs/ballad.yaml"
+    params:
+        samples=ROWS,
+        clinical_settings=asdict(SETTINGS.clinical),
+        vaf_above_blasts=SETTINGS.genotypes["vaf_above_blasts"],
+    script:
+        "../../scripts/cross_check_genotypes.py"
+
+
+rule explain_genotypes:
+    input:
+        LIBRARY["explain_genotypes"],
+        genotypes="<results>/genotypes.tsv",
+        lesions="<results>/lesions.tsv",
+        evidence="<results>/evidence.tsv",
+        lesion_rules=TABLES["lesions"],
+    output:
+        explanation="<results>/explanation.tsv",
+    log:
+        "<results>/logs/explain_genotypes.log",
+    conda:
+        "../envs/ballad.yaml"
+    script:
+        "../../scripts/explain_genotypes.py"

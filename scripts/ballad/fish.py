@@ -1,0 +1,196 @@
+"""FISH text, ISCN or plain words -> lesions; what is not understood is kept."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from ballad.findings import Finding
+from ballad.states import ABSENT, INDETERMINATE, PRESENT
+
+
+def fish_findings(
+    fish: str, probes: Iterable[Mapping[str, str]], cutoffs: Mapping[str, float]
+) -> list[Finding]:
+    """
+    Say what FISH text shows: ISCN ``nuc ish`` or plain words.
+
+    Parameters
+    ----------
+    fish
+        Results separated by ``;``, words also by ``,``: one clause per probe. In words
+        a negator makes a clause absent, a positive word without one present. All else
+        names the probe's lesion indeterminate, finding ``unparsed``.
+    probes
+        lesion, genes (joined by |), positive: fusion, breakapart, loss, amplification.
+    cutoffs
+        Percent of nuclei: fusion_pct, breakapart_pct, deletion_pct, gain_pct.
+    """
+    probes = list(probes)
+    findings = []
+    for result in re.split(r";\s*(?![^(]*\))", fish):
+        negated = False
+        for clause in _clauses(result):
+            findings += _fish_result(clause, probes, cutoffs, negated)
+            negated |= bool(_LEADING_NEGATOR.match(clause))
+    return findings
+
+
+_COUNTS = re.compile(r"\bx\d|\)x\d|[A-Z0-9]x\d")
+_SHARE = re.compile(r"(?:in\s+)?[~<>]?\s*\d+(?:[.,]\d+)?\s*%")
+_NOT_DONE = re.compile(
+    r"fail|inconclusive|equivocal|pending|insufficient"
+    r"|un(?:informative|clear|certain|satisfactory|evaluable|known|available)"
+    r"|not? (?:done|tested|performed|assess|evalua|inform|avail|interpret|suffic)"
+    r"|no (?:result|material|nuclei|probe|signal)",
+    re.I,
+)
+_NEGATOR = re.compile(
+    r"\b(?:no|not|none|non|nor|neither|without|absent|absence|normal|neg|negative"
+    r"|lacks?|lacking)\b|\bun(?!balanced|usual)\w+",
+    re.I,
+)
+_LEADING_NEGATOR = re.compile(
+    r"(?:no|not|none|neither|without|absence|negative|lacks?|lacking)\b", re.I
+)
+_SURE = re.compile(r"\b(?:pos|positive)\b", re.I)
+_FOUND = r"\b(?:pos|positive|detected|present|rearranged"
+_POSITIVE = {
+    "fusion": re.compile(rf"{_FOUND})\b", re.I),
+    "breakapart": re.compile(rf"{_FOUND}|split)\b", re.I),
+    "loss": re.compile(r"\bdelet(?:ed|ion)\b|\bloss\b|\blost\b", re.I),
+    "amplification": re.compile(rf"{_FOUND}|amplif\w+|iamp21)\b", re.I),
+}
+
+
+def _clauses(result: str) -> list[str]:
+    """Split at commas outside brackets; ISCN and a share of nuclei stay with theirs."""
+    clauses: list[str] = []
+    # A comma between digits is a decimal comma.
+    for part in re.split(r"(?:(?<!\d),|,(?!\d))(?![^(\[]*[)\]])", result):
+        part = part.strip()
+        own = bool(_COUNTS.search(part))
+        if clauses and (
+            _SHARE.match(part) or (own and _COUNTS.search(clauses[-1]) is not None)
+        ):
+            clauses[-1] += f", {part}"
+        elif own:
+            clauses.append(part)
+        else:
+            clauses += _sentences(part)
+    return [clause for clause in clauses if clause]
+
+
+def _sentences(words: str) -> list[str]:
+    """Split words where each side has a verdict of its own."""
+    for joint in re.finditer(r"\.\s+|\s(?:and|but|while)\s", words):
+        sides = words[: joint.start()], words[joint.end() :]
+        if all(_has_verdict(side) for side in sides):
+            return [sides[0].strip(), *_sentences(sides[1].strip())]
+    return [words]
+
+
+def _has_verdict(words: str) -> bool:
+    return any(p.search(words) for p in (_NEGATOR, _NOT_DONE, *_POSITIVE.values()))
+
+
+def _fish_result(
+    text: str,
+    probes: list[Mapping[str, str]],
+    cutoffs: Mapping[str, float],
+    negated: bool,
+) -> list[Finding]:
+    percent = _percent(text)
+    findings = []
+    for probe in _named_probes(text, probes):
+        kind, lesion = probe["positive"], probe["lesion"]
+        cutoff = cutoffs[_CUTOFFS[kind]]
+        if _COUNTS.search(text):
+            positive = _positive(text, kind, probe["genes"].split("|"))
+            if positive is None:
+                continue
+        else:
+            positive = _positive_words(text, kind)
+            # A negation may reach over the comma, unless the clause is plain.
+            if negated and positive and percent is None and not _SURE.search(text):
+                positive = None
+        if positive is None:
+            finding = Finding(lesion, INDETERMINATE, "", "unparsed", percent, text)
+        elif not positive:
+            finding = Finding(lesion, ABSENT, "", "negative", percent)
+        elif percent is not None and percent < cutoff:
+            note = f"below the cut-off of {cutoff:g} percent"
+            below = f"{kind} below cut-off"
+            finding = Finding(lesion, ABSENT, "", below, percent, note=note)
+        else:
+            finding = Finding(lesion, PRESENT, "A", kind, percent, text)
+        findings.append(finding)
+    return findings or [Finding("", "", "", "unparsed", percent, text)]
+
+
+def _named_probes(
+    text: str, probes: list[Mapping[str, str]]
+) -> list[Mapping[str, str]]:
+    """Name the probes whose genes the text has; in words the one of most genes."""
+    genes = {probe["lesion"]: set(probe["genes"].split("|")) for probe in probes}
+    named = [
+        probe
+        for probe in probes
+        if all(
+            re.search(rf"(?<![A-Z0-9]){gene}(?![A-Z0-9])", text)
+            for gene in genes[probe["lesion"]]
+        )
+    ]
+    if _COUNTS.search(text):
+        return named
+    # ETV6::RUNX1 in words says nothing about an amplified RUNX1.
+    return [
+        probe
+        for probe in named
+        if not any(genes[probe["lesion"]] < genes[other["lesion"]] for other in named)
+    ]
+
+
+_CUTOFFS = {
+    "fusion": "fusion_pct",
+    "breakapart": "breakapart_pct",
+    "loss": "deletion_pct",
+    "amplification": "gain_pct",
+}
+
+
+def _percent(text: str) -> float | None:
+    if counts := re.search(r"\[(\d+)/(\d+)\]", text):
+        return 100 * int(counts.group(1)) / int(counts.group(2))
+    if stated := re.search(r"(\d+(?:[.,]\d+)?)\s*%", text):
+        return float(stated.group(1).replace(",", "."))
+    return None
+
+
+def _positive_words(text: str, kind: str) -> bool | None:
+    """Say whether words report a positive result; None if they do not tell."""
+    negator = _NEGATOR.search(text)
+    if _NOT_DONE.search(text):
+        return None
+    if negator:
+        sure = _SURE.search(text)
+        # "positive (normal below 5%)" contradicts itself; "not positive" does not.
+        return None if sure and sure.start() < negator.start() else False
+    return True if _POSITIVE[kind].search(text) else None
+
+
+def _positive(text: str, kind: str, genes: list[str]) -> bool | None:
+    """Say whether an ISCN result is positive; None if the probe does not look for it."""
+    if kind == "fusion":
+        return " con " in text
+    if kind == "breakapart":
+        return " sep " in text or None if " con " in text else " sep " in text
+    counts = _signals(text, genes[0])
+    if not counts:
+        return None
+    return min(counts) < 2 if kind == "loss" else max(counts) >= 5
+
+
+def _signals(text: str, gene: str) -> list[int]:
+    own = re.search(rf"{gene}x(\d+)(?:~(\d+))?", text)
+    if own is None:
+        own = re.search(rf"\([^)]*{gene}[^)]*\)x(\d+)(?:~(\d+))?", text)
+    return [int(count) for count in own.groups() if count] if own else []

@@ -1,0 +1,114 @@
+import pandas as pd
+import pytest
+
+from ballad.cross_checks import (
+    assay_checks,
+    cross_check_table,
+    karyotype_sex,
+    ph_checks,
+    sex_checks,
+    vaf_checks,
+)
+from ballad.lesions import Evidence
+from ballad.states import ABSENT, NOT_ASSESSED, PRESENT
+
+
+@pytest.mark.parametrize(
+    ("text", "sex"),
+    [
+        ("46,XX[20]", "F"),
+        ("46,XY,t(9;22)(q34;q11.2)[20]", "M"),
+        ("45,X,-Y[10]/46,XY[10]", "M"),
+        ("45,X,-Y[20]", "M"),
+        ("45,X,-X[20]", "F"),
+        ("45,X[20]", ""),
+        ("55,XY,+X,+4,+6,+10,+14,+17,+18,+21,+21[20]", "M"),
+        ("//46,XY[20]", ""),  # cells of the donor alone
+        ("46,XX[10]//46,XY[10]", "F"),
+        ("", ""),
+        ("no growth", ""),
+    ],
+)
+def test_the_sex_a_karyotype_shows(text, sex):
+    assert karyotype_sex(text) == sex
+
+
+def test_a_karyotype_of_the_other_sex_contradicts():
+    rows = sex_checks(
+        {"1": "F", "2": "M", "3": ""}, [("1", "46,XY[20]"), ("2", "46,XY")]
+    )
+
+    assert [(r[0], r[4]) for r in rows] == [("1", "contradicts"), ("2", "agrees")]
+
+
+def test_ph_is_compared_only_where_both_sides_know():
+    genotypes = [
+        {"patient": patient, "ph": state, "subtype": "B_OTHER"}
+        for patient, state in (("1", ABSENT), ("2", PRESENT), ("3", NOT_ASSESSED))
+    ]
+    stated = {"1": "positive", "2": "positive", "3": "positive", "4": "negative"}
+
+    found = {row[0]: row[4] for row in ph_checks(stated, genotypes)}
+
+    assert found == {"1": "contradicts", "2": "agrees"}
+
+
+def item(kind, supports, tier="", lesion="ph"):
+    return Evidence("1", "S", "A", lesion, supports, kind, "f", "r", tier)
+
+
+ABSENT_BY = {
+    "ph": "rna_fusion;fish;dna_sv",
+    "crlf2_r": "fish;rna_fusion+rna_expression",
+}
+
+
+def statuses(*items):
+    return [(row[1], row[4]) for row in assay_checks(items, ABSENT_BY)]
+
+
+def test_dna_and_rna_that_differ_contradict():
+    assert statuses(item("dna_sv", PRESENT, "A"), item("rna_fusion", ABSENT)) == [
+        ("ph: dna_sv against rna_fusion", "contradicts")
+    ]
+    assert statuses(item("dna_sv", PRESENT, "A"), item("rna_fusion", PRESENT, "A")) == [
+        ("ph: dna_sv against rna_fusion", "agrees")
+    ]
+
+
+def test_an_assay_that_is_blind_alone_contradicts_nothing():
+    fish = item("fish", PRESENT, "A", "crlf2_r")
+
+    assert statuses(fish, item("rna_fusion", ABSENT, "", "crlf2_r")) == []
+    assert statuses(item("dna_sv", PRESENT, "C"), item("rna_fusion", ABSENT)) == []
+    assert statuses(item("dna_sv", ABSENT), item("rna_fusion", ABSENT)) == []
+
+
+@pytest.mark.parametrize(
+    ("vaf", "blasts", "expected"),
+    [
+        (0.70, "60", ["agrees"]),  # at the limit
+        (0.71, "60", ["contradicts"]),
+        (0.71, "", []),
+    ],
+)
+def test_a_vaf_above_the_blasts_contradicts(vaf, blasts, expected):
+    columns = ["patient", "sample", "assay", "gene", "protein_change", "vaf"]
+    rows = [
+        ("1", "S", "A", "TP53", "R248Q", vaf),
+        ("1", "S", "A", "KRAS", "G12D", 0.1),
+        ("1", "S", "A", "KRAS", "G13D", None),
+    ]
+    samples = [{"patient": "1", "sample": "S", "assay": "A", "blast_pct": blasts}]
+
+    found = list(vaf_checks(pd.DataFrame(rows, columns=columns), samples, 0.1))
+
+    assert [row[4] for row in found] == expected
+    assert all(row[5] == "sample S: TP53 R248Q" for row in found)
+
+
+def test_contradictions_stand_first():
+    rows = [("1", "a", "x", "x", "agrees", ""), ("2", "a", "x", "y", "contradicts", "")]
+
+    assert cross_check_table(rows)["patient"].tolist() == ["2", "1"]
+    assert cross_check_table([]).empty
