@@ -38,14 +38,8 @@ def main(
     genotypes: str,
     samples: list[dict],
     settings: dict,
-    aged: list[str],
 ) -> None:
-    """
-    Classify every patient of the lesion table.
-
-    `aged` names those of `chip_age` years and more: an edited age that stays on its
-    side of the limit runs nothing again.
-    """
+    """Classify every patient of the lesion table."""
     lesion_rows = read_table(lesion_rules)
     knowledge = Knowledge(
         read_table(precedence).to_dict("records"),
@@ -92,7 +86,6 @@ def main(
             expression=agreed(found),
             variant_of_label=_variant(found),
             elsewhere=later_calls.get(patient, _NONE),
-            age=settings["tp53"]["chip_age"] if patient in aged else None,
             decisions={row["lesion"]: row["state"] for row in decided},
             conflicts=(
                 *curation_conflicts(decided, own, prints, whole, absent_by),

@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ballad.baseline import (
-    aged,
     choice_table,
     choose_samples,
     counted_samples,
@@ -125,13 +124,6 @@ def test_days_are_counted_from_the_first_dose():
 
     assert sample_days(rows, starts, "dates", "%Y-%m-%d") == [-29, None, None]
     assert sample_days([sample(date="-29")], starts, "days", "") == [-29]
-
-
-def test_who_is_old_enough_for_clonal_haematopoiesis():
-    ages = pd.DataFrame({"patient": ["1", "2", "3"], "age": ["60", "59.9", ""]})
-
-    assert aged(ages, 60) == ["1"]
-    assert aged(ages[["patient"]], 60) == []
 
 
 def evidence(name, supports, tier="", assay="PANEL"):

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from ballad.states import ABSENT, NOT_ASSESSED, PRESENT
-from ballad.tp53 import distinct_variants, tp53_state, with_doubts
+from ballad.tp53 import distinct_variants, tp53_state, with_germline_suspicion
 
 ALLELES = {"biallelic_vaf": 0.6, "second_hit_vaf": 0.1}
 TP53 = [
@@ -120,11 +120,7 @@ def test_a_gained_tp53_explains_a_high_vaf(gain, expected):
     assert tp53_state(MUTATED | {"tp53_gain": gain}, variants, ALLELES) == expected
 
 
-DOUBTS = {
-    "germline_vaf": [[0.40, 0.60], [0.90, 1.0]],
-    "chip_vaf": 0.10,
-    "chip_age": 60,
-}
+DOUBTS = {"germline_vaf": [[0.40, 0.60], [0.90, 1.0]]}
 
 
 def one_variant(vaf, sample="T", change="R248Q"):
@@ -150,7 +146,7 @@ def one_variant(vaf, sample="T", change="R248Q"):
     [(0.39, ""), (0.40, "germline_suspect"), (0.61, ""), (0.90, "germline_suspect")],
 )
 def test_a_variant_of_a_germline_vaf_in_remission_is_suspected(vaf, flags):
-    found = with_doubts(one_variant(0.5), one_variant(vaf, "REM"), None, DOUBTS)
+    found = with_germline_suspicion(one_variant(0.5), one_variant(vaf, "REM"), DOUBTS)
 
     assert found["flags"].tolist() == [flags]
 
@@ -158,16 +154,6 @@ def test_a_variant_of_a_germline_vaf_in_remission_is_suspected(vaf, flags):
 def test_another_variant_in_remission_casts_no_doubt():
     other = one_variant(0.5, "REM", "R175H")
 
-    assert with_doubts(one_variant(0.5), other, None, DOUBTS)["flags"].tolist() == [""]
+    found = with_germline_suspicion(one_variant(0.5), other, DOUBTS)
 
-
-@pytest.mark.parametrize(
-    ("vaf", "age", "flags"),
-    [(0.09, 60, "possible_chip"), (0.10, 60, ""), (0.09, 59, ""), (0.09, None, "")],
-)
-def test_few_reads_at_an_age_may_be_clonal_haematopoiesis(vaf, age, flags):
-    variant = one_variant(vaf)
-
-    found = with_doubts(variant, variant.iloc[:0], age, DOUBTS)
-
-    assert found["flags"].tolist() == [flags]
+    assert found["flags"].tolist() == [""]

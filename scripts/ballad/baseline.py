@@ -76,14 +76,6 @@ def sample_days(
     return found
 
 
-def aged(clinical: pd.DataFrame, years: float) -> list[str]:
-    """Name the patients of `years` and more at treatment start; unknown is neither."""
-    if "age" not in clinical:
-        return []
-    old = pd.to_numeric(clinical["age"], errors="coerce") >= years
-    return sorted(clinical.loc[old, "patient"])
-
-
 def choose_samples(
     samples: Sequence[Mapping[str, str]],
     days: Sequence[float | None] | None = None,

@@ -23,9 +23,8 @@ from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
 from ballad.tp53 import (
     distinct_variants,
     germline_suspect,
-    possible_chip,
     tp53_state,
-    with_doubts,
+    with_germline_suspicion,
 )
 from ballad.variants.pathogenicity import COUNTED
 
@@ -49,7 +48,7 @@ COLUMNS = (
     *("patient", "subtype", "subtype_class", "rule", "basis", "icc", "who"),
     *("conflicts", *FLAGS, "ph_like_class", "tp53_allelic_state", "tp53_max_vaf"),
     *("ph_like_basis", "bcr_abl1_isoform", "reciprocal_only", "tp53_vaf_stratum"),
-    *("tp53_germline_suspect", "tp53_possible_chip", "evidence_fingerprint"),
+    *("tp53_germline_suspect", "evidence_fingerprint"),
 )
 
 
@@ -74,7 +73,6 @@ class Results:
     variant_of_label: str = ""  # like, lymphoid, multilineage
     # Counted calls of remission and normal samples.
     elsewhere: pd.DataFrame | None = None
-    age: float | None = None  # years
     decisions: Mapping[str, str] = field(default_factory=dict)  # of a curator
     conflicts: tuple[str, ...] = ()  # found before: samples, curation
     isoform: str = ""
@@ -132,9 +130,10 @@ def genotype(
     dict with COLUMNS
     """
     rules = in_order(knowledge.rules)
-    variants, tp53, excluded = _counted(results, settings["tp53"])
+    variants = _counted(results, settings["tp53"])
+    tp53 = variants[variants["gene"] == "TP53"]
     states = _states(results, rules, variants, knowledge.kinases, settings)
-    states["tp53"] = _tp53(results, states, tp53, excluded, settings["tp53"])
+    states["tp53"] = _tp53(results, states, settings["tp53"])
     by_loss = (
         states["tp53"] == PRESENT and tp53.empty and results.states["tp53"] != PRESENT
     )
@@ -178,27 +177,16 @@ def genotype(
         "tp53_germline_suspect": _yes_no(
             states["tp53"], bool(germline_suspect(doubts).any())
         ),
-        "tp53_possible_chip": _yes_no(
-            states["tp53"], bool(possible_chip(doubts).any())
-        ),
         "evidence_fingerprint": results.fingerprint,
     }
 
 
-def _counted(
-    results: Results, settings: Mapping[str, Any]
-) -> tuple[pd.DataFrame, pd.DataFrame, bool]:
-    """Return the distinct variants, those of TP53, and whether all of TP53 fell out."""
+def _counted(results: Results, settings: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the distinct variants, those of TP53 marked if they may be germline."""
     variants = distinct_variants(results.variants)
-    elsewhere = results.elsewhere
-    if elsewhere is None:
-        elsewhere = variants.iloc[:0]
-    variants = with_doubts(variants, elsewhere, results.age, settings)
-    tp53 = variants[variants["gene"] == "TP53"]
-    kept = tp53
-    if settings["exclude_possible_chip"]:
-        kept = tp53[~possible_chip(tp53)]
-    return variants, kept, kept.empty and not tp53.empty
+    if results.elsewhere is None:
+        return variants
+    return with_germline_suspicion(variants, results.elsewhere, settings)
 
 
 def _states(
@@ -252,21 +240,13 @@ def _like(states: Mapping[str, str], expression: str) -> bool:
 
 
 def _tp53(
-    results: Results,
-    states: Mapping[str, str],
-    variants: pd.DataFrame,
-    excluded: bool,
-    settings: Mapping[str, Any],
+    results: Results, states: Mapping[str, str], settings: Mapping[str, Any]
 ) -> str:
-    """Say the state of TP53 under the settings that add or take away evidence."""
-    if results.bases.get("tp53") == CURATED:
+    """Say the state of TP53; a lost copy counts only if the settings say so."""
+    decided = results.bases.get("tp53") == CURATED
+    if decided or not settings["count_deletion"]:
         return states["tp53"]
-    state = states["tp53"]
-    if excluded and variants.empty and state == PRESENT:
-        state = ABSENT
-    if settings["count_deletion"]:
-        return any_of([state, states["tp53_deletion"]])
-    return state
+    return any_of([states["tp53"], states["tp53_deletion"]])
 
 
 def _names(

@@ -8,7 +8,6 @@ import pandas as pd
 from ballad.states import ABSENT, PRESENT
 from ballad.variants.calls import GERMLINE_SUSPECT
 
-POSSIBLE_CHIP = "possible_chip"
 PLACE = ("genome_build", "chrom", "pos", "ref", "alt")
 
 
@@ -97,27 +96,15 @@ def _marked(variants: pd.DataFrame, which: pd.Series, flag: str) -> pd.DataFrame
 
 def germline_suspect(variants: pd.DataFrame) -> pd.Series:
     """Say which variants are flagged as perhaps germline."""
-    return _flagged(variants, GERMLINE_SUSPECT)
-
-
-def possible_chip(variants: pd.DataFrame) -> pd.Series:
-    """Say which variants are flagged as perhaps clonal haematopoiesis."""
-    return _flagged(variants, POSSIBLE_CHIP)
-
-
-def _flagged(variants: pd.DataFrame, flag: str) -> pd.Series:
-    found = [flag in flags.split(",") for flags in variants["flags"]]
+    found = [GERMLINE_SUSPECT in flags.split(",") for flags in variants["flags"]]
     return pd.Series(found, index=variants.index, dtype=bool)
 
 
-def with_doubts(
-    variants: pd.DataFrame,
-    elsewhere: pd.DataFrame,
-    age: float | None,
-    settings: Mapping[str, Any],
+def with_germline_suspicion(
+    variants: pd.DataFrame, elsewhere: pd.DataFrame, settings: Mapping[str, Any]
 ) -> pd.DataFrame:
     """
-    Flag TP53 variants that may be germline or clonal haematopoiesis; none is dropped.
+    Flag TP53 variants that may be germline; none is dropped.
 
     Parameters
     ----------
@@ -125,15 +112,9 @@ def with_doubts(
         One patient's distinct counted variants.
     elsewhere : the same columns
         The patient's variants in remission and normal samples.
-    age
-        Years at treatment start; None: unknown, nothing is called clonal
-        haematopoiesis.
     settings
-        germline_vaf, ranges of VAF in remission that a germline variant has, ends
-        included; chip_vaf, below which a variant of a patient of chip_age years and
-        more may be clonal haematopoiesis.
+        germline_vaf, ranges of VAF there that a germline variant has, ends included.
     """
-    tp53 = variants["gene"] == "TP53"
     germline = {
         (gene, name)
         for gene, name, vaf in zip(
@@ -143,10 +124,7 @@ def with_doubts(
     }
     named = zip(variants["gene"], _names(variants), strict=True)
     here = pd.Series([x in germline for x in named], index=variants.index, dtype=bool)
-    marked = _marked(variants, tp53 & here, GERMLINE_SUSPECT)
-    old = age is not None and age >= settings["chip_age"]
-    few = variants["vaf"].astype(float) < settings["chip_vaf"]
-    return _marked(marked, tp53 & few & old, POSSIBLE_CHIP)
+    return _marked(variants, (variants["gene"] == "TP53") & here, GERMLINE_SUSPECT)
 
 
 def _within(vaf: float, ranges: Sequence[Sequence[float]]) -> bool:

@@ -9,7 +9,7 @@ from snakemake.exceptions import WorkflowError
 ROOT = Path(workflow.basedir).parent
 sys.path.insert(0, f"{ROOT}/scripts")
 
-from ballad.baseline import aged, sample_days
+from ballad.baseline import sample_days
 from ballad.clinical.table import read_clinical
 from ballad.genotype import COLUMNS as GENOTYPE_COLUMNS
 from ballad.inputs.batches import batch_of
@@ -93,7 +93,6 @@ CLINICAL = read_clinical(SETTINGS.clinical, read_table(CLINICAL_COLUMNS))[0]
 DAYS = sample_days(
     ROWS, CLINICAL, SETTINGS.clinical.times, SETTINGS.clinical.date_format
 )
-AGED = aged(CLINICAL, SETTINGS.genotypes["tp53"]["chip_age"])
 SEQUENCED = [row for row in ROWS if row["vcf"]]
 BATCHES = {
     batch: [

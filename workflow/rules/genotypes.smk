@@ -55,7 +55,6 @@ rule classify_genotypes:
     params:
         samples=ROWS,
         settings=SETTINGS.genotypes,
-        aged=AGED,
     script:
         "../../scripts/classify_genotypes.py"
 
