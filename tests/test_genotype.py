@@ -256,3 +256,36 @@ def test_a_measured_pathogenic_variant_in_few_reads_leaves_tp53_open(laboratory)
     assert laboratory.genotype(variants=[shallow])["tp53"] == INDETERMINATE
     decoy = shallow | {"vaf": 0.03}
     assert laboratory.genotype(variants=[decoy])["tp53"] == ABSENT
+
+
+def test_a_lost_tp53_counts_as_mutated_only_if_the_settings_say_so(laboratory):
+    lost = {"fish": "nuc ish(TP53x1,D17Z1x2)[90/200]", "variants": []}
+    counting = laboratory.settings["tp53"] | {"count_deletion": True}
+
+    plain = laboratory.genotype(**lost)
+    counted = laboratory.genotype(**lost, settings={"tp53": counting})
+
+    assert (plain["tp53"], plain["tp53_deletion"]) == (ABSENT, PRESENT)
+    assert (counted["tp53"], counted["tp53_allelic_state"]) == (PRESENT, "monoallelic")
+
+
+def test_on_the_basis_of_expression_a_lesion_alone_names_no_ph_like(laboratory):
+    by_label = laboratory.settings["ph_like"] | {"basis": "expression"}
+    done = {"fusions": [("ETV6", "ABL1")], "settings": {"ph_like": by_label}}
+
+    unlike = laboratory.genotype(**done, label="B-other")
+    like = laboratory.genotype(**done, label="Ph-like")
+
+    assert (unlike["ph_like"], unlike["abl_class"]) == (ABSENT, PRESENT)
+    assert not unlike["subtype"].startswith("PHLIKE")
+    assert (like["ph_like"], like["subtype"]) == (PRESENT, "PHLIKE_ABL")
+
+
+def test_a_mutation_counts_as_ph_like_only_if_the_settings_say_so(laboratory):
+    accepting = laboratory.settings["ph_like"] | {"accept_mutation_only": True}
+    done = {"variants": [JAK2_R683G], "settings": {"ph_like": accepting}}
+
+    row = laboratory.genotype(**done)
+
+    assert (row["ph_like"], row["ph_like_class"]) == (PRESENT, "mutation_only")
+    assert (row["subtype"], row["ph_like_basis"]) == ("PHLIKE_NOS", "mutation_only")

@@ -1,0 +1,128 @@
+"""The entry: what it takes from samples, breakpoints and curators into a genotype."""
+
+import pytest
+import yaml
+from classify_genotypes import main
+
+from ballad.tables import read_table
+
+ABL = ("P1", "S", "RNA", "ABL1", "BCR", "arriba", "20", "5", "high", "B", "f:2", "ph")
+CALLS = (
+    "patient\tsample\tassay\ttimepoint\tgenome_build\tchrom\tpos\tref\talt\tgene"
+    "\tprotein_change\thotspot\tpathogenicity\tflags\tkept\tvaf\n"
+)
+
+
+@pytest.fixture
+def classified(root, tmp_path):
+    """Return a function that classifies one patient with BCR::ABL1."""
+    resources = root / "resources"
+    lesions = read_table(resources / "genotypes/lesions.tsv")["lesion"]
+    settings = yaml.safe_load((root / "config/config.yaml").read_text())["genotypes"]
+
+    def write(name, text):
+        (tmp_path / name).write_text(text)
+        return str(tmp_path / name)
+
+    def run(record="line 2 BCR::ABL1", points=("22:23182239", "9:1"), **differs):
+        given = {"curation": "", "calls": "", "window": "inside", **differs}
+        here = {"ph", "tp53"} if given["calls"] else {"ph"}
+        states = {x: "present" if x in here else "absent" for x in lesions}
+        rows = [f"P1\t{x}\t{s}\trna_fusion\tP1:1\tabc\n" for x, s in states.items()]
+        sample = {"patient": "P1", "sample": "S", "assay": "RNA", "purity": ""}
+        sample |= {"genome_build": "GRCh38", "expression_subtype": ""}
+        curation = "patient\tlesion\tstate\tsource\tnote\tevidence_fingerprint\n"
+        out = str(tmp_path / "genotypes.tsv")
+        main(
+            lesions=write(
+                "lesions.tsv",
+                "patient\tlesion\tstate\tbasis\tevidence\tevidence_fingerprint\n"
+                + "".join(rows),
+            ),
+            evidence=write(
+                "evidence.tsv",
+                "evidence\tpatient\tsample\tassay\tlesion\tsupports\tkind\tfile\trecord"
+                f"\ttier\nP1:1\tP1\tS\tRNA\tph\tpresent\trna_fusion\tf\t{record}\tB\n",
+            ),
+            counted_samples=write(
+                "counted.tsv",
+                "patient\tsample\tassay\ttimepoint\tday\tcounted\treason\twindow\n"
+                f"P1\tS\tRNA\tdiagnosis\t-120\tyes\tcounts\t{given['window']}\n",
+            ),
+            variants=write("variants.tsv", CALLS + given["calls"]),
+            fusions=write(
+                "fusions.tsv",
+                "patient\tsample\tassay\tgene5\tgene3\tcallers\tsplit_reads"
+                "\tspanning_reads\tconfidence\ttier\tsource\tlesion\trule\treciprocal"
+                "\tbreakpoint5\tbreakpoint3\n" + "\t".join((*ABL, "", "", *points)),
+            ),
+            structural_variants=write(
+                "sv.tsv", "patient\tsample\tassay\tlesion\ttier\n"
+            ),
+            curation=[write("curation.tsv", curation + given["curation"])]
+            if given["curation"]
+            else [],
+            lesion_rules=resources / "genotypes/lesions.tsv",
+            precedence=resources / "genotypes/precedence.tsv",
+            subtypes=resources / "genotypes/subtypes.tsv",
+            expression_labels=resources / "genotypes/expression_labels.tsv",
+            cds_grch37=resources / "panel/cds.GRCh37.bed",
+            cds_grch38=resources / "panel/cds.GRCh38.bed",
+            genotypes=out,
+            samples=[sample],
+            settings=settings,
+        )
+        (row,) = read_table(out).to_dict("records")
+        return row
+
+    return run
+
+
+def test_the_breakpoint_in_bcr_names_the_isoform(classified):
+    assert classified()["bcr_abl1_isoform"] == "p190"
+    assert classified(points=("", ""))["bcr_abl1_isoform"] == "p_unknown"
+
+
+def test_a_reciprocal_transcript_alone_is_marked(classified):
+    assert classified()["reciprocal_only"] == "no"
+    alone = classified(record="line 2 ABL1::BCR (reciprocal)")
+    assert (alone["ph"], alone["reciprocal_only"]) == ("present", "yes")
+
+
+def test_a_sample_outside_the_window_is_a_conflict(classified):
+    assert classified()["conflicts"] == ""
+    assert classified(window="outside")["conflicts"] == (
+        "sample_outside_window: S (day -120)"
+    )
+
+
+def test_a_curator_may_decide_what_follows_from_other_lesions(classified):
+    row = classified(curation="P1\tph_like\tindeterminate\tletter\t\t\n")
+
+    assert (row["ph_like"], row["ph_like_basis"]) == ("indeterminate", "curated")
+
+
+def test_a_stale_decision_is_a_conflict(classified):
+    fresh = classified()["evidence_fingerprint"]
+    decision = "P1\tsubtype\tBCR_ABL1\tletter\t\t{}\n"
+
+    assert classified(curation=decision.format(fresh))["conflicts"] == (
+        "also present: ph"
+    )
+    assert (
+        "stale_curation: subtype"
+        in (classified(curation=decision.format("0" * 12))["conflicts"])
+    )
+
+
+def test_a_variant_of_germline_vaf_in_remission_is_suspected(classified):
+    call = (
+        "P1\t{}\tRNA\t{}\tGRCh38\t17\t7674220\tC\tT\tTP53\tR248Q\t\tpathogenic\t\tyes"
+    )
+    calls = [
+        call.format("S", "diagnosis") + "\t0.5\n",
+        call.format("R", "remission") + "\t0.48\n",
+    ]
+
+    assert classified(calls="".join(calls))["tp53_germline_suspect"] == "yes"
+    assert classified(calls=calls[0])["tp53_germline_suspect"] == "no"
