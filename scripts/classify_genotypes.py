@@ -18,7 +18,6 @@ from ballad.tables import read_table, write_table
 
 KEY = ("patient", "sample", "assay")
 BREAKPOINTS = ("breakpoint5", "breakpoint3", "breakpoint1", "breakpoint2")
-LATER = ("remission", "normal")
 
 
 def main(
@@ -54,7 +53,7 @@ def main(
     counts = chosen[chosen["counted"] == "yes"]
     keys = set(zip(*(counts[c] for c in KEY), strict=True))
     counted = [s for s in samples if tuple(s[c] for c in KEY) in keys]
-    own_calls, later_calls = _calls(variants, counted, keys)
+    own_calls = _calls(variants, counted, keys)
     labels = read_labels(read_table(expression_labels).to_dict("records"))
     exons = {
         "GRCh37": _exons(cds_grch37),
@@ -85,7 +84,6 @@ def main(
             variants=own_calls.get(patient, _NONE),
             expression=agreed(found),
             variant_of_label=_variant(found),
-            elsewhere=later_calls.get(patient, _NONE),
             decisions={row["lesion"]: row["state"] for row in decided},
             conflicts=(
                 *curation_conflicts(decided, own, prints, whole, absent_by),
@@ -111,10 +109,8 @@ _NONE = pd.DataFrame(
 )
 
 
-def _calls(
-    path: str, counted: list[dict], keys: set[tuple]
-) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
-    """Return by patient the calls of the samples that count, and of later ones."""
+def _calls(path: str, counted: list[dict], keys: set[tuple]) -> dict[str, pd.DataFrame]:
+    """Return by patient the calls of the samples that count."""
     calls = counted_variants(read_table(path, numeric=["vaf"]))
     places = list(zip(*(calls[c] for c in KEY), strict=True))
     purities = {
@@ -124,11 +120,7 @@ def _calls(
         purity=pd.Series(map(purities.get, places), calls.index, dtype=float)
     )
     here = pd.Series([k in keys for k in places], index=calls.index, dtype=bool)
-    later = calls["timepoint"].isin(LATER)
-    return (
-        {str(p): its for p, its in calls[here].groupby("patient")},
-        {str(p): its for p, its in calls[later].groupby("patient")},
-    )
+    return {str(p): its for p, its in calls[here].groupby("patient")}
 
 
 def _exons(bed: str) -> dict[int, tuple[int, int]]:

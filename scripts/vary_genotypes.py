@@ -35,10 +35,12 @@ def main(
     patients: list[str],
     variant_settings: dict,
     genotype_settings: dict,
+    days: list[float | None],
 ) -> None:
     """Filter, assess and classify as the three rules do, keeping the genotypes."""
     with tempfile.TemporaryDirectory() as folder:
         variants, lesions = f"{folder}/variants.tsv", f"{folder}/lesions.tsv"
+        evidence, counted = f"{folder}/evidence.tsv", f"{folder}/counted_samples.tsv"
         filter_variants.main(
             records=records,
             counts=counts,
@@ -68,19 +70,30 @@ def main(
             lesion_rules=lesion_rules,
             expression_labels=expression_labels,
             lesions=lesions,
-            evidence=str(Path(folder) / "evidence.tsv"),
+            evidence=evidence,
+            counted_samples=counted,
+            discordant_samples=str(Path(folder) / "discordant_samples.tsv"),
             samples=samples,
             assays=assays,
             patients=patients,
             remission_below_blasts_pct=genotype_settings["remission_below_blasts_pct"],
+            sample_window_days=genotype_settings["sample_window_days"],
+            days=days,
         )
         classify_genotypes.main(
             lesions=lesions,
+            evidence=evidence,
+            counted_samples=counted,
             variants=variants,
+            fusions=fusions,
+            structural_variants=structural_variants,
             curation=curation,
+            lesion_rules=lesion_rules,
             precedence=precedence,
             subtypes=subtypes,
             expression_labels=expression_labels,
+            cds_grch37=cds_grch37,
+            cds_grch38=cds_grch38,
             genotypes=genotypes,
             samples=samples,
             settings=genotype_settings,

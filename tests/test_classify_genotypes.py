@@ -115,14 +115,10 @@ def test_a_stale_decision_is_a_conflict(classified):
     )
 
 
-def test_a_variant_of_germline_vaf_in_remission_is_suspected(classified):
-    call = (
-        "P1\t{}\tRNA\t{}\tGRCh38\t17\t7674220\tC\tT\tTP53\tR248Q\t\tpathogenic\t\tyes"
-    )
-    calls = [
-        call.format("S", "diagnosis") + "\t0.5\n",
-        call.format("R", "remission") + "\t0.48\n",
-    ]
+def test_a_variant_flagged_as_perhaps_germline_is_marked(classified):
+    call = "P1\tS\tRNA\tdiagnosis\tGRCh38\t17\t7\tC\tT\tTP53\tR248Q\t\tpathogenic"
 
-    assert classified(calls="".join(calls))["tp53_germline_suspect"] == "yes"
-    assert classified(calls=calls[0])["tp53_germline_suspect"] == "no"
+    suspected = classified(calls=f"{call}\tgermline_suspect\tyes\t0.5\n")
+
+    assert suspected["tp53_germline_suspect"] == "yes"
+    assert classified(calls=f"{call}\t\tyes\t0.5\n")["tp53_germline_suspect"] == "no"

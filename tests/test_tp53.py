@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from ballad.states import ABSENT, NOT_ASSESSED, PRESENT
-from ballad.tp53 import distinct_variants, tp53_state, with_germline_suspicion
+from ballad.tp53 import distinct_variants, tp53_state
 
 ALLELES = {"biallelic_vaf": 0.6, "second_hit_vaf": 0.1}
 TP53 = [
@@ -118,42 +118,3 @@ def test_a_gained_tp53_explains_a_high_vaf(gain, expected):
     variants = tp53_variants((0.62, None, ""))
 
     assert tp53_state(MUTATED | {"tp53_gain": gain}, variants, ALLELES) == expected
-
-
-DOUBTS = {"germline_vaf": [[0.40, 0.60], [0.90, 1.0]]}
-
-
-def one_variant(vaf, sample="T", change="R248Q"):
-    row = (
-        "P1",
-        sample,
-        "PANEL",
-        "GRCh38",
-        "TP53",
-        change,
-        "17",
-        "7",
-        "C",
-        "T",
-        vaf,
-        "",
-    )
-    return pd.DataFrame([row], columns=ALLELE_COLUMNS)
-
-
-@pytest.mark.parametrize(
-    ("vaf", "flags"),
-    [(0.39, ""), (0.40, "germline_suspect"), (0.61, ""), (0.90, "germline_suspect")],
-)
-def test_a_variant_of_a_germline_vaf_in_remission_is_suspected(vaf, flags):
-    found = with_germline_suspicion(one_variant(0.5), one_variant(vaf, "REM"), DOUBTS)
-
-    assert found["flags"].tolist() == [flags]
-
-
-def test_another_variant_in_remission_casts_no_doubt():
-    other = one_variant(0.5, "REM", "R175H")
-
-    found = with_germline_suspicion(one_variant(0.5), other, DOUBTS)
-
-    assert found["flags"].tolist() == [""]

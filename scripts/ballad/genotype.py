@@ -24,7 +24,6 @@ from ballad.tp53 import (
     distinct_variants,
     germline_suspect,
     tp53_state,
-    with_germline_suspicion,
 )
 from ballad.variants.pathogenicity import COUNTED
 
@@ -71,8 +70,6 @@ class Results:
     variants: pd.DataFrame  # counted calls of the samples that count, and purity
     expression: str = ""  # lesion of the label, unclassified, or empty without one
     variant_of_label: str = ""  # like, lymphoid, multilineage
-    # Counted calls of remission and normal samples.
-    elsewhere: pd.DataFrame | None = None
     decisions: Mapping[str, str] = field(default_factory=dict)  # of a curator
     conflicts: tuple[str, ...] = ()  # found before: samples, curation
     isoform: str = ""
@@ -130,7 +127,7 @@ def genotype(
     dict with COLUMNS
     """
     rules = in_order(knowledge.rules)
-    variants = _counted(results, settings["tp53"])
+    variants = distinct_variants(results.variants)
     tp53 = variants[variants["gene"] == "TP53"]
     states = _states(results, rules, variants, knowledge.kinases, settings)
     states["tp53"] = _tp53(results, states, settings["tp53"])
@@ -179,14 +176,6 @@ def genotype(
         ),
         "evidence_fingerprint": results.fingerprint,
     }
-
-
-def _counted(results: Results, settings: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the distinct variants, those of TP53 marked if they may be germline."""
-    variants = distinct_variants(results.variants)
-    if results.elsewhere is None:
-        return variants
-    return with_germline_suspicion(variants, results.elsewhere, settings)
 
 
 def _states(

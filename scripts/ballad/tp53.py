@@ -1,6 +1,6 @@
 """TP53 of a patient: which variants are one, whose alleles are lost, what is doubted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -98,34 +98,3 @@ def germline_suspect(variants: pd.DataFrame) -> pd.Series:
     """Say which variants are flagged as perhaps germline."""
     found = [GERMLINE_SUSPECT in flags.split(",") for flags in variants["flags"]]
     return pd.Series(found, index=variants.index, dtype=bool)
-
-
-def with_germline_suspicion(
-    variants: pd.DataFrame, elsewhere: pd.DataFrame, settings: Mapping[str, Any]
-) -> pd.DataFrame:
-    """
-    Flag TP53 variants that may be germline; none is dropped.
-
-    Parameters
-    ----------
-    variants : columns as of `distinct_variants`
-        One patient's distinct counted variants.
-    elsewhere : the same columns
-        The patient's variants in remission and normal samples.
-    settings
-        germline_vaf, ranges of VAF there that a germline variant has, ends included.
-    """
-    germline = {
-        (gene, name)
-        for gene, name, vaf in zip(
-            elsewhere["gene"], _names(elsewhere), elsewhere["vaf"], strict=True
-        )
-        if _within(vaf, settings["germline_vaf"])
-    }
-    named = zip(variants["gene"], _names(variants), strict=True)
-    here = pd.Series([x in germline for x in named], index=variants.index, dtype=bool)
-    return _marked(variants, (variants["gene"] == "TP53") & here, GERMLINE_SUSPECT)
-
-
-def _within(vaf: float, ranges: Sequence[Sequence[float]]) -> bool:
-    return any(low <= vaf <= high for low, high in ranges)

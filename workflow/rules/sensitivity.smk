@@ -29,6 +29,7 @@ rule vary_genotypes:
         samples=ROWS,
         assays=ASSAYS,
         patients=SHEETS.patients,
+        days=DAYS,
         variant_settings=lambda wildcards: asdict(
             Settings.from_config(
                 varied(CONFIG, SETTINGS.sensitivity[wildcards.variation])
