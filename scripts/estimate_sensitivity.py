@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ballad.clinical.cut_points import groups_with_levels
 from ballad.clinical.dates import cutoff_days
 from ballad.clinical.haematopoiesis import without_possible_haematopoiesis
 from ballad.clinical.join import cohort_table
@@ -39,12 +40,15 @@ def main(
     cutoff = cutoff_days(settings, table)
     own = dict(zip(remade, varied_genotypes, strict=True))
     delivered = read_table(cohort)
+    sections = {**sections, "groups": groups_with_levels(sections["groups"])}
     beside = fitted(delivered, sections, [])
     rows = [unknown_causes(delivered, sections)]
     for name, changes in variations.items():
         logging.info("variation %s", name)
         parts = {key: changes[key] for key in sections if key in changes}
         method = varied(sections, parts)
+        # A variation may move the cut-points.
+        method["groups"] = groups_with_levels(method["groups"])
         joined = cohort_table(
             table,
             cutoff,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from ballad.clinical.cut_points import with_levels
+from ballad.clinical.cut_points import groups_with_levels
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Settings:
                 **plain,
                 "clinical": ClinicalTable.from_config(config["clinical"]),
                 "assays": assays,
-                "groups": {k: with_levels(g) for k, g in config["groups"].items()},
+                "groups": groups_with_levels(config["groups"]),
                 "variants": Variants(**{"assay_limits": {}, **config["variants"]}),
             }
         )

@@ -10,6 +10,7 @@ STATISTICS = {
     "ties": "efron",
     "min_events": 1,
     "events_per_variable": 1,
+    "rare_level": 0.2,
     "day_zero_days": 0.5,
     "cause_imputations": 2,
     "seed": 1,

@@ -29,3 +29,8 @@ def with_levels(group: Mapping[str, Any]) -> dict[str, Any]:
         levels[label] = {"at_least": low, "below": high}
     levels[f"from {cuts[-1]:g} {unit}".strip()] = {"at_least": cuts[-1]}
     return {**group, "levels": levels}
+
+
+def groups_with_levels(groups: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Give every group its levels, see `with_levels`."""
+    return {name: with_levels(group) for name, group in groups.items()}

@@ -35,6 +35,8 @@ def fit_models(
     endpoints: Mapping[str, Any],
     groups: Mapping[str, Any],
     statistics: Mapping[str, Any],
+    *,
+    periods: bool = True,
 ) -> pd.DataFrame:
     """
     Fit every model of the configuration.
@@ -51,6 +53,8 @@ def fit_models(
         As `join_clinical` writes it; text, an empty text is missing.
     specifications, endpoints, groups, statistics
         As the configuration defines them.
+    periods
+        Test the proportional hazards, and give two periods where they fail.
 
     Returns
     -------
@@ -79,7 +83,7 @@ def fit_models(
         logging.info("model %s", name)
         model = _Model(cohort, name, specification, endpoints, groups, statistics)
         rows += model.multivariable()
-        rows += model.by_period()
+        rows += model.by_period() if periods else []
         rows += model.univariable()
     table = pd.DataFrame(rows, columns=COLUMNS)
     return adjusted_models(table, statistics.get("families", {}))

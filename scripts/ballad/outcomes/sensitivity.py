@@ -42,6 +42,7 @@ def fitted(
         settings["endpoints"],
         settings["groups"],
         settings["statistics"],
+        periods=False,
     )
 
 

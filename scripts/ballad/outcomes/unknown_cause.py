@@ -63,7 +63,10 @@ def unknown_cause_rows(
             model = {k: v for k, v in specification.items() if k != "univariable"}
             for candidate in candidates:
                 known = recoded(cohort, model["endpoint"], cause, candidate)
-                table = fit_models(known, {name: model}, endpoints, groups, statistics)
+                table = fit_models(
+                    *(known, {name: model}, endpoints, groups, statistics),
+                    periods=False,
+                )
                 tables.append(table.assign(**{VARIATION: f"{cause}_as_{candidate}"}))
             rows = imputed(cohort, name, model, cause, endpoints, groups, statistics)
             tables.append(rows.assign(**{VARIATION: f"{cause}_imputed"}))
