@@ -68,7 +68,6 @@ SUPPORT = [
     ("merged/vcf2maf_test_merged.vcf", "", 76251746, "C", (11, 7, 7 / 12)),
     ("vardict/vardict.single.vcf", "", 69302, "T", (611, 3, 0.0049)),
     ("vardict/vardict.paired.vcf", "abc", 68384, "A", (264, 2, 0.0076)),
-    ("vardict/vardict.paired.vcf", "abc-match", 68384, "A", (134, 0, 0.0)),
     ("vardict/scout_tumor_only.snv_indel.vcf.gz", "", 11276214, "A", (499, 56, 0.1122)),
     ("gatk_hc/snpeff_test_gatk.sites.vcf", "", 762273, "A", (71, None, None)),
     (
@@ -113,6 +112,14 @@ def test_every_record_is_read(read, file, sample, records):
     content = read(f"callers/{file}", sample=sample)
 
     assert content.counts["records"] == content.counts["in_panel"] == records
+
+
+def test_the_normal_of_a_pair_without_reads_of_an_allele_makes_no_row(read):
+    # VarDict writes 0/0 and AD 134,0 for the match of the tumour's 262,2.
+    content = read("callers/vardict/vardict.paired.vcf", sample="abc-match")
+
+    assert "68384" not in [pos for (pos,) in told(content, "pos")]
+    assert content.counts["not_a_variant"] > 0
 
 
 def test_strelka_indels_of_a_known_mixture_have_its_vaf(read):
