@@ -74,7 +74,9 @@ ENDPOINTS = {
 }
 STATISTICS = {
     **{"confidence_level": 0.95, "ties": "efron", "min_events": 5},
-    **{"events_per_variable": 10, "day_zero_days": 0.5},
+    **{"events_per_variable": 10, "day_zero_days": 0.5, "rare_level": 0.2},
+    **{"variance_inflation": 10, "proportional_hazards_p": 0.05},
+    **{"period_split_months": 6},
 }
 
 
