@@ -57,6 +57,7 @@ def test_genotypes_are_made_again_by_the_three_rules_own_entries(root, tmp_path)
         patients=["007"],
         variant_settings={"assay_limits": {}, **config["variants"]},
         genotype_settings=config["genotypes"],
+        days=[],
     )
 
     genotypes = read_table(tmp_path / "genotypes.tsv")
