@@ -207,11 +207,12 @@ def pieces(file: VcfFile) -> Iterator[bytes]:
     try:
         with _stream(file) as stream:
             while data := stream.read(_PIECE):
-                whole, newline, rest = data.rpartition(b"\n")
-                if newline:
-                    yield b"".join([*left, whole])
-                    left = [newline]
-                left.append(rest)
+                last_end = data.rfind(b"\n")
+                if last_end < 0:
+                    left.append(data)
+                    continue
+                yield b"".join([*left, memoryview(data)[:last_end]])
+                left = [data[last_end:]]
     except DAMAGE as error:
         raise VcfError(
             f"{file.path}: damaged or cut compressed data ({error}); copy it again"

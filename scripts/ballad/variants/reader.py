@@ -166,13 +166,11 @@ def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfCo
     layout = Layout(tuple(dialects(header.meta)), header.columns)
     targets = [Target(sample, sample_column(sample, header)) for sample in samples]
     builds = [build_check(sample, header, contigs) for sample in samples]
-    contents = _by_index(targets, panel, layout, file) if file.index else None
-    method, reason = "region", file.reason
+    method, reason = "region", file.reason or _index_hides(header)
+    contents = None if reason else _by_index(targets, panel, layout, file)
     if contents is None:
         method = "bcf" if file.compression == "bcf" else "scan"
-        reason = (
-            file.reason or "the index does not fit the VCF, or a record is at fault"
-        )
+        reason = reason or "the index does not fit the VCF, or a record is at fault"
         tally = Tally()
         read = from_bcf if method == "bcf" else scanned
         records = read(file, panel, header.columns, tally)
@@ -182,6 +180,19 @@ def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfCo
         _complete(target.sample, panel, header, build, content)
         content.checks.append(reader)
     return contents
+
+
+def _index_hides(header: Header) -> str:
+    """Say why an index may not know how far the records reach; empty if it does."""
+    declared = {
+        line[len("##INFO=<ID=") :].partition(",")[0]
+        for line in header.meta
+        if line.startswith("##INFO=<ID=")
+    }
+    symbolic = any(line.startswith("##ALT=<ID=D") for line in header.meta)
+    if symbolic and "SVLEN" in declared and "END" not in declared:
+        return "deletions or duplications without END, whose length no index knows"
+    return ""
 
 
 def _by_index(
