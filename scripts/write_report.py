@@ -3,14 +3,15 @@
 from pathlib import Path
 
 from ballad.job import log_to
-from ballad.report.page import Method, named, page
+from ballad.report.page import Drawings, Method, named, page
 from ballad.tables import read_table
 
 
 def main(
     template: str,
     config: str,
-    figures: list[str],
+    svg: list[str],
+    pdf: list[str],
     report: str,
     cohort_name: str,
     settings: dict,
@@ -34,7 +35,7 @@ def main(
     written = page(
         Path(template).read_text(encoding="utf-8"),
         {name: read_table(path) for name, path in tables.items()},
-        named(figures),
+        Drawings(named(svg), named(pdf)),
         Path(config).read_text(encoding="utf-8"),
         method,
     )

@@ -1,11 +1,14 @@
 """The entries of the figures' rules, on tables without rows and with the delivered settings."""
 
+import draw_co_occurrence
 import draw_flow
 import draw_forest
 import draw_incidences
 import draw_oncoprint
 import draw_relapse_patterns
+import draw_simon_makuch
 import draw_survival
+import draw_swimmer
 import pytest
 import yaml
 
@@ -144,7 +147,66 @@ def test_the_oncoprint_is_written_without_patients(
         cohort=table("cohort", "patient", "response"),
         colours=colour_file,
         **single(tmp_path),
+        places=str(tmp_path / "places.tsv"),
         settings=delivered["report"],
     )
 
+    assert files(tmp_path) == {"figure.svg", "figure.pdf", "figure.png"}
+
+
+def test_the_new_figures_are_the_same_bytes_from_the_same_tables(
+    tmp_path, delivered, colour_file
+):
+    cohort = tmp_path / "cohort.tsv"
+    cohort.write_text(
+        "patient\tsubtype_class\trelapse_cd19\tfollow_up_day\trelapse_day\n"
+        "../../x\tPh+\tnegative\t300\t200\n"
+        "<img src=x onerror=alert(1)>\tNOS\t\t500\t\n"
+        '=HYPERLINK("http://x")\tNOS\tdim\t400\t90\n'
+    )
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text(
+        "lesion_1\tlesion_2\tboth\tfirst\tsecond\tneither\todds_ratio\tp\tp_adjusted\n"
+        "<b>tp53</b>\tph\t3\t9\t8\t40\t1.7\t0.4\t0.4\n"
+    )
+    written = []
+    for run in ("first", "second"):
+        folder = tmp_path / run
+        folder.mkdir()
+        for name in ("swimmer", "pairs"):
+            ends = {end: str(folder / f"{name}.{end}") for end in ("svg", "pdf", "png")}
+            if name == "swimmer":
+                draw_swimmer.main(
+                    str(cohort), colour_file, **ends, settings=delivered["report"]
+                )
+            else:
+                draw_co_occurrence.main(
+                    str(pairs), **ends, settings=delivered["report"]
+                )
+        written.append({path.name: path.read_bytes() for path in folder.iterdir()})
+
+    assert written[0] == written[1]
+    assert len(written[0]) == 6
+    # A name from a sheet names no file.
+    assert files(tmp_path) == {"first", "second"}
+    assert not any(b"<img" in content for content in written[0].values())
+
+
+def test_without_transplant_the_curves_have_no_row(tmp_path, delivered, colour_file):
+    cohort = tmp_path / "cohort.tsv"
+    cohort.write_text("patient\tin_all\n")
+    curves = tmp_path / "curves.tsv"
+    draw_simon_makuch.main(
+        cohort=str(cohort),
+        colours=colour_file,
+        **single(tmp_path),
+        curves=str(curves),
+        specifications={},
+        endpoints=delivered["endpoints"],
+        groups=delivered["groups"],
+        statistics=delivered["statistics"],
+        settings=delivered["report"],
+    )
+
+    assert curves.read_text().splitlines()[0].startswith("endpoint\tpopulation")
     assert files(tmp_path) == {"figure.svg", "figure.pdf", "figure.png"}

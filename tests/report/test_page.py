@@ -1,10 +1,11 @@
+import json
 import re
 from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
 
-from ballad.report.page import Method, page
+from ballad.report.page import Drawings, Method, page
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 FORMULA = '=HYPERLINK("http://example.org","x")'
@@ -35,6 +36,17 @@ COLUMNS = {
     "warnings": "file row column value rule cure",
     "versions": "name version",
     "checksums": "path sha256",
+    "survival": "endpoint population group_by group time_months survival ci_low "
+    "ci_high n_at_risk n_events n_censored",
+    "co_occurrence": "lesion_1 lesion_2 both first second neither odds_ratio p "
+    "p_adjusted",
+    "lesions": "patient lesion state basis evidence",
+    "evidence": "patient assay lesion supports kind file record tier",
+    "places": "patient left right bottom top",
+    "sensitivity": "variation model endpoint cause population method term level "
+    "reference estimate ci_low ci_high p p_adjusted n events events_in_level "
+    "ci_method note",
+    "simon_makuch": "endpoint population exposed time_months survival",
 }
 ROWS = {
     "cohort": [
@@ -118,6 +130,8 @@ ROWS = {
         for time, cif, risk in (("0", "0", "21"), ("20", last, "6"), ("30", last, "5"))
     ],
     "tests": [
+        ["transplant", "os", "all", "hct_time_dependent", "Mantel-Byar", "3.1", "1"]
+        + ["0.07", "", "267", "150", "9 transplanted"],
         ["survival", "lfs", "remission", "tp53_status", "log-rank", "12", "1"]
         + ["0.00004", "", "169", "102", ""],
     ],
@@ -176,6 +190,24 @@ ROWS = {
     ],
     "versions": [["ballad", "0.1.0"]],
     "checksums": [["vcf/patient_007.vcf", "ab" * 32]],
+    "sensitivity": [
+        ["mrd_all", "lfs", "lfs", "", "remission", "cox", "tp53", "present", "absent"]
+        + ["2.5", "1.2", "4.9", "0.01", "", "150", "80", "4", "wald", ""],
+        ["mrd_all", "lfs_univariable", "lfs", "", "remission", "cox", "ph", "", ""]
+        + ["1.5", "1.2", "4.9", "0.01", "", "150", "80", "4", "wald", ""],
+    ],
+    "co_occurrence": [["tp53", "ph", "3", "20", "30", "150", "0.75", "0.8", "0.9"]],
+    "lesions": [
+        ["007", "tp53", "present", "dna_snv", "007:1"],
+        ["007", "ph", "not_assessed", "", ""],
+        [FORMULA, "tp53", "indeterminate", HOSTILE, "x:1"],
+    ],
+    "evidence": [
+        ["007", "PANEL", "tp53", "present", "dna_snv", "../../x", HOSTILE, "A"],
+        ["007", "PANEL", "ikzf1", "absent", "dna_snv", "a.vcf", "2024-06-30", ""],
+        [FORMULA, "</script><b>", "tp53", "indeterminate", "fish", "f", "r", ""],
+    ],
+    "places": [["007", "0.2", "0.5", "0", "1"], [FORMULA, "0.5", "0.8", "0", "1"]],
 }
 CURVES = {
     "lfs_by_tp53": {
@@ -196,6 +228,9 @@ NAMES = (
     *INCIDENCES,
     "forest_relapse",
     "relapse_patterns",
+    "co_occurrence",
+    "swimmer",
+    "simon_makuch",
 )
 SVG = (
     b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 4">'
@@ -204,6 +239,7 @@ SVG = (
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 SECTIONS = (
     *("answer", "flow", "table-one", "genotypes", "response", "survival", "relapse"),
+    *("transplant", "sensitivity"),
     *(
         "competing-risks",
         "models",
@@ -263,7 +299,8 @@ def write(template):
         method = Method(
             "dozen", settings, CURVES, INCIDENCES, [12, 24], 0.95, definitions
         )
-        drawings = dict.fromkeys(NAMES, SVG)
+        files = dict.fromkeys(NAMES, SVG)
+        drawings = Drawings(files, dict.fromkeys(NAMES, b"%PDF"))
         config = 'clinical: {data_cutoff: "2024-06-30"}'
         return page(template, frames(rows), drawings, config, method)
 
@@ -309,10 +346,24 @@ def test_names_from_the_sheets_are_text_and_nothing_else(write):
 
 
 def test_the_page_loads_nothing(write):
-    links = read(write()).links
+    tags = read(write()).tags
 
-    assert len(links) > len(NAMES)
-    assert all(link.startswith(("#", "data:image/svg+xml;base64,")) for link in links)
+    loaded = [held["src"] for tag, held in tags if "src" in held]
+    assert len(loaded) == len(NAMES)
+    assert all(link.startswith("data:image/svg+xml;base64,") for link in loaded)
+    assert not [tag for tag, _ in tags if tag in ("link", "iframe", "object", "embed")]
+
+
+def test_every_link_leads_into_the_page_or_to_a_figure_beside_it(write):
+    reader = read(write())
+
+    for link in reader.links:
+        if link.startswith("#"):
+            assert link[1:] in reader.ids, link
+        else:
+            assert link.startswith(("data:", "figures/")), link
+    beside = {link for link in reader.links if link.startswith("figures/")}
+    assert beside == {f"figures/{n}.{e}" for n in NAMES for e in ("svg", "png")}
 
 
 @pytest.mark.parametrize("audience", ["internal", "shareable"])
@@ -350,7 +401,7 @@ def test_a_shareable_page_names_no_patient_and_no_file(write):
 def test_a_shareable_page_has_no_drawing_of_single_patients(write):
     tags = [tag for tag, _ in read(write(audience="shareable")).tags]
 
-    assert tags.count("img") == len(NAMES) - 1  # all but the oncoprint
+    assert tags.count("img") == len(NAMES) - 2  # no oncoprint, no swimmer plot
 
 
 def row_of(html, section, name):
@@ -394,7 +445,7 @@ def test_small_cells_are_hidden_only_when_shareable(
 
 def test_a_note_with_a_small_count_is_shortened_when_shareable(write):
     assert "not estimable: 2 events, fewer than 5" in write()
-    assert "2 events" not in write(audience="shareable")
+    assert "estimable: 2 events" not in write(audience="shareable")
 
 
 def test_estimates_are_rounded_and_an_open_limit_is_named(write):
@@ -438,3 +489,83 @@ def test_a_check_that_failed_is_shown_and_one_that_passed_is_counted(write):
     assert "1 of 2 checks passed" in written
     assert "hazard ratio 3.1 before 6 months, 0.9 after" in written
     assert "1 checks of the models failed" in written
+
+
+def cards_of(html):
+    found = re.search(
+        r'<script type="application/json" id="cards">(.*?)</script>', html
+    )
+    return json.loads(found[1])
+
+
+def test_a_card_has_the_lesions_their_evidence_and_the_course_in_days(write):
+    cards = cards_of(write())
+    card, names = cards["patients"]["007"], cards["names"]
+
+    assert [[names[place], basis] for place, basis in card["present"]] == [
+        ["TP53", "dna_snv"]
+    ]
+    assert [names[place] for place in card["not_assessed"]] == ["Ph"]
+    assert card["evidence"][0][1:] == [
+        *("present", "dna snv", "PANEL", "../../x", HOSTILE, "A")
+    ]
+    assert card["against"] == [["dna snv, PANEL", [names.index("IKZF1")]]]
+    assert card["days"] == [
+        [0, "treatment start"],
+        [28, "response"],
+        [400, "follow up"],
+    ]
+
+
+def test_every_patient_has_a_card_that_a_row_and_the_oncoprint_lead_to(write):
+    reader = read(write())
+
+    linked = {held["data-patient"] for _, held in reader.tags if "data-patient" in held}
+    (columns,) = [
+        held["data-columns"] for _, held in reader.tags if "data-columns" in held
+    ]
+    assert linked == set(cards_of(write())["patients"]) == {"007", "A_1", FORMULA}
+    assert json.loads(columns)["patients"] == ["007", FORMULA]
+
+
+def test_names_in_a_card_cannot_end_its_element(write):
+    html = write()
+
+    assert "</script><b>" not in html
+    assert cards_of(html)["patients"][FORMULA]["evidence"][0][3] == "</script><b>"
+
+
+def test_a_shareable_page_has_no_cards(write):
+    html = write(audience="shareable")
+
+    assert 'id="cards"' not in html
+    assert "data-patient" not in html
+    assert "TSV" not in html
+
+
+def test_a_pair_of_lesions_with_a_small_cell_is_hidden_when_shareable(write):
+    assert row_of(write(), "genotypes", "TP53")
+    html = write(audience="shareable")
+    pairs = html[html.index("Pairs of lesions") :].split("</table>")[0]
+
+    assert pairs.count("suppressed") == 7
+    assert "0.75" not in pairs
+
+
+def test_the_answer_gives_the_median_of_each_endpoint_with_its_counts(write):
+    said = "LFS of remission: median 13.2 (10.0 \N{EN DASH} open) months; 169 patients"
+
+    assert any(said in text for text in read(write()).texts)
+
+
+def test_a_variation_stands_with_its_multivariable_estimates(write):
+    row = row_of(write(), "sensitivity", "MRD all")
+
+    assert "2.50 (1.20 \N{EN DASH} 4.90)" in row
+    assert "univariable" not in row
+
+
+def test_transplant_has_its_chapter_with_tests_or_says_why_not(write):
+    assert "9 transplanted" in row_of(write(), "transplant", "Mantel-Byar")
+    reason = "No model has transplant as a covariate, so nothing is estimated."
+    assert reason in read(write({})).texts

@@ -6,9 +6,14 @@ rule draw_oncoprint:
         cohort="<results>/cohort.tsv",
         colours=COLOURS,
     output:
-        svg="<results>/figures/oncoprint.svg",
+        svg=report(
+            "<results>/figures/oncoprint.svg",
+            caption="../report/oncoprint.rst",
+            category="Genotypes",
+        ),
         pdf="<results>/figures/oncoprint.pdf",
         png="<results>/figures/oncoprint.png",
+        places="<results>/figures/oncoprint.tsv",
     log:
         "<results>/logs/draw_oncoprint.log",
     conda:
@@ -28,8 +33,13 @@ rule draw_survival:
         cohort="<results>/cohort.tsv",
         colours=COLOURS,
     output:
-        svg=expand(
-            "<results>/figures/{name}.svg", name=list(SETTINGS.statistics["curves"])
+        svg=report(
+            expand(
+                "<results>/figures/{name}.svg",
+                name=list(SETTINGS.statistics["curves"]),
+            ),
+            caption="../report/survival.rst",
+            category="Survival",
         ),
         pdf=expand(
             "<results>/figures/{name}.pdf", name=list(SETTINGS.statistics["curves"])
@@ -58,9 +68,13 @@ rule draw_incidences:
         cohort="<results>/cohort.tsv",
         colours=COLOURS,
     output:
-        svg=expand(
-            "<results>/figures/{name}.svg",
-            name=list(SETTINGS.statistics["incidences"]),
+        svg=report(
+            expand(
+                "<results>/figures/{name}.svg",
+                name=list(SETTINGS.statistics["incidences"]),
+            ),
+            caption="../report/cumulative_incidence.rst",
+            category="Competing risks",
         ),
         pdf=expand(
             "<results>/figures/{name}.pdf",
@@ -89,7 +103,11 @@ rule draw_forest:
         models="<results>/models.tsv",
         colours=COLOURS,
     output:
-        svg="<results>/figures/forest_relapse.svg",
+        svg=report(
+            "<results>/figures/forest_relapse.svg",
+            caption="../report/forest_relapse.rst",
+            category="Relapse",
+        ),
         pdf="<results>/figures/forest_relapse.pdf",
         png="<results>/figures/forest_relapse.png",
     log:
@@ -109,7 +127,11 @@ rule draw_relapse_patterns:
         patterns="<results>/relapse_patterns.tsv",
         colours=COLOURS,
     output:
-        svg="<results>/figures/relapse_patterns.svg",
+        svg=report(
+            "<results>/figures/relapse_patterns.svg",
+            caption="../report/relapse_patterns.rst",
+            category="Relapse",
+        ),
         pdf="<results>/figures/relapse_patterns.pdf",
         png="<results>/figures/relapse_patterns.png",
     log:
@@ -128,7 +150,11 @@ rule draw_flow:
         flow="<results>/flow.tsv",
         colours=COLOURS,
     output:
-        svg="<results>/figures/flow.svg",
+        svg=report(
+            "<results>/figures/flow.svg",
+            caption="../report/flow.rst",
+            category="Cohort",
+        ),
         pdf="<results>/figures/flow.pdf",
         png="<results>/figures/flow.png",
     log:
@@ -139,3 +165,76 @@ rule draw_flow:
         settings=SETTINGS.report,
     script:
         "../../scripts/draw_flow.py"
+
+
+rule draw_co_occurrence:
+    input:
+        LIBRARY["draw_co_occurrence"],
+        pairs="<results>/co_occurrence.tsv",
+    output:
+        svg=report(
+            "<results>/figures/co_occurrence.svg",
+            caption="../report/co_occurrence.rst",
+            category="Genotypes",
+        ),
+        pdf="<results>/figures/co_occurrence.pdf",
+        png="<results>/figures/co_occurrence.png",
+    log:
+        "<results>/logs/draw_co_occurrence.log",
+    conda:
+        "../envs/ballad.yaml"
+    params:
+        settings=SETTINGS.report,
+    script:
+        "../../scripts/draw_co_occurrence.py"
+
+
+rule draw_swimmer:
+    input:
+        LIBRARY["draw_swimmer"],
+        cohort="<results>/cohort.tsv",
+        colours=COLOURS,
+    output:
+        svg=report(
+            "<results>/figures/swimmer.svg",
+            caption="../report/swimmer.rst",
+            category="Relapse",
+        ),
+        pdf="<results>/figures/swimmer.pdf",
+        png="<results>/figures/swimmer.png",
+    log:
+        "<results>/logs/draw_swimmer.log",
+    conda:
+        "../envs/ballad.yaml"
+    params:
+        settings=SETTINGS.report,
+    script:
+        "../../scripts/draw_swimmer.py"
+
+
+rule draw_simon_makuch:
+    input:
+        LIBRARY["draw_simon_makuch"],
+        cohort="<results>/cohort.tsv",
+        colours=COLOURS,
+    output:
+        svg=report(
+            "<results>/figures/simon_makuch.svg",
+            caption="../report/simon_makuch.rst",
+            category="Transplant",
+        ),
+        pdf="<results>/figures/simon_makuch.pdf",
+        png="<results>/figures/simon_makuch.png",
+        curves="<results>/simon_makuch.tsv",
+    log:
+        "<results>/logs/draw_simon_makuch.log",
+    conda:
+        "../envs/ballad.yaml"
+    params:
+        specifications=SETTINGS.models,
+        endpoints=SETTINGS.endpoints,
+        groups=SETTINGS.groups,
+        statistics=SETTINGS.statistics,
+        settings=SETTINGS.report,
+    script:
+        "../../scripts/draw_simon_makuch.py"

@@ -1,3 +1,16 @@
+FIGURES = [
+    "flow",
+    "oncoprint",
+    *SETTINGS.statistics["curves"],
+    *SETTINGS.statistics["incidences"],
+    "forest_relapse",
+    "relapse_patterns",
+    "co_occurrence",
+    "swimmer",
+    "simon_makuch",
+]
+
+
 rule write_report:
     input:
         LIBRARY["write_report"],
@@ -24,19 +37,21 @@ rule write_report:
         references=REFERENCES,
         checklists=CHECKLISTS,
         config="<results>/run/config.yaml",
-        figures=expand(
-            "<results>/figures/{name}.svg",
-            name=[
-                "flow",
-                "oncoprint",
-                *SETTINGS.statistics["curves"],
-                *SETTINGS.statistics["incidences"],
-                "forest_relapse",
-                "relapse_patterns",
-            ],
-        ),
+        survival="<results>/survival.tsv",
+        co_occurrence="<results>/co_occurrence.tsv",
+        simon_makuch="<results>/simon_makuch.tsv",
+        sensitivity="<results>/sensitivity.tsv",
+        lesions="<results>/lesions.tsv",
+        evidence="<results>/evidence.tsv",
+        places="<results>/figures/oncoprint.tsv",
+        svg=expand("<results>/figures/{name}.svg", name=FIGURES),
+        pdf=expand("<results>/figures/{name}.pdf", name=FIGURES),
     output:
-        report="<results>/report.html",
+        report=report(
+            "<results>/report.html",
+            caption="../report/study_report.rst",
+            category="Study report",
+        ),
     log:
         "<results>/logs/write_report.log",
     conda:

@@ -213,6 +213,31 @@ def oncoprint(
     return figure
 
 
+def patient_places(
+    figure: Figure, genotypes: pd.DataFrame, lesions: pd.DataFrame
+) -> pd.DataFrame:
+    """
+    Say where in the oncoprint each patient's column lies.
+
+    Returns
+    -------
+    DataFrame with columns patient, left, right, bottom, top
+        From left to right; fractions of the figure, from its lower left corner. No
+        row where no patient is drawn.
+    """
+    columns = ["patient", "left", "right", "bottom", "top"]
+    if not figure.axes:
+        return pd.DataFrame(columns=columns)
+    order = patient_order(genotypes, lesion_states(genotypes, lesions))
+    box = figure.axes[0].get_position()
+    step = box.width / len(order)
+    rows = [
+        (patient, box.x0 + step * place, box.x0 + step * (place + 1), box.y0, box.y1)
+        for place, patient in enumerate(order)
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def _short(patient: str) -> str:
     name = style.printable(patient)
     return name if len(name) <= 16 else f"{name[:15]}…"
@@ -322,8 +347,10 @@ def cell_image(
         shades = np.array([to_rgb(paint[value]) for value in values])
         image[row * CELL + 1 : (row + 1) * CELL - 1] = shades
     paint = colours.of(STATES)
-    lines = np.arange(CELL - 2)[:, None] + np.arange(patients)
-    stripes = (lines % 6 < 2)[..., None]
+    # Stripes as wide as several patients, where a patient is less than a dot.
+    wide = max(1, patients // 300)
+    lines = np.arange(CELL - 2)[:, None] * wide + np.arange(patients)
+    stripes = (lines % (6 * wide) < 2 * wide)[..., None]
     for row, name in enumerate(states):
         cell = image[(len(tracks) + 1 + row) * CELL :][1 : CELL - 1]
         values = states[name].to_numpy()

@@ -22,6 +22,11 @@ CURVE = (
     *("n_at_risk", "n_events", "n_censored"),
 )
 
+CURVES = (
+    *("endpoint", "population", "landmark", "exposed", "time_months", "survival"),
+    *("ci_low", "ci_high", "n_at_risk", "n_events", "n_censored"),
+)
+
 
 @dataclass(frozen=True)
 class MantelByar:
@@ -209,6 +214,56 @@ def transplant_tests(
         population once. Patients are not left out for other covariates.
     """
     rows: list[dict[str, Any]] = []
+    for labels, data in _transplant_data(
+        cohort, specifications, endpoints, groups, statistics
+    ):
+        labels = {"analysis": "transplant", "group_by": TERM} | labels
+        rows += [labels | test for test in _tests(data, statistics)]
+    return tests_table(rows)
+
+
+def transplant_curves(
+    cohort: pd.DataFrame,
+    specifications: Mapping[str, Any],
+    endpoints: Mapping[str, Any],
+    groups: Mapping[str, Any],
+    statistics: Mapping[str, Any],
+) -> pd.DataFrame:
+    """
+    Estimate survival by transplant status (Simon and Makuch) where it is tested.
+
+    Parameters
+    ----------
+    cohort, specifications, endpoints, groups, statistics
+        As `transplant_tests`; the curves begin at the first of ``landmarks``, at the
+        origin if there is none.
+
+    Returns
+    -------
+    DataFrame with the columns of CURVES
+        Months from the origin; see `simon_makuch`. Nobody transplanted: no row.
+    """
+    landmark = min(statistics["landmarks"], default=0.0)
+    tables = [
+        simon_makuch(
+            data.rows, data.covariates[0].key, landmark, statistics["confidence_level"]
+        ).assign(landmark=landmark, **labels)
+        for labels, data in _transplant_data(
+            cohort, specifications, endpoints, groups, statistics
+        )
+        if not data.covariates[0].problem
+    ]
+    table = pd.concat(tables) if tables else pd.DataFrame(columns=list(CURVE))
+    return table.rename(columns={"time": "time_months"}).reindex(columns=list(CURVES))
+
+
+def _transplant_data(
+    cohort: pd.DataFrame,
+    specifications: Mapping[str, Any],
+    endpoints: Mapping[str, Any],
+    groups: Mapping[str, Any],
+    statistics: Mapping[str, Any],
+) -> Iterator[tuple[dict[str, str], ModelData]]:
     done = set()
     for specification in specifications.values():
         endpoint, population = specification["endpoint"], specification["population"]
@@ -229,14 +284,7 @@ def transplant_tests(
             groups,
             statistics["day_zero_days"],
         )
-        labels = {
-            "analysis": "transplant",
-            "endpoint": endpoint,
-            "population": population,
-            "group_by": TERM,
-        }
-        rows += [labels | test for test in _tests(data, statistics)]
-    return tests_table(rows)
+        yield {"endpoint": endpoint, "population": population}, data
 
 
 def _tests(data: ModelData, statistics: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

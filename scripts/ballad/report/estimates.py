@@ -49,7 +49,7 @@ def survival_section(
     follow_up = summary["statistic"].str.contains("follow")
     blocks = []
     for name, curve in curves.items():
-        its = summary[_of_curve(summary, curve) & ~follow_up]
+        its = summary[of_curve(summary, curve) & ~follow_up]
         drawn, said = figures.get(name), curve_words(curve, its, tests, small)
         if its.empty:
             said = "No patient of this analysis set is in any of these groups."
@@ -63,7 +63,8 @@ def survival_section(
     return Section("survival", title, blocks)
 
 
-def _of_curve(rows: pd.DataFrame, curve: Mapping[str, str]) -> pd.Series:
+def of_curve(rows: pd.DataFrame, curve: Mapping[str, str]) -> pd.Series:
+    """Mark the rows of one endpoint, population and grouping."""
     return (
         (rows["endpoint"] == curve["endpoint"])
         & (rows["population"] == curve["population"])
@@ -87,7 +88,7 @@ def curve_words(
         groups.append(f"{row['group']}: {n} patient{'' if n == '1' else 's'}{events}")
     tested = [
         f"{_test_name(row)} P {p_value(row['p']) or small.note(row['note'])}"
-        for row in tests[_of_curve(tests, curve)].to_dict("records")
+        for row in tests[of_curve(tests, curve)].to_dict("records")
     ]
     parts = [
         f"Endpoint {words(curve['endpoint'])}, population {words(curve['population'])}",
@@ -180,7 +181,7 @@ def incidence_section(
     asked = list(times)
     blocks = []
     for name, curve in incidences.items():
-        its = incidence[_of_curve(incidence, curve)]
+        its = incidence[of_curve(incidence, curve)]
         shown = incidence_table(its, curve["title"], asked, small) if len(its) else None
         drawn, said = figures.get(name), curve_words(curve, its.iloc[:0], tests, small)
         if its.empty:

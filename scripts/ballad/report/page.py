@@ -7,7 +7,9 @@ from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
+from ballad.report.cards import embedded, patient_cards
 from ballad.report.checklists import checklists_section
 from ballad.report.diagnostics import diagnostics_section
 from ballad.report.estimates import (
@@ -16,12 +18,21 @@ from ballad.report.estimates import (
     headline_rows,
     incidence_section,
     models_section,
+    of_curve,
     published_section,
     summary_text,
     survival_section,
 )
 from ballad.report.methods import methods_section
-from ballad.report.parts import Block, Figure, Section, SmallCells, figure, table
+from ballad.report.parts import (
+    Block,
+    Figure,
+    Section,
+    SmallCells,
+    data_uri,
+    figure,
+    table,
+)
 from ballad.report.patients import (
     flow_section,
     genotypes_section,
@@ -31,6 +42,7 @@ from ballad.report.patients import (
     table_one_section,
 )
 from ballad.report.run import checks_section, definitions_section, provenance_section
+from ballad.report.transplant import sensitivity_section, transplant_section
 from ballad.report.wording import (
     number,
     percent,
@@ -41,6 +53,11 @@ from ballad.report.wording import (
 )
 
 ALTERNATIVES = {
+    "co_occurrence": "Heat map of pairs of lesions; the table below has the same counts.",
+    "swimmer": "A bar per patient from treatment start to last contact, with response, "
+    "transplant, relapse and death; the table of patients has the same days.",
+    "simon_makuch": "Survival by transplant status, one panel per endpoint; the tables "
+    "below give the estimates and tests.",
     "flow": "Flow of patients into each analysis; the table below has the same counts.",
     "oncoprint": "Oncoprint: patients as columns by subtype, lesions as rows; the "
     "tables below count each subtype and lesion.",
@@ -49,8 +66,12 @@ ALTERNATIVES = {
     "relapse_patterns": "Stacked bars of relapse patterns; the table below has the same "
     "counts.",
 }
-PATIENT_LEVEL = ("oncoprint",)  # figures that show single patients
+PATIENT_LEVEL = ("oncoprint", "swimmer")  # figures that show single patients
 CAPTIONS = {
+    "co_occurrence": "Lesions together and apart, in patients assessed for both.",
+    "swimmer": "Course of each patient from the start of treatment.",
+    "simon_makuch": "Survival by transplant status, which changes on the day of "
+    "transplant.",
     "flow": "Patients in each analysis.",
     "oncoprint": "Lesions by patient and subtype, with response and CD19 at relapse.",
     "forest_relapse": "Ratios with confidence intervals, by model.",
@@ -71,10 +92,18 @@ class Method:
     definitions: Mapping[str, Any]  # by subject
 
 
+@dataclass(frozen=True)
+class Drawings:
+    """The figures' files by name of the figure."""
+
+    svg: Mapping[str, bytes]
+    pdf: Mapping[str, bytes]
+
+
 def page(
     template: str,
     tables: Mapping[str, pd.DataFrame],
-    drawings: Mapping[str, bytes],
+    drawings: Drawings,
     config: str,
     method: Method,
 ) -> str:
@@ -89,11 +118,12 @@ def page(
         Result tables by name (cohort, flow, join_report, table_one, genotypes,
         response, survival_summary, incidence, tests, models, relapse_patterns,
         failure_patterns, diagnostics, comparison, inputs, filter_counts, warnings,
-        versions, checksums; references and checklists, without which their chapters
-        are left out), all text; empty is missing. A table without rows gives a section
+        versions, checksums, survival, co_occurrence, simon_makuch, sensitivity,
+        lesions, evidence, places; references and checklists, without which their
+        chapters are left out), all text; empty is missing. A table without rows gives a section
         that says why it is empty.
     drawings
-        SVG by name of the figure.
+        SVG and PDF by name of the figure.
     config
         The configuration as used, YAML.
     method
@@ -112,7 +142,7 @@ def page(
         _answer(tables, method, small),
         flow_section(tables["flow"], tables["join_report"], small, figures.get("flow")),
         table_one_section(tables["table_one"], small),
-        genotypes_section(tables["genotypes"], small, figures.get("oncoprint")),
+        genotypes_section(tables["genotypes"], tables["co_occurrence"], small, figures),
         response_section(tables["response"], tables["tests"], small),
         survival_section(
             tables["survival_summary"], tables["tests"], method.curves, figures, small
@@ -121,7 +151,7 @@ def page(
             tables["relapse_patterns"],
             tables["failure_patterns"],
             small,
-            figures.get("relapse_patterns"),
+            figures,
         ),
         incidence_section(
             tables["incidence"],
@@ -132,6 +162,8 @@ def page(
             small,
         ),
         models_section(tables["models"], small, figures.get("forest_relapse")),
+        transplant_section(tables["models"], tables["tests"], figures, small),
+        sensitivity_section(tables["sensitivity"], small),
         diagnostics_section(tables["diagnostics"], small),
         published_section(tables["comparison"], small),
         patients_section(tables["cohort"], small),
@@ -152,6 +184,7 @@ def page(
         shareable=small.limit is not None,
         small=small.mark,
         sections=sections,
+        cards=_cards(tables, small),
     )
 
 
@@ -162,7 +195,7 @@ def named(paths: Iterable[str]) -> dict[str, bytes]:
 
 def _figures(
     tables: Mapping[str, pd.DataFrame],
-    drawings: Mapping[str, bytes],
+    drawings: Drawings,
     method: Method,
     small: SmallCells,
 ) -> dict[str, Figure]:
@@ -176,9 +209,22 @@ def _figures(
         kind = "Kaplan-Meier curve" if name in method.curves else "Cumulative incidence"
         alternatives[name] = f"{kind}. {curve['title']}: {said}"
         captions[name] = said
+    data = {} if small.limit is not None else _data(tables, method)
+    columns = oncoprint_columns(tables["places"])
     return {
-        name: figure(svg, alternatives.get(name, words(name)), captions.get(name, ""))
-        for name, svg in drawings.items()
+        name: figure(
+            svg,
+            alternatives.get(name, words(name)),
+            captions.get(name, ""),
+            name=name,
+            pdf=data_uri(drawings.pdf[name], "application/pdf"),
+            data=data_uri(data[name], "text/tab-separated-values")
+            if name in data
+            else "",
+            columns=columns if name == "oncoprint" else "",
+            wide=name not in method.curves,
+        )
+        for name, svg in drawings.svg.items()
         if small.limit is None or name not in PATIENT_LEVEL
     }
 
@@ -196,6 +242,49 @@ def _reporting(
     ]
 
 
+def oncoprint_columns(places: pd.DataFrame) -> str:
+    """Write where the oncoprint's columns lie: its edges, and who from left to right."""
+    if places.empty:
+        return ""
+    edges = {"left": places["left"].iat[0], "right": places["right"].iat[-1]}
+    numbers = {name: round(float(edge), 5) for name, edge in edges.items()}
+    return embedded({**numbers, "patients": places["patient"].tolist()})
+
+
+def _data(tables: Mapping[str, pd.DataFrame], method: Method) -> dict[str, bytes]:
+    """Give the rows each figure draws, as a TSV file."""
+    models, flow = tables["models"], tables["flow"]
+    rows = {
+        "flow": flow,
+        "oncoprint": tables["genotypes"],
+        "forest_relapse": models[models["model"].isin(method.report["forest_models"])],
+        "relapse_patterns": tables["relapse_patterns"],
+        "co_occurrence": tables["co_occurrence"],
+        "simon_makuch": tables["simon_makuch"],
+        "swimmer": _days(tables["cohort"]),
+    }
+    for drawn, name in ((method.curves, "survival"), (method.incidences, "incidence")):
+        for figure_name, curve in drawn.items():
+            rows[figure_name] = tables[name][of_curve(tables[name], curve)]
+    return {
+        name: table.to_csv(sep="\t", index=False, lineterminator="\n").encode()
+        for name, table in rows.items()
+    }
+
+
+def _days(cohort: pd.DataFrame) -> pd.DataFrame:
+    days = [name for name in cohort if name == "patient" or name.endswith("_day")]
+    return cohort[days]
+
+
+def _cards(tables: Mapping[str, pd.DataFrame], small: SmallCells) -> Markup:
+    # A card is a page of a single patient.
+    if small.limit is not None:
+        return Markup("")
+    cards = patient_cards(tables["cohort"], tables["lesions"], tables["evidence"])
+    return Markup(embedded(cards))
+
+
 def _answer(
     tables: Mapping[str, pd.DataFrame], method: Method, small: SmallCells
 ) -> Section:
@@ -206,6 +295,7 @@ def _answer(
         f"Cohort {method.cohort_name}: {small.count(len(cohort)).text} patients.",
         *_follow_up(tables["survival_summary"]),
         *_response(tables["response"], small),
+        *_survival(tables["survival_summary"], small),
         f"Every interval (CI) is a {100 * method.confidence_level:g}% interval.",
     ]
     estimates = headline_rows(tables["models"], method.report["forest_models"], small)
@@ -235,6 +325,20 @@ def _follow_up(summary: pd.DataFrame) -> list[str]:
         f"Median follow-up (reverse Kaplan-Meier): {median or NOT_ESTIMABLE} months; "
         f"quartiles {' and '.join(quartiles)}."
     ]
+
+
+def _survival(summary: pd.DataFrame, small: SmallCells) -> list[str]:
+    said = []
+    medians = (summary["group_by"] == "") & (summary["statistic"] == "median")
+    for row in summary[medians].to_dict("records"):
+        if small.hides(row["n"], row["events"]):
+            continue
+        median = f"{summary_text(row)} months" if row["value"] else "not reached"
+        said.append(
+            f"{sentence(words(row['endpoint']))} of {words(row['population'])}: median "
+            f"{median}; {row['n']} patients, {row['events']} events."
+        )
+    return said
 
 
 def _response(response: pd.DataFrame, small: SmallCells) -> list[str]:

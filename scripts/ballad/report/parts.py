@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ballad.calendar_dates import without_dates
 from ballad.disclosure import SUPPRESSED, SmallCounts
@@ -18,6 +19,7 @@ class Cell:
 
     text: str
     sort: float | None = None
+    patient: bool = False  # the text names a patient, whose card it opens
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,10 @@ class Table:
     caption: str
     heads: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    name: str = ""
 
-    @property
+    # Asked for each cell of the page.
+    @cached_property
     def numeric(self) -> list[bool]:
         """Say for each column whether it holds numbers, which stand on the right."""
         columns = (
@@ -41,9 +45,14 @@ class Table:
 class Figure:
     """A drawing inside the page, and what it shows in words."""
 
-    source: str  # data URI
+    source: str  # data URI of the SVG
     alt: str
     caption: str
+    name: str = ""
+    pdf: str = ""  # data URI
+    data: str = ""  # data URI of its table, TSV
+    columns: str = ""  # JSON: where each patient's column lies
+    wide: bool = True  # two columns of a journal
 
 
 @dataclass(frozen=True)
@@ -116,12 +125,17 @@ def table(
     )
 
 
-def figure(svg: bytes, alt: str, caption: str) -> Figure:
+def data_uri(content: bytes, kind: str) -> str:
+    """Hold a file inside the page."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
+
+
+def figure(svg: bytes, alt: str, caption: str, **more: str | bool) -> Figure:
     """
     Put a drawing into the page.
 
     As a data URI it can neither run a script nor load anything, and its ids stay its
     own. The metadata holds the time of drawing, which would make each page differ.
     """
-    encoded = base64.b64encode(METADATA.sub(b"", svg)).decode("ascii")
-    return Figure(f"data:image/svg+xml;base64,{encoded}", alt, caption)
+    source = data_uri(METADATA.sub(b"", svg), "image/svg+xml")
+    return Figure(source, alt, caption, **more)  # type: ignore[arg-type]

@@ -187,9 +187,12 @@ def _each(texts: list[str]) -> str:
 
 
 def genotypes_section(
-    genotypes: pd.DataFrame, small: SmallCells, drawn: Figure | None
+    genotypes: pd.DataFrame,
+    pairs: pd.DataFrame,
+    small: SmallCells,
+    figures: Mapping[str, Figure],
 ) -> Section:
-    """Count subtypes, and the four states of each flag."""
+    """Count subtypes, the four states of each flag, and pairs of lesions."""
     title = "Genotypes"
     if genotypes.empty:
         return Section("genotypes", title, empty="No patient has a genotype.")
@@ -206,7 +209,7 @@ def genotypes_section(
         for row, patients in zip(counts.to_dict("records"), shown, strict=True)
     ]
     blocks = [
-        Block(figure=drawn),
+        Block(figure=figures.get("oncoprint")),
         Block(
             table=table(
                 f"Subtype of each of {total} patients: one per patient",
@@ -222,8 +225,35 @@ def genotypes_section(
             ],
             table=_flag_table(genotypes, small),
         ),
+        _pairs_block(pairs, small, figures.get("co_occurrence")),
     ]
     return Section("genotypes", title, blocks)
+
+
+def _pairs_block(pairs: pd.DataFrame, small: SmallCells, drawn: Figure | None) -> Block:
+    title = "Lesions together"
+    if pairs.empty:
+        return Block(title, ["No pair of lesions is compared in this analysis."])
+    rows = []
+    for row in pairs.to_dict("records"):
+        counts = [row[name] for name in ("both", "first", "second", "neither")]
+        hidden = small.hides(*counts)
+        rows.append(
+            [
+                words(row["lesion_1"]),
+                words(row["lesion_2"]),
+                *(small.unless(hidden, count, count) for count in counts),
+                small.unless(hidden, decimal(row["odds_ratio"]), row["odds_ratio"]),
+                *(
+                    small.unless(hidden, p_value(row[name]), row[name])
+                    for name in ("p", "p_adjusted")
+                ),
+            ]
+        )
+    heads = ["First", "Second", "Both", "Only first", "Only second", "Neither"]
+    heads += ["Odds ratio", "P", "P adjusted"]
+    caption = "Pairs of lesions, in patients assessed for both (Fisher's exact test)"
+    return Block(title, figure=drawn, table=table(caption, heads, rows))
 
 
 def _flag_table(genotypes: pd.DataFrame, small: SmallCells) -> Table:
@@ -288,14 +318,14 @@ def relapse_section(
     relapsed: pd.DataFrame,
     failed: pd.DataFrame,
     small: SmallCells,
-    drawn: Figure | None,
+    figures: Mapping[str, Figure],
 ) -> Section:
     """Write the patterns of relapse and of failure to respond."""
     title = "Patterns of relapse and failure"
     if relapsed.empty and failed.empty:
         reason = "No patient relapsed or failed to respond."
         return Section("relapse", title, empty=reason)
-    blocks = [Block(figure=drawn)]
+    blocks = [Block(figure=figures.get("relapse_patterns"))]
     for patterns, whose in ((relapsed, "relapse"), (failed, "failure to respond")):
         if not patterns["n"].map(number).fillna(0).any():
             blocks.append(Block(words=[f"No patient with {whose}."]))
@@ -311,6 +341,8 @@ def relapse_section(
         if small.limit is None:
             every = _combinations(f"CD19 and extramedullary at {whose}", patterns)
             blocks.append(Block(table=every, folded="Every combination"))
+    if drawn := figures.get("swimmer"):
+        blocks.append(Block("Course of each patient", figure=drawn))
     return Section("relapse", title, blocks)
 
 
@@ -381,6 +413,8 @@ def patients_section(cohort: pd.DataFrame, small: SmallCells) -> Section:
 
 
 def _patient_cell(text: str, column: str) -> Cell:
+    if column == "patient":
+        return Cell(text, patient=True)
     if column.endswith("_day"):
         return cell(whole(text))
     return cell(text if column in AS_WRITTEN else words(text))

@@ -1,0 +1,168 @@
+"""The cohort -> the swimmer plot: each patient's course from the start of treatment."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from ballad.figures import style
+from ballad.figures.kaplan_meier import ticks
+from ballad.figures.style import Colours
+
+TITLE = "Course of each patient"
+DAYS_IN_MONTH = 30.4375
+ALL_UP_TO = 100  # patients: above it only those who relapsed are drawn
+WITH_NAMES = 60  # patients: above it their names do not fit
+LONGEST_NAME = 16  # letters
+ROWS = (0.14, 0.008)  # inches: highest and lowest bar with its gap
+SMALL_MARK = 2.0  # points: below it a rim would hide the colour
+TALLEST = 8.2  # inches of all bars
+DAYS = ("follow_up_day", "response_day", "hct_day", "relapse_day", "death_day")
+MARKS: dict[str, tuple[str, str, str]] = {
+    "response_day": ("^", "#FFFFFF", "response"),
+    "hct_day": ("D", "#F0E442", "transplant"),
+    "death_day": ("x", style.INK, "death"),
+}
+RELAPSE = "o"
+
+
+def swimmers(cohort: pd.DataFrame) -> pd.DataFrame:
+    """
+    Choose and order who is drawn: by subtype class, then the longest follow-up.
+
+    Of more than 100 patients only those with a relapse are drawn.
+    """
+    table = cohort.reindex(columns=["patient", "subtype_class", "relapse_cd19", *DAYS])
+    for day in DAYS:
+        table[day] = pd.to_numeric(table[day], errors="coerce") / DAYS_IN_MONTH
+    table = table[table["follow_up_day"].notna()]
+    if len(table) > ALL_UP_TO:
+        table = table[table["relapse_day"].notna()]
+    sizes = table["subtype_class"].map(table["subtype_class"].value_counts())
+    return table.assign(size=sizes).sort_values(
+        ["size", "subtype_class", "follow_up_day", "patient"],
+        ascending=[False, True, False, True],
+    )
+
+
+@style.styled
+def swimmer(cohort: pd.DataFrame, colours: Colours, shareable: bool = False) -> Figure:
+    """
+    Draw a bar per patient from treatment start to last contact, with what happened.
+
+    Parameters
+    ----------
+    cohort : columns patient, subtype_class, relapse_cd19 and those of `DAYS`
+        Days since the start of treatment; empty is: did not happen.
+    colours
+        Of subtype classes and ``cd19_negative`` and its like.
+    shareable
+        A bar per patient is a patient-level page: then only a sentence is drawn.
+
+    Returns
+    -------
+    Figure
+        One that says so where there is no patient.
+    """
+    if shareable:
+        return style.empty_figure(TITLE, "not part of a shareable report")
+    if cohort.empty:
+        return style.empty_figure(TITLE)
+    table = swimmers(cohort)
+    if table.empty:
+        return style.empty_figure(TITLE, "no relapse among these patients")
+    few = len(cohort) <= ALL_UP_TO
+    said = "all patients" if few else "the patients who relapsed"
+    title = f"{TITLE}: {said} ({len(table)} of {len(cohort)})"
+    names = (
+        [_short(name) for name in table["patient"]] if len(table) <= WITH_NAMES else []
+    )
+    left = max([style.inches(name, 5.5) for name in names] + [0.15]) + 0.2
+    row = float(np.clip(TALLEST / len(table), *ROWS[::-1]))
+    down = row * len(table)
+    classes = list(dict.fromkeys(table["subtype_class"]))
+    paint = colours.of(classes)
+    counts = table["subtype_class"].value_counts()
+    keys = {
+        "Subtype class": [
+            style.Key(
+                f"{colours.label(name)} ({counts[name]})",
+                [{"fc": paint[name], "ec": "black"}],
+            )
+            for name in classes
+        ]
+    }
+    width = style.DOUBLE
+    key = style.key_lines(keys, width - 0.2)
+    marks_height = 0.2
+    legend = 0.155 * len(key) + marks_height + 0.1
+    lines = style.titled(title, width)
+    height = down + legend + 0.42 + 0.15 * len(lines) + 0.12
+    figure = Figure(figsize=(width, height))
+    style.write_title(figure, lines)
+    bottom = legend + 0.42
+    axes = style.place(figure, left, bottom, width - left - 0.2, down)
+    places = np.arange(len(table)) + 0.5
+    axes.set_ylim(len(table), 0)
+    axes.set_yticks([])
+    months = ticks(float(table["follow_up_day"].max()), most=12)
+    axes.set_xlim(min(0.0, float(table[list(DAYS)].min().min())), months[-1])
+    axes.set_xticks(months, [f"{month:g}" for month in months])
+    axes.set_xlabel("Months since the start of treatment", labelpad=1)
+    axes.barh(
+        *(places, table["follow_up_day"]),
+        height=0.72 if row > 0.03 else 1.0,
+        color=[paint[name] for name in table["subtype_class"]],
+        alpha=0.45,
+        lw=0,
+        rasterized=len(table) > 400,
+    )
+    size = float(np.clip(row * 72 * 0.6, 1.2, 4.5))
+    look: dict[str, Any] = {"ls": "", "ms": size, "mew": 0.35, "clip_on": False}
+    look["rasterized"] = len(table) > 400
+    for column, (marker, fill, _) in MARKS.items():
+        if size < SMALL_MARK:
+            fill = {"#FFFFFF": style.PALE}.get(fill, fill)
+        rim = fill if size < SMALL_MARK else style.INK
+        edge = {**look, "mec": rim, "mfc": fill, "marker": marker}
+        if marker == "x":
+            edge["mew"] = 0.8
+        axes.plot(table[column], places, label=column, **edge)
+    kinds = table["relapse_cd19"].replace("", "unknown").fillna("unknown")
+    relapse_keys = {}
+    for kind in dict.fromkeys(kinds[table["relapse_day"].notna()]):
+        name = f"cd19_{kind}"
+        fill = colours.of([name])[name]
+        shown = table["relapse_day"].where(kinds == kind)
+        rim = fill if size < SMALL_MARK else style.INK
+        axes.plot(shown, places, marker=RELAPSE, mec=rim, mfc=fill, **look)
+        relapse_keys[colours.label(name)] = fill
+    for name, place in zip(names, places, strict=False):
+        y = bottom + down - place * row
+        style.write(figure, left - 0.06, y, name, ha="right", va="center", size=5.5)
+    style.draw_key(figure, key, 0.1, legend)
+    _draw_marks(figure, relapse_keys)
+    return figure
+
+
+def _draw_marks(figure: Figure, relapses: dict[str, str]) -> None:
+    """Draw the legend of the marks on the lowest line."""
+    shapes = [(marker, fill, text) for marker, fill, text in MARKS.values()]
+    shapes += [(RELAPSE, fill, text) for text, fill in relapses.items()]
+    axes = style.place(figure, 0.1, 0.04, style.DOUBLE - 0.2, 0.16)
+    axes.set_axis_off()
+    axes.set_xlim(0, style.DOUBLE - 0.2)
+    axes.set_ylim(0, 1)
+    x = 0.0
+    for marker, fill, text in shapes:
+        axes.plot(
+            [x + 0.05], [0.5], marker=marker, ms=4.5, mec=style.INK, mfc=fill, ls=""
+        )
+        style.write(figure, 0.1 + x + 0.14, 0.12, text, va="center", size=style.SMALL)
+        x += style.inches(text, style.SMALL) + 0.32
+
+
+def _short(patient: str) -> str:
+    name = style.printable(patient)
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
