@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from ballad.report.wording import number, without_dates, words
+from ballad.calendar_dates import without_dates
+from ballad.report.wording import number, words
 from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
 
 GENOTYPE = ("subtype", "subtype_class", "rule", "basis", "icc", "who", "conflicts")
