@@ -233,6 +233,16 @@ def test_validate_names_a_damaged_file(editable):
     assert not list((editable / "results/dozen").glob("validate*"))
 
 
+def test_a_sequenced_sample_without_a_coverage_file_is_planned(root, tmp_path):
+    folder = copy_of_checkout(root, tmp_path)
+    sheet = folder / "tests/cohort/samples.tsv"
+    samples = read_table(sheet)
+    samples["coverage"] = ""
+    samples.to_csv(sheet, sep="\t", index=False)
+
+    assert "assess_callability" in jobs(folder)
+
+
 def test_an_unannotated_vcf_is_told_by_the_reference(root, tmp_path):
     """An invented genome: TP53 has one coding exon of GCC, alanine, on the minus strand."""
     editable = copy_of_checkout(root, tmp_path)

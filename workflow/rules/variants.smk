@@ -83,9 +83,10 @@ rule assess_callability:
         alignment_indexes=sorted(
             index
             for path in {row["coverage"] for row in SEQUENCED}
+            if path.endswith((".bam", ".cram"))
             for ending in (".bai", ".csi", ".crai")
             for index in (f"{path}{ending}", f"{Path(path).with_suffix(ending)}")
-            if path.endswith((".bam", ".cram")) and Path(index).exists()
+            if Path(index).exists()
         ),
         targets=sorted({a["targets"] for a in ASSAYS.values() if a["targets"]}),
         cds_grch37=CDS["GRCh37"],
