@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from ballad.variants.annotation import (
@@ -176,12 +174,12 @@ def test_a_worse_effect_on_another_coding_transcript_is_named():
     told = Consequence(
         "TP53", "ENST1", "intron_variant", "", "", "protein_coding", *REST
     )
-    worse = replace(
-        told, transcript="ENST2.3", terms="stop_gained&splice_region_variant"
+    worse = told._replace(
+        transcript="ENST2.3", terms="stop_gained&splice_region_variant"
     )
-    noncoding = replace(worse, biotype="nonsense_mediated_decay")
-    elsewhere = replace(worse, gene="WRAP53")
-    same = replace(told, transcript="ENST3")
+    noncoding = worse._replace(biotype="nonsense_mediated_decay")
+    elsewhere = worse._replace(gene="WRAP53")
+    same = told._replace(transcript="ENST3")
 
     assert worst_elsewhere([told, worse], "TP53", told) == (
         "ENST2.3:stop_gained&splice_region_variant"

@@ -3,9 +3,10 @@
 import csv
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 _TABLE = Path(__file__).parents[3] / "resources/variants/consequences.tsv"
 
@@ -59,8 +60,7 @@ class Dialect:
     fields: tuple[str, ...]  # of an entry, in order
 
 
-@dataclass(frozen=True)
-class Consequence:
+class Consequence(NamedTuple):
     """What one allele does to one transcript."""
 
     gene: str
@@ -325,7 +325,7 @@ def _by_transcript(told: Iterable[Consequence]) -> list[Consequence]:
         if first is not None:
             terms = dict.fromkeys([*first.terms.split("&"), *entry.terms.split("&")])
             hgvsp = first.hgvsp or entry.hgvsp
-            entry = replace(first, terms="&".join(terms), hgvsp=hgvsp)
+            entry = first._replace(terms="&".join(terms), hgvsp=hgvsp)
         joined[key] = entry
     return list(joined.values())
 

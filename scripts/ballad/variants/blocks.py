@@ -8,6 +8,7 @@ from isal import isal_zlib
 # What isal raises on damaged data; its stubs do not say that error is an exception.
 DAMAGE: tuple = (EOFError, OSError, isal_zlib.error, struct.error)
 LONGEST = 1 << 16  # bytes of a block, packed or not
+_SHORT = 1 << 14  # bytes that most packed blocks of a VCF do not exceed
 _MAGIC = b"\x1f\x8b\x08"
 _EXTRA = 4  # flag of gzip: extra fields follow
 _USUAL = b"\x06\x00BC\x02\x00"  # six bytes of extra fields, the first is the size
@@ -55,8 +56,11 @@ class Blocks:
         OSError
             If there is no whole block, or its length or checksum is another.
         """
-        packed = os.pread(self._descriptor, LONGEST, address)
+        packed = os.pread(self._descriptor, _SHORT, address)
         size = packed_size(packed)
+        if size is None or size > len(packed):
+            packed = os.pread(self._descriptor, LONGEST, address)
+            size = packed_size(packed)
         if size is None or size > len(packed):
             raise OSError(f"no whole block of BGZF at byte {address}")
         begin = 12 + _SIZE.unpack_from(packed, 10)[0]
@@ -66,3 +70,18 @@ class Blocks:
         if len(data) != length or isal_zlib.crc32(data) != checksum:
             raise OSError(f"the checksum of the block at byte {address} is wrong")
         return data, address + size
+
+    def whole(self) -> bytes:
+        """
+        Inflate the file from its beginning to its end.
+
+        Raises
+        ------
+        OSError
+            As `read`.
+        """
+        parts, address = [], 0
+        while address < self.size:
+            data, address = self.read(address)
+            parts.append(data)
+        return b"".join(parts)

@@ -3,14 +3,13 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # VarScan writes 12.5%, and 12,5% where the decimal sign is a comma.
 _PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)%")
 
 
-@dataclass(frozen=True)
-class Support:
+class Support(NamedTuple):
     """Reads behind one alternative allele; None is missing, never 0."""
 
     depth: int | None
@@ -20,8 +19,7 @@ class Support:
     alt_reverse: int | None
 
 
-@dataclass(frozen=True)
-class _Counts:
+class _Counts(NamedTuple):
     """Reads of one allele and of all; None: not counted under these keys."""
 
     alt_reads: int | None
@@ -71,14 +69,14 @@ def support(
     alt_reads = counts.alt_reads
     if alt_reads is None and not sample and forward is not None and reverse is not None:
         alt_reads = forward + reverse
-    said = (
-        # Ion Torrent's flow-corrected counts go with their own depth.
-        _integer(sample.get("FDP", "")) if "FAO" in sample else None,
-        _integer(sample.get("DP", "")),
-        counts.total,
-        _integer(info.get("DP", "")),
-    )
-    depth = next((reads for reads in said if reads is not None), None)
+    # Ion Torrent's flow-corrected counts go with their own depth.
+    depth = _integer(sample.get("FDP", "")) if "FAO" in sample else None
+    if depth is None:
+        depth = _integer(sample.get("DP", ""))
+    if depth is None:
+        depth = counts.total
+    if depth is None:
+        depth = _integer(info.get("DP", ""))
     vaf = _stated_vaf(sample, info, alt_index, n_alts)
     if vaf is None:
         vaf = _computed_vaf(alt_reads, counts.total or depth)
@@ -160,9 +158,16 @@ def _sniper(sample: Mapping[str, str], n_alts: int, ref: str, alt: str) -> _Coun
     return _Counts(bases.get(alt), _total(*strands))
 
 
+_STRAND_KEYS = frozenset(
+    ("ALD", "SB", "DP4", "ADF", "ADR", "FSAF", "FSAR", "SAF", "SAR")
+)
+
+
 def _strands(
     sample: Mapping[str, str], info: Mapping[str, str], alt_index: int, n_alts: int
 ) -> tuple[int | None, int | None]:
+    if _STRAND_KEYS.isdisjoint(sample) and "DP4" not in info:
+        return None, None
     both = _integers(sample.get("ALD", ""))
     if len(both) == 2 and n_alts == 1:
         return both[0], both[1]  # VarDict, whose SB counts ends of fragments
@@ -180,9 +185,14 @@ def _strands(
     return None, None
 
 
+_FRACTION_KEYS = frozenset(("AF", "VAF", "VF", "FREQ"))
+
+
 def _stated_vaf(
     sample: Mapping[str, str], info: Mapping[str, str], alt_index: int, n_alts: int
 ) -> float | None:
+    if sample and _FRACTION_KEYS.isdisjoint(sample):
+        return None
     stated = {key: sample.get(key, "").split(",") for key in ("AF", "VAF")}
     if "AD" in sample:
         stated["VF"] = sample.get("VF", "").split(",")  # GRIDSS counts fragments in VF

@@ -7,8 +7,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from isal import igzip, igzip_threaded
-
 from ballad.variants.blocks import DAMAGE, LONGEST, Blocks, packed_size
 
 BCF_MAGIC = b"BCF\x02"
@@ -27,6 +25,7 @@ class VcfFile:
     compression: str  # bgzf, gzip, none, or bcf for BCF compressed or not
     index: str | None  # path of a usable index
     reason: str  # why there is none
+    beginning: bytes = b""  # first block of a BGZF file; empty if it is damaged
 
 
 MAF_ENDINGS = (".maf", ".maf.gz", ".maf.txt", ".maf.txt.gz")
@@ -62,26 +61,16 @@ def inspect(path: str) -> VcfFile:
     if packed_size(head) is None:
         return VcfFile(path, "gzip", None, "gzip, not bgzip")
     _refuse_without_end(path)
-    if _begins_with_bcf(path):
+    beginning = _beginning(path)
+    if beginning.startswith(BCF_MAGIC):
         return VcfFile(path, "bcf", None, "BCF, not VCF")
     index, reason = _usable_index(path)
-    return VcfFile(path, "bgzf", index, reason)
+    return VcfFile(path, "bgzf", index, reason, beginning)
 
 
-def _begins_with_bcf(path: str) -> bool:
+def _beginning(path: str) -> bytes:
     try:
         with closing(Blocks(path)) as blocks:
-            return blocks.read(0)[0].startswith(BCF_MAGIC)
-    except DAMAGE:
-        return False  # reading the lines says what is wrong
-
-
-def beginning(file: VcfFile) -> bytes:
-    """Return the first block of a BGZF file; empty if it is none or damaged."""
-    if file.compression != "bgzf":
-        return b""
-    try:
-        with closing(Blocks(file.path)) as blocks:
             return blocks.read(0)[0]
     except DAMAGE:
         return b""  # reading the lines says what is wrong
@@ -100,6 +89,8 @@ def bcf_records(file: VcfFile) -> int:
     """
     with open(file.path, "rb") as plain:
         compressed = not plain.read(len(BCF_MAGIC)).startswith(BCF_MAGIC)
+    from isal import igzip
+
     count = 0
     try:
         with (igzip.open if compressed else open)(file.path, "rb") as stream:
@@ -170,6 +161,9 @@ def lines(file: VcfFile) -> Iterator[bytes]:
     VcfError
         If compressed data are damaged or end early.
     """
+    # Loads gzip; whoever reads by region does without.
+    from isal import igzip
+
     opener = open if file.compression == "none" else igzip.open
     try:
         with opener(file.path, "rb") as stream:
@@ -188,6 +182,8 @@ _LARGE = 1 << 23  # bytes of a file for which a thread is worth its start
 def _stream(file: VcfFile) -> BinaryIO:
     if file.compression == "none":
         return open(file.path, "rb")
+    from isal import igzip, igzip_threaded
+
     if os.path.getsize(file.path) < _LARGE:
         return igzip.open(file.path, "rb")
     # Inflating needs no interpreter: it runs beside the search for the panel.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ballad.variants.files import VcfError, VcfFile, beginning, lines, opened_bcf
+from ballad.variants.files import VcfError, VcfFile, lines, opened_bcf
 
 NOT_DETERMINABLE = "not_determinable"
 
@@ -29,7 +29,7 @@ def read_header(file: VcfFile) -> Header:
     VcfError
         If the file is no VCF, or its columns are not those of one.
     """
-    raw, column_line, rest = beginning(file).partition(_COLUMN_LINE)
+    raw, column_line, rest = file.beginning.partition(_COLUMN_LINE)
     if rest.find(b"\n") > 0 and (known := _known_meta(raw)) is not None:
         line = text_of((column_line[1:] + rest.partition(b"\n")[0]).rstrip(b"\r"))
         place = f"{file.path}: line {len(known[0]) + 1}"

@@ -1,11 +1,13 @@
 """What a .tbi or .csi index says: number of records, and where a region begins."""
 
+import re
 import struct
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
-from isal import igzip
+from ballad.variants.blocks import Blocks
 
 # No block of BGZF is longer; the last one before the end marker begins within it.
 _BLOCK = 65536
@@ -72,13 +74,13 @@ class Index:
 
 def read_index(path: str) -> Index | None:
     """
-    Read an index; None if it is none, or cut.
+    Read an index, which is a BGZF file itself; None if it is none, or cut.
 
     Source: SAM/VCF index specifications (tabix, CSIv1); the pseudo-bin beside the
     real bins holds the counts of mapped and unmapped records.
     """
-    with igzip.open(path, "rb") as stream:
-        data = stream.read()
+    with closing(Blocks(path)) as blocks:
+        data = blocks.whole()
     try:
         if data[:4] == b"TBI\x01":
             return _tbi(data)
@@ -106,6 +108,9 @@ class _Counts:
 
 
 _COUNTING_TBI = 37450
+# Bins of one chunk, which most are, one after the other: number, 1, begin and end.
+_PLAIN_BINS = re.compile(rb"(?s:.{4}\x01\0\0\0.{16})*+")
+_PLAIN_BIN = 24  # bytes
 
 
 def _tbi(data: bytes) -> Index:
@@ -114,12 +119,7 @@ def _tbi(data: bytes) -> Index:
     counts, contigs, view = _Counts(), {}, memoryview(data)
     for name in names[:n_contigs]:
         (n_bins,) = _INTEGER(data, cursor)
-        cursor += 4
-        for _ in range(n_bins):
-            number, n_chunks = _PAIR(data, cursor)
-            if number == _COUNTING_TBI and n_chunks == 2:
-                counts.add(data, cursor + 8)
-            cursor += 8 + 16 * n_chunks
+        cursor = _behind_bins(data, cursor + 4, n_bins, counts)
         (n_windows,) = _INTEGER(data, cursor)
         windows = view[cursor + 4 : cursor + 4 + 8 * n_windows]
         if len(windows) != 8 * n_windows:
@@ -129,6 +129,25 @@ def _tbi(data: bytes) -> Index:
     if cursor > len(data) or len(names) != n_contigs:
         raise ValueError("the index is cut")
     return Index(contigs, counts.of(n_contigs), counts.end)
+
+
+def _behind_bins(data: bytes, cursor: int, left: int, counts: _Counts) -> int:
+    """Pass over the bins of a contig and add up what the counting one says."""
+    while left > 0:
+        plain = _PLAIN_BINS.match(data, cursor)
+        if plain is None or plain.end() < cursor:
+            raise ValueError("the index is cut")
+        # What looks like a bin behind the last one is none.
+        passed = min((plain.end() - cursor) // _PLAIN_BIN, left)
+        left -= passed
+        cursor += passed * _PLAIN_BIN
+        if left:
+            number, n_chunks = _PAIR(data, cursor)
+            if number == _COUNTING_TBI and n_chunks == 2:
+                counts.add(data, cursor + 8)
+            left -= 1
+            cursor += 8 + 16 * n_chunks
+    return cursor
 
 
 def _little_endian(view: memoryview) -> Sequence[int]:

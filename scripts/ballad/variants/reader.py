@@ -6,11 +6,11 @@ Loads neither pandas nor numpy. Whether a row is kept is decided elsewhere
 """
 
 import math
-import multiprocessing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from ballad.variants.annotation import dialects
+from ballad.variants.annotation import Dialect, dialects
 from ballad.variants.blocks import DAMAGE
 from ballad.variants.files import VcfError, VcfFile, inspect, is_maf
 from ballad.variants.header import (
@@ -95,10 +95,14 @@ def _contents(
     if workers == 1 or len(jobs) < 2:
         yield from (contents_or_errors(job, panels, contigs) for job in jobs)
         return
+    # A single file needs no processes; the first one loads this for the others.
+    import multiprocessing
+
     context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
     count = min(workers, len(jobs))
     with context.Pool(count, _remember, (panels, contigs)) as pool:
-        chunk = max(1, min(16, len(jobs) // (8 * workers)))
+        chunk = max(1, min(4, len(jobs) // (8 * workers)))
         yield from pool.imap(_by_worker, jobs, chunksize=chunk)
 
 
@@ -163,10 +167,10 @@ def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfCo
     """
     file = inspect(samples[0]["vcf"])
     header = read_header(file)
-    layout = Layout(tuple(dialects(header.meta)), header.columns)
+    layout = Layout(_dialects(header.meta), header.columns)
     targets = [Target(sample, sample_column(sample, header)) for sample in samples]
     builds = [build_check(sample, header, contigs) for sample in samples]
-    method, reason = "region", file.reason or _index_hides(header)
+    method, reason = "region", file.reason or _index_hides(header.meta)
     contents = None if reason else _by_index(targets, panel, layout, file)
     if contents is None:
         method = "bcf" if file.compression == "bcf" else "scan"
@@ -182,14 +186,21 @@ def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfCo
     return contents
 
 
-def _index_hides(header: Header) -> str:
+# The files of one laboratory share their header.
+@lru_cache(maxsize=4)
+def _dialects(meta: tuple[str, ...]) -> tuple[Dialect, ...]:
+    return tuple(dialects(meta))
+
+
+@lru_cache(maxsize=4)
+def _index_hides(meta: tuple[str, ...]) -> str:
     """Say why an index may not know how far the records reach; empty if it does."""
     declared = {
         line[len("##INFO=<ID=") :].partition(",")[0]
-        for line in header.meta
+        for line in meta
         if line.startswith("##INFO=<ID=")
     }
-    symbolic = any(line.startswith("##ALT=<ID=D") for line in header.meta)
+    symbolic = any(line.startswith("##ALT=<ID=D") for line in meta)
     if symbolic and "SVLEN" in declared and "END" not in declared:
         return "deletions or duplications without END, whose length no index knows"
     return ""
@@ -258,6 +269,8 @@ def followed(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     The change is told there once; a row that points to it changes the coding sequence
     and says no more. One that points to nothing in this file is not annotated.
     """
+    if not any(row[_CONSEQUENCE].startswith("@") for row in rows):
+        return rows
     told = {
         (row[_CHROM], row[_POS], row[_GENE])
         for row in rows

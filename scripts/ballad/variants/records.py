@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ballad.variants.blocks import Blocks
 from ballad.variants.files import (
@@ -26,8 +26,7 @@ from ballad.variants.nearness import Near
 from ballad.variants.panel import Panel
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One record that touches the panel."""
 
     place: str  # for messages: its line or position

@@ -1,8 +1,8 @@
 """One record of the panel -> a row per sample, allele and gene."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from ballad.variants.annotation import (
     Consequence,
@@ -26,6 +26,8 @@ COLUMNS = (
 NO_VARIANT = ("*", ".", "<NON_REF>", "<*>", "<X>", "X", "")
 
 
+# Gene and its annotation, frequency in the population, worse effect elsewhere.
+_Told = tuple[tuple[str, ...], str, str]
 # Of these FORMAT keys only AD tells reads of an allele.
 _PLAIN = frozenset(("GT", "AD", "DP", "GQ", "PL", "PGT", "PID", "PS", "RGQ", "MIN_DP"))
 
@@ -50,7 +52,7 @@ class Target:
     sample: Mapping[str, str]
     column: int | None
 
-    @property
+    @cached_property
     def identity(self) -> tuple[str, ...]:
         """The first cells of its rows."""
         keys = ("patient", "sample", "assay", "timepoint", "genome_build")
@@ -71,7 +73,7 @@ class Alleles:
             None  # where AD stands; 0: reads are told otherwise
         )
         self._no_reads = ",".join("0" * len(self._alts))
-        self._told: dict[int, list[tuple[tuple[str, ...], str, str]]] = {}
+        self._told: dict[int, list[_Told]] = {}
 
     def rows(self, target: Target) -> tuple[list[tuple[str, ...]], int]:
         """Return the rows of one sample, and how many alleles are no variant of it."""
@@ -135,34 +137,59 @@ class Alleles:
         keys, values = self._columns[8], self._columns[column]
         return dict(zip(keys.split(":"), values.split(":"), strict=False))
 
-    def _annotations(self, index: int) -> list[tuple[tuple[str, ...], str, str]]:
-        """Per gene: gene and annotation, frequency in the population, worse effect."""
+    def _annotations(self, index: int) -> list[_Told]:
         if index not in self._told:
-            entries = annotated(
-                self._info, self._layout.dialects, self._ref, self._alts, index
-            )
-            self._told[index] = [
-                (
-                    (gene, *_annotation(entry)),
-                    _cell(None if entry is None else entry.population_af),
-                    worst_elsewhere(entries, gene, entry),
-                )
+            dialects = self._layout.dialects
+            texts = tuple(self._info.get(dialect.key, "") for dialect in dialects)
+            genes = tuple(
+                (gene, self._panel.transcripts.get(gene, frozenset()))
                 for gene in self._genes
-                for entry in [_told(entries, gene, self._panel)]
-            ]
+            )
+            short = sum(map(len, texts)) <= _REMEMBERED
+            tell = _remembered if short else _of_genes
+            self._told[index] = tell(
+                texts, dialects, self._ref, tuple(self._alts), index, genes
+            )
         return self._told[index]
+
+
+_REMEMBERED = 1 << 14  # bytes of an annotation
+
+
+def _of_genes(
+    texts: tuple[str, ...],
+    dialects: tuple[Dialect, ...],
+    ref: str,
+    alts: tuple[str, ...],
+    index: int,
+    genes: tuple[tuple[str, frozenset[str]], ...],
+) -> list[_Told]:
+    """Tell the effect of one allele on each of some genes with their transcripts."""
+    info = {d.key: text for d, text in zip(dialects, texts, strict=True)}
+    entries = annotated(info, dialects, ref, list(alts), index)
+    told = []
+    for gene, transcripts in genes:
+        entry = _speaker(entries, gene, transcripts)
+        frequency = _cell(None if entry is None else entry.population_af)
+        worse = worst_elsewhere(entries, gene, entry)
+        told.append(((gene, *_annotation(entry)), frequency, worse))
+    return told
+
+
+# Most variants of a person are polymorphisms, which one annotator describes by the
+# same text in every file.
+_remembered = lru_cache(maxsize=1024)(_of_genes)
 
 
 def _lacks(sample: Mapping[str, str], alt_index: int) -> bool:
     """Say whether the genotype, called in full, has other alleles only."""
-    called = re.split(r"[/|]", sample.get("GT", "."))
+    called = sample.get("GT", ".").replace("|", "/").split("/")
     return "." not in called and str(alt_index + 1) not in called
 
 
-def _told(
-    entries: Sequence[Consequence], gene: str, panel: Panel
+def _speaker(
+    entries: Sequence[Consequence], gene: str, transcripts: frozenset[str]
 ) -> Consequence | None:
-    transcripts = panel.transcripts.get(gene, frozenset())
     entry = chosen(entries, gene, transcripts)
     elsewhere = [other for other in entries if other.terms.startswith("@")]
     if entry is not None and entry.transcript.split(".")[0] in transcripts:
