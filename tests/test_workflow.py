@@ -6,11 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pysam
 import pytest
 import yaml
 
+from ballad.exports.dictionary import UNKNOWN
 from ballad.tables import read_table
+from tests.exports.formats import maf_problems, rows_of, study_problems
 
 pytestmark = pytest.mark.workflow
 
@@ -109,6 +112,43 @@ def test_no_result_holds_a_calendar_date(checkout):
 
 def test_the_same_command_again_has_nothing_to_do(checkout):
     assert "Nothing to be done" in snakemake(checkout).stdout
+
+
+def test_the_exports_keep_the_rules_of_the_programs_that_read_them(checkout):
+    folder = checkout / "results/dozen/export"
+    maf = rows_of(folder / "dozen.maf")
+
+    # Worked out by eye from the VCFs: P72R and two low reads are rejected.
+    assert [(row["Tumor_Sample_Barcode"], row["HGVSp_Short"]) for row in maf] == [
+        *(("003-T", "p.G12D"), ("004-T", "p.R248Q"), ("005-T", "p.T125=")),
+        *(("011-T", "p.R273H"), ("011-T", "p.P80R")),
+    ]
+    assert maf_problems(maf) == []
+    assert study_problems(folder / "cbioportal") == []
+
+
+def test_the_workbook_says_what_every_column_means(checkout):
+    book = openpyxl.load_workbook(checkout / "results/dozen/tables.xlsx")
+
+    said = list(book["dictionary"].iter_rows(min_row=2, values_only=True))
+    assert not [row[:2] for row in said if row[2] == UNKNOWN.meaning]
+    assert {row[0] for row in said} == set(book.sheetnames) - {"about", "dictionary"}
+    assert [cell.value for cell in book["cohort"]["A"]][1:4] == ["001", "002", "003"]
+
+
+def test_a_shareable_audience_takes_the_single_patients_out_of_the_exports(editable):
+    config = editable / CONFIG
+    cohort = yaml.safe_load(config.read_text())
+    cohort["report"]["audience"] = "shareable"
+    config.write_text(yaml.safe_dump(cohort))
+    results = editable / "results/dozen"
+
+    finished = snakemake(editable, "results/dozen/export", "results/dozen/tables.xlsx")
+
+    assert finished.returncode == 0, finished.stdout[-3000:]
+    assert [path.name for path in (results / "export").iterdir()] == ["README.txt"]
+    names = openpyxl.load_workbook(results / "tables.xlsx").sheetnames
+    assert not {"cohort", "variants", "genotypes", "lesions"} & set(names)
 
 
 def test_a_changed_vaf_limit_reads_no_vcf_again(editable):

@@ -56,7 +56,7 @@ def variant_evidence(
         if of_unknown_effect(row)
     }
     for row in variants.to_dict("records"):
-        tier = "A" if row["kept"] == "yes" else "C" if _doubtful(row) else ""
+        tier = "A" if row["kept"] == "yes" else "C" if doubtful(row) else ""
         if tier and row["pathogenicity"] in COUNTED and _key(row) in counted:
             record = f"{row['chrom']}:{row['pos']}:{row['ref']}:{row['alt']}"
             for lesion in variant_lesions(row, lesions):
@@ -100,7 +100,7 @@ def of_unknown_effect(row: Mapping[str, Any]) -> bool:
     return row["kept"] == "yes" or (passed and _unmeasured(row))
 
 
-def _doubtful(row: Mapping[str, Any]) -> bool:
+def doubtful(row: Mapping[str, Any]) -> bool:
     """Say whether a rejected variant may be there all the same."""
     unsound = REJECTED_BY_QUALITY in row["flags"].split(",")
     return _unmeasured(row) or (unsound and row["reason"] != DUPLICATE)

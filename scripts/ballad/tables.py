@@ -32,11 +32,12 @@ def read_table(path: str | os.PathLike, numeric: Iterable[str] = ()) -> pd.DataF
         path, sep="\t", dtype=str, keep_default_na=False, encoding="utf-8-sig"
     )
     for column in numeric:
-        table[column] = _numbers(table[column], path)
+        table[column] = text_numbers(table[column], path)
     return table
 
 
-def _numbers(cells: pd.Series, path: str | os.PathLike) -> pd.Series:
+def text_numbers(cells: pd.Series, path: str | os.PathLike) -> pd.Series:
+    """Turn text into numbers, empty into NaN; `path` names the table in the error."""
     filled = cells.where(cells != "")
     numbers = pd.to_numeric(filled, errors="coerce")
     wrong = filled.notna() & numbers.isna()

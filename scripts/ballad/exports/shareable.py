@@ -1,0 +1,248 @@
+"""Aggregated tables with the counts hidden that would point at single patients."""
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from ballad.disclosure import SUPPRESSED, SmallCounts, flow_texts
+
+TOTAL = "all"
+_ESTIMATES = ("estimate", "ci_low", "ci_high", "p", "p_adjusted")
+_COUNTED_CHECKS = ("events_per_parameter", "zero_cell")
+
+
+def shared(name: str, table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
+    """
+    Hide the small counts of a result table, and what would betray them.
+
+    Parameters
+    ----------
+    name
+        Of the table.
+    table
+        Text, as written.
+    small
+        Which counts are small.
+
+    Returns
+    -------
+    DataFrame
+        ``<5`` in place of a small count, ``suppressed`` in place of what a small count
+        follows from. Patterns of relapse are given for CD19 and for extramedullary
+        disease apart, never for both together.
+
+    Raises
+    ------
+    KeyError
+        If nothing says how the table is shared: such a table stays in the house.
+    """
+    return _RULES[name](table, small).astype(str)
+
+
+def shareable_tables() -> frozenset[str]:
+    """Name the tables that may leave the house."""
+    return frozenset(_RULES)
+
+
+def _flow(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
+    return pd.DataFrame(flow_texts(table, small), columns=list(table))
+
+
+def _hidden_in_total(rows: pd.DataFrame, hidden: list[bool], count: str) -> list[bool]:
+    """Hide a second group where a single hidden one would follow from the total."""
+    groups = [
+        place for place, group in enumerate(rows["group"]) if group not in (TOTAL, "")
+    ]
+    if sum(hidden[place] for place in groups) != 1:
+        return hidden
+    others = [place for place in groups if not hidden[place]]
+    if others:
+        counts = pd.to_numeric(rows[count], errors="coerce").fillna(0).tolist()
+        hidden[min(others, key=lambda place: counts[place])] = True
+    return hidden
+
+
+def _counts(
+    table: pd.DataFrame,
+    small: SmallCounts,
+    columns: Sequence[str],
+    hidden: Sequence[bool],
+) -> pd.DataFrame:
+    """Write the counts of the rows; those of a hidden row are all hidden."""
+    written = table.copy()
+    for column in columns:
+        written[column] = [
+            small.mark
+            if small.hides(text)
+            else SUPPRESSED
+            if hides and text != ""
+            else text
+            for text, hides in zip(table[column], hidden, strict=True)
+        ]
+    return written
+
+
+def _blanked(
+    table: pd.DataFrame, columns: Sequence[str], hidden: Sequence[bool]
+) -> pd.DataFrame:
+    written = table.copy()
+    for column in columns:
+        written[column] = [
+            SUPPRESSED if hides and text != "" else text
+            for text, hides in zip(table[column], hidden, strict=True)
+        ]
+    return written
+
+
+def _response(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
+    parts = []
+    for _, rows in table.groupby(["endpoint", "group_by"], sort=False):
+        hidden = [
+            small.hides(n, yes, float(n) - float(yes))
+            for n, yes in zip(rows["n"], rows["responders"], strict=True)
+        ]
+        hidden = _hidden_in_total(rows, hidden, "n")
+        shown = _counts(rows, small, ["n", "responders"], hidden)
+        parts.append(_blanked(shown, ["rate", "ci_low", "ci_high"], hidden))
+    return _joined(parts, table)
+
+
+def _survival_summary(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
+    parts = []
+    keys = ["endpoint", "population", "group_by", "statistic", "time_months"]
+    for _, rows in table.groupby(keys, sort=False):
+        hidden = [
+            small.hides(n, events, float(n) - float(events))
+            for n, events in zip(rows["n"], rows["events"], strict=True)
+        ]
+        hidden = _hidden_in_total(rows, hidden, "n")
+        shown = _counts(rows, small, ["n", "events"], hidden)
+        shown = _blanked(shown, ["value", "ci_low", "ci_high"], hidden)
+        parts.append(shown.assign(note=[small.note(text) for text in rows["note"]]))
+    return _joined(parts, table).sort_index()
+
+
+def _table_one(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
+    """Hide levels down the columns and groups along the rows until neither betrays."""
+    table = table.reset_index(drop=True)
+    counts = pd.to_numeric(table["n"], errors="coerce").fillna(0).tolist()
+    hidden = [small.hides(text) for text in table["n"]]
+    of_levels = table["value"].str.contains("%", regex=False)
+    columns = table[of_levels].groupby(["characteristic", "group_by", "group"]).groups
+    grouped = table[of_levels & (table["group_by"] != "")]
+    rows = grouped.groupby(["characteristic", "level", "group_by"]).groups
+    lines = [list(places) for places in (*columns.values(), *rows.values())]
+    changed = True
+    while changed:
+        changed = False
+        for places in lines:
+            if _hide_partner(places, hidden, counts, small):
+                changed = True
+    shown = _counts(table, small, ["n"], hidden)
+    shown = _blanked(shown, ["value"], hidden)
+    missing = [
+        small.mark if small.hides(text) and text not in ("", "0") else text
+        for text in table["missing"]
+    ]
+    return shown.assign(missing=missing)
+
+
+def _hide_partner(
+    places: list[int], hidden: list[bool], counts: list[float], small: SmallCounts
+) -> bool:
+    unseen = [place for place in places if hidden[place]]
+    others = [place for place in places if not hidden[place]]
+    total = sum(counts[place] for place in unseen)
+    if not unseen or not others or (len(unseen) > 1 and not small.hides(total)):
+        return False
+    hidden[min(others, key=lambda place: counts[place])] = True
+    return True
+
+
+def _tests(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
+    hidden = [
+        small.hides(n, events)
+        for n, events in zip(table["n"], table["events"], strict=True)
+    ]
+    shown = _counts(table, small, ["n", "events"], [False] * len(table))
+    shown = _blanked(shown, ["statistic", "p", "p_adjusted"], hidden)
+    return shown.assign(note=[small.note(text) for text in table["note"]])
+
+
+def _models(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
+    counts = ["n", "events", "events_in_level"]
+    hidden = [small.hides(*row) for row in table[counts].itertuples(index=False)]
+    shown = _counts(table, small, counts, [False] * len(table))
+    shown = _blanked(shown, _ESTIMATES, hidden)
+    return shown.assign(note=[small.note(text) for text in table["note"]])
+
+
+def _diagnostics(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
+    hidden = [
+        check in _COUNTED_CHECKS and small.hides(statistic)
+        for check, statistic in zip(table["check"], table["statistic"], strict=True)
+    ]
+    shown = _blanked(table, ["statistic"], hidden)
+    return shown.assign(note=[small.note(text) for text in table["note"]])
+
+
+def _co_occurrence(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
+    cells = ["both", "first", "second", "neither"]
+    shown = table.copy()
+    hidden = []
+    for place, row in enumerate(table[cells].itertuples(index=False)):
+        texts = small.texts([float(count) for count in row])
+        for column, text in zip(cells, texts, strict=True):
+            shown.iat[place, shown.columns.get_loc(column)] = text
+        hidden.append(not all(text.isdigit() for text in texts))
+    return _blanked(shown, ["odds_ratio", "p", "p_adjusted"], hidden)
+
+
+def _patterns(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
+    rows = []
+    for (group_by, group), its in table.groupby(["group_by", "group"], sort=False):
+        numbers = its.assign(n=pd.to_numeric(its["n"]))
+        for feature in ("cd19", "emd"):
+            sums = numbers.groupby(feature, sort=False)["n"].sum()
+            texts = small.texts(sums.tolist())
+            total = float(sums.sum())
+            for (level, count), text in zip(sums.items(), texts, strict=True):
+                percent = f"{100 * count / total:.10g}" if total else ""
+                levels = {"cd19": TOTAL, "emd": TOTAL, feature: level}
+                rows.append(
+                    {
+                        "group_by": group_by,
+                        "group": group,
+                        **levels,
+                        "n": text,
+                        "denominator": small.written(total),
+                        "percent": percent if text.isdigit() else SUPPRESSED,
+                    }
+                )
+    return pd.DataFrame(rows, columns=list(table))
+
+
+def _published(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
+    hidden = [small.hides(patients) for patients in table["patients"]]
+    shown = _counts(table, small, ["patients"], hidden)
+    return _blanked(shown, ["ours", "ours_low", "ours_high", "within"], hidden)
+
+
+def _joined(parts: list[pd.DataFrame], table: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat(parts) if parts else table
+
+
+_RULES: dict[str, Callable[[pd.DataFrame, SmallCounts], pd.DataFrame]] = {
+    "flow": _flow,
+    "table_one": _table_one,
+    "response": _response,
+    "survival_summary": _survival_summary,
+    "tests": _tests,
+    "models": _models,
+    "sensitivity": _models,
+    "diagnostics": _diagnostics,
+    "co_occurrence": _co_occurrence,
+    "relapse_patterns": _patterns,
+    "failure_patterns": _patterns,
+    "published_comparison": _published,
+}

@@ -1,0 +1,148 @@
+import pandas as pd
+import pytest
+
+from ballad.disclosure import SmallCounts
+from ballad.exports.shareable import shareable_tables, shared
+from ballad.tables import read_table
+
+SMALL = SmallCounts(5)
+
+
+def table(columns: str, *rows: str) -> pd.DataFrame:
+    names = columns.split()
+    cells = [[cell.replace("_", " ").strip() for cell in row.split()] for row in rows]
+    cells = [["" if cell == "." else cell for cell in row] for row in cells]
+    return pd.DataFrame(cells, columns=names, dtype=object)
+
+
+RESPONSE = "endpoint group_by group n responders rate ci_low ci_high"
+
+
+def test_a_small_group_has_no_rate():
+    shown = shared(
+        "response",
+        table(
+            RESPONSE,
+            "r . all 30 20 0.67 0.5 0.8",
+            "r g A 20 12 0.6 0.4 0.8",
+            "r g B 7 6 0.86 0.4 0.9",  # one did not respond
+            "r g C 3 2 0.67 0.1 0.9",
+        ),
+        SMALL,
+    ).set_index("group")
+
+    assert list(shown.loc["all", ["n", "responders", "rate"]]) == ["30", "20", "0.67"]
+    assert list(shown.loc["A", ["n", "responders", "rate"]]) == ["20", "12", "0.6"]
+    assert list(shown.loc["B", ["n", "rate"]]) == ["suppressed", "suppressed"]
+    assert list(shown.loc["C", ["n", "responders"]]) == ["<5", "<5"]
+
+
+def test_a_single_hidden_group_does_not_follow_from_the_total():
+    shown = shared(
+        "response",
+        table(
+            RESPONSE,
+            "r . all 33 20 0.6 0.5 0.8",
+            "r g A 20 12 0.6 0.4 0.8",
+            "r g B 10 5 0.5 0.4 0.9",
+            "r g C 3 2 0.67 0.1 0.9",
+        ),
+        SMALL,
+    ).set_index("group")
+
+    # 33 - 20 - 10 would be 3: the smaller of A and B is hidden too.
+    assert shown["n"].to_dict() == {
+        **{"all": "33", "A": "20", "B": "suppressed", "C": "<5"}
+    }
+
+
+def test_a_level_follows_neither_from_its_column_nor_from_its_row():
+    columns = "characteristic level group n value missing test p smd group_by"
+    rows = [
+        f"sex {level} {group} {n} {n}(50%) 0 . . . {by}"
+        for level, group, n, by in (
+            *(("F", "all", 30, "."), ("M", "all", 25, ".")),
+            *(("F", "A", 20, "g"), ("M", "A", 22, "g")),
+            *(("F", "B", 10, "g"), ("M", "B", 3, "g")),
+        )
+    ]
+
+    shown = shared("table_one", table(columns, *rows), SMALL)
+
+    by_place = {(r["level"], r["group"]): r["n"] for r in shown.to_dict("records")}
+    assert by_place == {
+        **{("F", "all"): "30", ("M", "all"): "25", ("M", "B"): "<5"},
+        # F of B follows from B, M of A from M, F of A from both.
+        **{("F", "B"): "suppressed", ("M", "A"): "suppressed"},
+        **{("F", "A"): "suppressed"},
+    }
+    assert set(shown.loc[shown["n"] == "suppressed", "value"]) == {"suppressed"}
+
+
+def test_an_estimate_of_few_events_is_hidden_and_its_note_too():
+    columns = "model n events events_in_level estimate ci_low ci_high p p_adjusted note"
+    shown = shared(
+        "models",
+        table(
+            columns,
+            "m 50 20 10 2.0 1.1 3.0 0.02 . 3_of_53_left_out",
+            "m 50 20 2 4.0 1.1 9.0 0.04 . .",
+        ),
+        SMALL,
+    )
+
+    assert shown["estimate"].tolist() == ["2.0", "suppressed"]
+    assert shown["events_in_level"].tolist() == ["10", "<5"]
+    assert shown["note"].tolist() == ["<5 of 53 left out", ""]
+
+
+def test_patterns_are_told_one_feature_at_a_time():
+    rows = [
+        f". all {cd19} {emd} {n} 30 0"
+        for cd19, emd, n in (
+            *(("negative", "none", 8), ("negative", "combined", 4)),
+            *(("positive", "none", 12), ("positive", "combined", 6)),
+        )
+    ]
+
+    shown = shared(
+        "relapse_patterns",
+        table("group_by group cd19 emd n denominator percent", *rows),
+        SMALL,
+    )
+
+    told = {
+        (r["cd19"], r["emd"]): (r["n"], r["percent"]) for r in shown.to_dict("records")
+    }
+    assert told == {
+        ("negative", "all"): ("12", "40"),
+        ("positive", "all"): ("18", "60"),
+        ("all", "none"): ("20", "66.66666667"),
+        ("all", "combined"): ("10", "33.33333333"),
+    }
+
+
+def test_a_pair_of_lesions_with_a_small_cell_has_no_odds_ratio():
+    columns = "lesion_1 lesion_2 both first second neither odds_ratio p p_adjusted"
+
+    (row,) = shared(
+        "co_occurrence", table(columns, "a b 2 30 40 100 0.2 0.01 0.02"), SMALL
+    ).to_dict("records")
+
+    assert row["both"] == "<5"
+    assert row["odds_ratio"] == row["p"] == "suppressed"
+    # 172 patients less the other three would be 2.
+    assert "suppressed" in (row["first"], row["second"], row["neither"])
+
+
+def test_only_aggregated_tables_may_leave_the_house(root):
+    listed = read_table(root / "resources/exports/tables.tsv").set_index("table")[
+        "level"
+    ]
+
+    assert set(listed[listed == "aggregate"].index) == shareable_tables()
+
+
+def test_a_table_that_nobody_judged_stays_in_the_house():
+    with pytest.raises(KeyError):
+        shared("cohort", table("patient", "P1"), SMALL)

@@ -1,0 +1,88 @@
+import io
+import zipfile
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from ballad.exports.spreadsheet import write_workbook
+
+HOSTILE = (
+    '=HYPERLINK("http://x")',
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "<img src=x onerror=alert(1)>",
+    "../../x",
+    "#N/A",
+)
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(table, numbers=(), words=("Title",), name="t.xlsx"):
+        path = tmp_path / name
+        write_workbook({"t": table}, lambda _, column: column in numbers, path, words)
+        return path
+
+    return write
+
+
+def parts(path) -> dict[str, str]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_cell_that_looks_like_a_formula_is_text(written, text):
+    path = written(pd.DataFrame({"patient": [text], text: [text]}), words=[text])
+
+    sheet = openpyxl.load_workbook(path)["t"]
+    assert [cell.value for cell in sheet[2]] == [text, text]
+    assert sheet["B1"].value == text
+    assert {cell.data_type for row in sheet for cell in row} == {"s"}
+    assert all("<f>" not in part for part in parts(path).values())
+    # Without it Excel calculates the cell once somebody has edited it.
+    assert sheet["A2"].quotePrefix == text.startswith(("=", "+", "-", "@"))
+
+
+def test_numbers_are_numbers_and_identifiers_are_text(written):
+    table = pd.DataFrame({"patient": ["007"], "n": ["12"], "p": ["-0.5"]}, dtype=object)
+
+    sheet = openpyxl.load_workbook(written(table, numbers=("n", "p")))["t"]
+
+    assert [cell.value for cell in sheet[2]] == ["007", 12, -0.5]
+
+
+def test_what_is_no_number_stays_as_it_is_written(written):
+    table = pd.DataFrame({"n": ["<5", "", "inf"]}, dtype=object)
+
+    sheet = openpyxl.load_workbook(written(table, numbers=("n",)))["t"]
+
+    assert [cell.value for (cell,) in sheet.iter_rows(min_row=2)][:2] == ["<5", None]
+    assert sheet["A4"].value == "inf"
+
+
+def test_the_head_stays_in_view(written):
+    assert (
+        openpyxl.load_workbook(written(pd.DataFrame({"n": ["1"]})))["t"].freeze_panes
+        == "A2"
+    )
+
+
+def test_control_characters_do_not_break_the_file(written):
+    table = pd.DataFrame({"note": ["a\x00b\tc\nd"]})
+
+    assert openpyxl.load_workbook(written(table))["t"]["A2"].value == "a b c d"
+
+
+def test_the_workbook_knows_no_moment(written):
+    table = pd.DataFrame({"n": ["1"]})
+
+    path = written(table)
+
+    assert path.read_bytes() == written(table, name="again.xlsx").read_bytes()
+    archive = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
+    assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    core = archive.read("docProps/core.xml").decode()
+    assert core.count("1980-01-01T00:00:00Z") == 2
