@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from ballad.report.wording import CALENDAR_DATE
+from ballad.calendar_dates import CALENDAR_DATE
 
 Thing = TypeVar("Thing", bound=Hashable)
 # cBioPortal: letters, digits, points, underscores and hyphens.
