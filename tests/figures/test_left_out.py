@@ -35,3 +35,11 @@ def test_small_counts_are_hidden_when_shareable():
     said = left_out(COHORT, CURVE, GROUPS, SmallCounts(5))
 
     assert said == "not drawn: <5 of 4 (TP53: missing <5, not assessed <5)"
+
+
+def test_a_grouping_by_a_column_itself_is_its_own_reason():
+    by_column = COHORT.assign(emd_history=["yes", "no", "", "", "", ""])
+
+    said = left_out(by_column, {**CURVE, "group_by": "emd_history"}, {}, NOTHING_HIDDEN)
+
+    assert said == "not drawn: 2 of 4 (EMD history: missing 2)"

@@ -41,7 +41,7 @@ def left_out(
     out = its[its[group_by] == ""]
     if out.empty:
         return ""
-    column = groups[group_by]["column"]
+    column = groups.get(group_by, {"column": group_by})["column"]
     values = out[column].replace("", "missing") if column in out else []
     counts = pd.Series(values, dtype=str).value_counts().sort_index()
     reasons = [
