@@ -9,13 +9,14 @@ TOOLS := .tools/.installed-$(UV_VERSION)
 CONFIG ?=
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help install example run validate test simulation benchmark check format lock slurm-test clean-environment
+.PHONY: help install example run validate test oracle simulation benchmark check format lock slurm-test clean-environment
 
 help:
 	@echo "make example                     the synthetic cohort, from files to report"
 	@echo "make run CONFIG=config/mine.yaml      another cohort"
 	@echo "make validate CONFIG=config/mine.yaml check all inputs of a cohort and stop"
 	@echo "make test                        all tests that need nothing outside the package index"
+	@echo "make oracle                      every case that R computed, and the largest difference of each family"
 	@echo "make simulation                  the replicate study: bias, coverage and type-I error of the Cox models"
 	@echo "make benchmark [SIZE=small]      the reader of VCFs timed beside bcftools (Debian: bcftools tabix)"
 	@echo "make check                       format, lint, types, snakemake --lint"
@@ -58,6 +59,9 @@ run validate: .venv/.installed
 
 test: .venv/.installed
 	$(BIN)/python -m pytest
+
+oracle: .venv/.installed
+	$(BIN)/python -m pytest -q tests/oracle
 
 # One thread per process: the matrices are small and the processes fill the cores.
 simulation: .venv/.installed

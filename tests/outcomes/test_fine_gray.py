@@ -61,3 +61,26 @@ def test_without_censoring_a_competing_event_stays_at_risk_in_full():
     fit = fit_fine_gray(table, ["x"])
 
     assert fit.coefficients == pytest.approx(fit_cox(stays, ["x"]).coefficients)
+
+
+def test_a_ratio_may_change_with_log_t_as_in_crr_of_r(root, bmt):
+    path = root / "tests/oracle/expected/crr_bmt_relapse_tf.json"
+    expected = json.loads(path.read_text())["expected"]
+
+    fit = fit_fine_gray(causes(bmt, 1), ["hi", "lo"], with_log_time=["hi"])
+
+    assert fit.terms == ("hi", "lo", "hi x log t")
+    assert fit.coefficients == pytest.approx(expected["coef"], abs=1e-8)
+    assert fit.standard_errors == pytest.approx(expected["se"], abs=1e-8)
+
+
+def test_another_unit_of_time_moves_only_the_ratio_at_time_one(bmt):
+    days, months = causes(bmt, 1), causes(bmt, 1)
+    months = months.assign(stop=months["stop"] / 30.4375)
+
+    by_day = fit_fine_gray(days, ["hi", "lo"], with_log_time=["hi"])
+    by_month = fit_fine_gray(months, ["hi", "lo"], with_log_time=["hi"])
+
+    assert by_month.coefficients[1:] == pytest.approx(by_day.coefficients[1:])
+    shift = by_day.coefficients[2] * np.log(30.4375)
+    assert by_month.coefficients[0] == pytest.approx(by_day.coefficients[0] + shift)

@@ -253,11 +253,11 @@ def fit_cox(
     case_weights = (
         np.ones(len(rows)) if weights is None else rows[weights].to_numpy(float)
     )
-    sets = risk_sets(start, stop, event, ties, _codes(rows, strata), case_weights)
+    sets = risk_sets(start, stop, event, ties, codes(rows, strata), case_weights)
     fit = fit_on(sets, matrix, event, case_weights, terms, firth)
     if cluster is None:
         return fit
-    return with_sandwich(fit, fit.residuals, _codes(rows, [cluster]))
+    return with_sandwich(fit, fit.residuals, codes(rows, [cluster]))
 
 
 def fit_on(
@@ -344,7 +344,8 @@ def compared_at_events(
     return False
 
 
-def _codes(rows: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
+def codes(rows: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
+    """Return a number for each combination of some columns; 0 without columns."""
     if not columns:
         return np.zeros(len(rows), dtype=int)
     return rows.groupby(list(columns), sort=False).ngroup().to_numpy()

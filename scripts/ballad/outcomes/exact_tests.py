@@ -4,6 +4,8 @@ import numpy as np
 from scipy.special import gammaln
 from scipy.stats import MonteCarloMethod, fisher_exact
 
+from ballad.outcomes.halved_tables import exact_p
+
 EXACT = "Fisher exact"
 RESAMPLES = 200_000
 MONTE_CARLO = f"Fisher, Monte Carlo of {RESAMPLES} tables"
@@ -21,7 +23,7 @@ def fisher(table: np.ndarray, seed: int) -> tuple[str, float]:
     table
         Counts, at least 2 x 2; rows and columns without a patient are left out.
     seed
-        Of the Monte Carlo test, used for larger tables than 2 x k.
+        Of the Monte Carlo test, used where the tables are too many.
 
     Returns
     -------
@@ -39,8 +41,10 @@ def fisher(table: np.ndarray, seed: int) -> tuple[str, float]:
     if min(filled.shape) == 2:
         two_rows = filled if filled.shape[0] == 2 else filled.T
         p = fisher_two_rows(two_rows)
-        if p is not None:
-            return EXACT, p
+    else:
+        p = exact_p(filled, MOST_TABLES)
+    if p is not None:
+        return EXACT, p
     method = MonteCarloMethod(n_resamples=RESAMPLES, rng=np.random.default_rng(seed))
     p_value = fisher_exact(filled, method=method).pvalue
     # scipy returns an array of one where the table has more cells than patients.

@@ -16,7 +16,9 @@ from ballad.outcomes.cox import (
 )
 
 
-def fit_fine_gray(table: pd.DataFrame, terms: Sequence[str]) -> CoxFit:
+def fit_fine_gray(
+    table: pd.DataFrame, terms: Sequence[str], with_log_time: Sequence[str] = ()
+) -> CoxFit:
     """
     Fit a proportional subdistribution hazards model.
 
@@ -31,6 +33,9 @@ def fit_fine_gray(table: pd.DataFrame, terms: Sequence[str]) -> CoxFit:
         any other cause, both 0: censored at `stop`.
     terms
         Numeric columns without missing values.
+    with_log_time
+        Terms that also enter multiplied by log t: their subdistribution hazard ratio
+        may change with time. The product is called ``<term> x log t``.
 
     Returns
     -------
@@ -55,11 +60,46 @@ def fit_fine_gray(table: pd.DataFrame, terms: Sequence[str]) -> CoxFit:
     uncensored = _uncensored_before(stop, censored)
     weights = uncensored(times)[:, None] / uncensored(stop)
     sets = RiskSets(np.where(left, weights, sets.at_risk), sets.tied, sets.weights)
-    fit = fit_on(sets, matrix, event, ones, terms)
-    influence = fit.residuals + _censoring_influence(
-        fit, matrix, stop, times, left, censored
+    owner = np.arange(len(table))
+    names = list(terms)
+    if with_log_time:
+        names += [f"{term} x log t" for term in with_log_time]
+        varying = table[list(with_log_time)].to_numpy(dtype=float)
+        matrix, sets, event, owner = _by_time(matrix, varying, times, sets, event)
+    fit = fit_on(sets, matrix, event, np.ones(len(matrix)), names)
+    residuals = pd.DataFrame(fit.residuals).groupby(owner).sum().to_numpy()
+    influence = residuals + _censoring_influence(
+        fit, matrix, owner, stop, times, left, censored
     )
     return with_sandwich(fit, influence, np.arange(len(table)))
+
+
+def _by_time(
+    matrix: np.ndarray,
+    varying: np.ndarray,
+    times: np.ndarray,
+    sets: RiskSets,
+    event: np.ndarray,
+) -> tuple[np.ndarray, RiskSets, np.ndarray, np.ndarray]:
+    """
+    Give every patient one row per event time, with the products by log t.
+
+    Returns
+    -------
+    covariates, risk sets and events of these rows, and the patient of each row
+    """
+    size, moments = len(matrix), np.unique(times)
+    owner = np.tile(np.arange(size), len(moments))
+    moment = np.repeat(moments, size)
+    covariates = np.column_stack(
+        [matrix[owner], varying[owner] * np.log(moment)[:, None]]
+    )
+    now = times[:, None] == moment
+    here = RiskSets(
+        sets.at_risk[:, owner] * now, sets.tied[:, owner] * now, sets.weights
+    )
+    happened = (here.tied > 0).any(axis=0) & (event[owner] == 1)
+    return covariates, here, happened.astype(float), owner
 
 
 def _uncensored_before(
@@ -76,6 +116,7 @@ def _uncensored_before(
 def _censoring_influence(
     fit: CoxFit,
     matrix: np.ndarray,
+    owner: np.ndarray,
     stop: np.ndarray,
     times: np.ndarray,
     left: np.ndarray,
@@ -86,10 +127,10 @@ def _censoring_influence(
     hazards = fit.likelihood.sets.at_risk * np.exp(linear)
     shares = hazards / hazards.sum(axis=1, keepdims=True)
     means = shares @ matrix
-    influence = np.zeros_like(matrix)
+    influence = np.zeros((len(stop), matrix.shape[1]))
     for u in np.unique(stop[censored]):
         # Those who had a competing event before u and are weighted at events from u.
-        weighted = shares * (left & (stop < u) & (times >= u)[:, None])
+        weighted = shares * (left & (stop < u) & (times >= u)[:, None])[:, owner]
         pull = weighted.sum(axis=0) @ matrix - weighted.sum(axis=1) @ means
         present = stop >= u
         ends = censored & (stop == u)

@@ -17,7 +17,13 @@ TOGETHER = {
     "univariable": (["model"], "term"),
     "multivariable": (["model", "method"], "term"),
 }
-METHODS = {"bh": "fdr_bh", "holm": "holm"}
+METHODS = {
+    "bh": "fdr_bh",
+    "by": "fdr_by",
+    "holm": "holm",
+    "hochberg": "simes-hochberg",
+    "bonferroni": "bonferroni",
+}
 UNIVARIABLE = "_univariable"
 
 
@@ -75,8 +81,8 @@ def adjusted(
     tests : columns analysis, endpoint, population, group_by, test, cause, p
         A missing p is not counted.
     families
-        By name: ``tests`` (groupings) and ``method``, bh (Benjamini-Hochberg) or
-        holm; other families are passed over. Within a family the p that share all
+        By name: ``tests`` (groupings) and ``method``, one of METHODS; other families
+        are passed over. Within a family the p that share all
         columns but `group_by` are adjusted together.
 
     Returns
@@ -86,7 +92,9 @@ def adjusted(
 
     References
     ----------
-    Benjamini and Hochberg, JRSS B 1995; Holm, Scandinavian Journal of Statistics 1979.
+    Benjamini and Hochberg, JRSS B 1995 (bh); Benjamini and Yekutieli, Annals of
+    Statistics 2001 (by); Holm, Scandinavian Journal of Statistics 1979; Hochberg,
+    Biometrika 1988.
     """
     return _adjusted_by(tests, families, "tests")
 

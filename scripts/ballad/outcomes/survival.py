@@ -13,6 +13,7 @@ from scipy.stats import chi2, norm
 from statsmodels.duration.survfunc import survdiff
 
 from ballad.outcomes.groupings import analyses, by_group, followed, patients_in
+from ballad.outcomes.log_rank_score import log_rank_score
 from ballad.outcomes.significance import not_estimable, tests_table
 
 CURVE = (
@@ -209,7 +210,8 @@ def log_rank(
     """
     df = group.nunique() - 1
     if entry is not None and (entry > 0).any():
-        return _delayed_log_rank(months, event, group, strata, entry)
+        score = log_rank_score(months, event, group, strata=strata, entry=entry)
+        return score.statistic, score.df, score.p
     last = months.groupby(group).max().sort_values()
     if not (months[event == 1] <= last.iloc[-2]).any():
         return math.nan, df, math.nan
@@ -227,36 +229,6 @@ def log_rank(
             months.to_numpy(), event.to_numpy(), group.to_numpy(), strata=strata
         )
     return float(statistic), df, float(p)
-
-
-def _delayed_log_rank(
-    months: pd.Series,
-    event: pd.Series,
-    group: pd.Series,
-    strata: pd.Series | None,
-    entry: pd.Series,
-) -> tuple[float, int, float]:
-    """Sum observed minus expected events over the risk sets of delayed entry."""
-    levels = sorted(group.unique())
-    stratum = pd.Series("", group.index) if strata is None else strata
-    score, variance = np.zeros(len(levels)), np.zeros((len(levels), len(levels)))
-    for _, index in stratum.groupby(stratum).groups.items():
-        stop, begin = months[index].to_numpy(float), entry[index].to_numpy(float)
-        dead = event[index].to_numpy() == 1
-        member = np.array([group[index].to_numpy() == level for level in levels])
-        for t in np.unique(stop[dead]):
-            at_risk = (begin < t) & (t <= stop)
-            share = (member & at_risk).sum(axis=1) / at_risk.sum()
-            dying = dead & (stop == t)
-            n, d = at_risk.sum(), dying.sum()
-            score += (member & dying).sum(axis=1) - d * share
-            spread = d * (n - d) / (n - 1) if n > 1 else 0.0
-            variance += spread * (np.diag(share) - np.outer(share, share))
-    df = len(levels) - 1
-    if np.linalg.matrix_rank(variance[:df, :df], hermitian=True) < df:
-        return math.nan, df, math.nan
-    statistic = float(score[:df] @ np.linalg.solve(variance[:df, :df], score[:df]))
-    return statistic, df, float(chi2.sf(statistic, df))
 
 
 def survival_curves(

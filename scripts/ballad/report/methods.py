@@ -13,6 +13,9 @@ PROGRAMS = ("ballad", "python", "lifelines", "statsmodels", "scipy", "firthmodel
 FIRTH, COX, GRAY, LOGISTIC = "firth_cox", "cox", "fine_gray", "logistic"
 ADJUSTED = {
     "bh": ("Benjamini-Hochberg within screens", "benjamini_hochberg"),
+    "bonferroni": ("Bonferroni within families", "bonferroni"),
+    "by": ("Benjamini-Yekutieli within screens", "benjamini_yekutieli"),
+    "hochberg": ("Hochberg within what was pre-specified", "hochberg"),
     "holm": ("Holm within what was pre-specified", "holm"),
 }
 TIES = {"efron": "Efron", "breslow": "Breslow"}
