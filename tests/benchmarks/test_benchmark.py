@@ -43,19 +43,19 @@ def test_a_ratio_is_that_of_one_round_and_the_median_is_told():
 
 def test_a_failed_run_has_no_time():
     with pytest.raises(VoidRunError, match="the file ended"):
-        interleaved(contender("0"), contender("exit('the file ended')"), 1)
+        interleaved([contender("0"), contender("exit('the file ended')")], 1)
 
 
 def test_a_run_that_writes_other_rows_has_no_time():
     counts = iter([5, 4, 4])
 
     with pytest.raises(VoidRunError, match="4 rows, 5 before"):
-        interleaved(contender("0", lambda: next(counts)), contender("0"), 1)
+        interleaved([contender("0", lambda: next(counts)), contender("0")], 1)
 
 
 def test_a_run_without_rows_has_no_time():
     with pytest.raises(VoidRunError, match="0 rows"):
-        interleaved(contender("0", lambda: 0), contender("0"), 1)
+        interleaved([contender("0", lambda: 0), contender("0")], 1)
 
 
 def test_one_value_that_differs_is_a_difference():

@@ -97,32 +97,34 @@ def _look(folder: Path, session: int, seen: dict[int, tuple[float, float]]) -> N
     seen[int(folder.name)] = ((int(fields[11]) + int(fields[12])) / _TICKS, peak)
 
 
-def interleaved(
-    first: Contender, second: Contender, rounds: int
-) -> list[tuple[Run, Run]]:
+def interleaved(contenders: Sequence[Contender], rounds: int) -> list[list[Run]]:
     """
-    Time two commands in turn, after one warm-up of each.
+    Time commands in turn, after one warm-up of each.
+
+    Returns
+    -------
+    list of list of Run
+        Per round, in the order of the commands.
 
     Raises
     ------
     VoidRunError
         If one fails, or writes another number of rows than in its warm-up.
     """
-    expected = []
-    for contender in (first, second):
+    expected: list[int] = []
+    for contender in contenders:
         run(contender)
         expected.append(contender.rows())
-    pairs = []
+    timed: list[list[Run]] = []
     for _ in range(rounds):
-        pair = []
-        for contender, rows in zip((first, second), expected, strict=True):
-            pair.append(run(contender))
+        timed.append([])
+        for contender, rows in zip(contenders, expected, strict=True):
+            timed[-1].append(run(contender))
             if contender.rows() != rows or not rows:
                 raise VoidRunError(
                     f"{contender.command}: {contender.rows()} rows, {rows} before"
                 )
-        pairs.append((pair[0], pair[1]))
-    return pairs
+    return timed
 
 
 def summary(

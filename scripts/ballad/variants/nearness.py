@@ -1,13 +1,12 @@
 """Which lines of a VCF may touch the panel, told without taking the line apart."""
 
-import re
 from bisect import bisect_left
 
 from ballad.variants.panel import Panel
 
 # CHROM, a tab and three or four digits of POS.
 _WIDTH_CHR, _WIDTH = 9, 6
-_BEGINNINGS = {width: re.compile(rb"\n.{%d}" % width) for width in (_WIDTH_CHR, _WIDTH)}
+_PLACE = 64  # bytes that CHROM and POS of the panel do not exceed
 _LONG = 10_000  # bytes of a line, so also bases of REF
 _MOST_DIGITS = 10  # of a position
 
@@ -33,41 +32,58 @@ class Near(dict):
                 self._regions[chrom.encode()] = (starts, ends)
                 self._regions[b"chr" + chrom.encode()] = (starts, ends)
 
-    def among(self, piece: bytes, count: int) -> list[int] | None:
+    def among(self, piece: bytes) -> tuple[int, list[int] | None]:
         """
-        Name the lines of a piece that may touch the panel, by number from 0.
-
-        None if the lines have to be looked at one by one: for a symbolic allele, a
-        long line or one without beginning.
+        Count the lines of a piece, and name those that may touch the panel.
 
         Parameters
         ----------
         piece
             Whole lines, a line end before each.
-        count
-            Number of lines.
+
+        Returns
+        -------
+        number of lines, and list of int or None
+            Where the lines begin; None if they have to be looked at one by one: for a
+            symbolic allele, a long line or one without beginning.
         """
         width = _WIDTH_CHR if piece.startswith(b"\nchr") else _WIDTH
-        beginnings = _BEGINNINGS[width].findall(piece)
-        if len(beginnings) != count or b"<" in piece or _has_long_line(piece):
-            return None
-        near = {found for found in set(beginnings) if self[found]}
-        if not near:
-            return []
-        return [place for place, found in enumerate(beginnings) if found in near]
+        count, place, near = 0, 0, []
+        find = piece.find
+        while place := find(b"\n", place) + 1:
+            count += 1
+            if self[piece[place : place + width]]:
+                near.append(place)
+        if b"<" in piece or _has_long_line(piece):
+            return count, None
+        reaching = [(place, self._reaches(piece, place)) for place in near]
+        if any(reaches is None for _, reaches in reaching):
+            return count, None
+        return count, [place for place, reaches in reaching if reaches]
 
     def may_touch(self, line: bytes) -> bool:
         """Say the same of one line."""
         width = _WIDTH_CHR if line.startswith(b"chr") else _WIDTH
-        return self[b"\n" + line[:width]] or len(line) > _LONG or b"<" in line
+        return self[line[:width]] or len(line) > _LONG or b"<" in line
+
+    def _reaches(self, piece: bytes, place: int) -> bool | None:
+        """Judge CHROM and POS of a line; None if they are not understood."""
+        line = piece[place : place + _PLACE].partition(b"\n")[0]
+        name, _, rest = line.partition(b"\t")
+        digits, complete, _ = rest.partition(b"\t")
+        if not complete or not digits.isdigit() or name not in self._regions:
+            return None
+        return self._reached(name, int(digits))
 
     def __missing__(self, beginning: bytes) -> bool:
         """Judge a beginning that was not met before."""
-        self[beginning] = judged = self._judged(beginning[1:])
+        self[beginning] = judged = self._judged(beginning)
         return judged
 
     def _judged(self, beginning: bytes) -> bool:
         name, tab, rest = beginning.partition(b"\t")
+        if b"\n" in beginning or len(beginning) < _WIDTH:
+            return True
         if not tab:
             return name.startswith(b"#") or any(
                 known.startswith(name) for known in self._regions

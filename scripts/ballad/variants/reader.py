@@ -228,19 +228,23 @@ def _contents_of(
     tally: Tally,
 ) -> list[VcfContent]:
     contents = [VcfContent() for _ in targets]
+    columns = [target.column for target in targets]
+    of_all = 0  # alleles
     for record in records:
         try:
             alleles = Alleles(record, panel, layout)
-            for target, content in zip(targets, contents, strict=True):
-                rows, without = alleles.rows(target)
-                content.rows += rows
-                content.counts["not_a_variant"] += without
+            of_all += len(alleles)
+            for number in alleles.not_plain(columns):
+                rows, without = alleles.rows(targets[number])
+                contents[number].rows += rows
+                contents[number].counts["not_a_variant"] += without - len(alleles)
         except (ValueError, IndexError) as error:
             path = targets[0].sample["vcf"]
             raise VcfError(f"{path}: {record.place}: {error}") from error
     for content in contents:
         content.counts["records"] = tally.records
         content.counts["in_panel"] = tally.in_panel
+        content.counts["not_a_variant"] += of_all
     return contents
 
 

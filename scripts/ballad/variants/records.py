@@ -195,23 +195,33 @@ def scanned(
     """Read a file from its beginning to its end; its order is not trusted."""
     near, number, tabs = Near(panel), 0, columns - 1
     for piece in pieces(file):
-        count = piece.count(b"\n")
-        places = None
-        if piece.count(b"\t") == count * tabs:
-            places = near.among(piece, count)
-        lines = [] if places == [] else piece[1:].split(b"\n")
+        count, places = near.among(piece)
+        if piece.count(b"\t") != count * tabs:
+            places = None
         tally.records += count
         # Most of a genome lies far from the panel: such a piece is only counted.
-        for place in range(count) if places is None else places:
-            line = lines[place]
-            if _no_record(file, number + place + 1, line, columns):
+        for place, line in _lines_of(piece, places):
+            if _no_record(file, number + place, line, columns):
                 tally.records -= 1
             elif places is not None or near.may_touch(line):
-                record = _record_at(file, panel, number + place + 1, line, columns)
+                record = _record_at(file, panel, number + place, line, columns)
                 if record is not None:
                     tally.in_panel += 1
                     yield record
         number += count
+
+
+def _lines_of(piece: bytes, places: list[int] | None) -> Iterator[tuple[int, bytes]]:
+    """Yield lines with their number in the piece: those that begin there, or all."""
+    if places is None:
+        yield from enumerate(piece[1:].split(b"\n"), 1)
+        return
+    number, counted = 0, 0
+    for place in places:
+        number += piece.count(b"\n", counted, place)
+        counted = place
+        end = piece.find(b"\n", place)
+        yield number, piece[place:end] if end >= 0 else piece[place:]
 
 
 def _no_record(file: VcfFile, number: int, line: bytes, columns: int) -> bool:

@@ -1,5 +1,6 @@
 """One record of the panel -> a row per sample, allele and gene."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -69,56 +70,86 @@ class Alleles:
         self._info = info_of(info)
         self._genes, self._panel, self._layout = record.genes, panel, layout
         self._place = (chrom.removeprefix("chr"), pos, ref)
-        self._reference: int | None = (
-            None  # where AD stands; 0: reads are told otherwise
-        )
-        self._no_reads = ",".join("0" * len(self._alts))
         self._told: dict[int, list[_Told]] = {}
+        # Where AD and DP stand if no other key tells reads.
+        keys = record.columns[8].split(":") if layout.columns > 9 else []
+        plain = keys[:1] == ["GT"] and "AD" in keys and _PLAIN.issuperset(keys)
+        self._reads = keys.index("AD") if plain else 0
+        self._depth = keys.index("DP") if plain and "DP" in keys else 0
+        if "DP4" in self._info:
+            self._depth = 0
+
+    def __len__(self) -> int:
+        """Count the alternative alleles."""
+        return len(self._alts)
+
+    def not_plain(self, columns: Sequence[int | None]) -> Sequence[int]:
+        """
+        Name the samples, by place in `columns`, that may have a row.
+
+        Left out are those of a file of many samples whose genotype and reads show the
+        reference alone: every allele is no variant of theirs.
+        """
+        everyone = range(len(columns))
+        if not self._layout.pooled or None in columns:
+            return everyone
+        if not self._reads:
+            return everyone
+        plain = _reference_cell(self._reads, len(self._alts)).match
+        cells = self._columns
+        return [n for n in everyone if not plain(cells[columns[n] or 0])]
 
     def rows(self, target: Target) -> tuple[list[tuple[str, ...]], int]:
         """Return the rows of one sample, and how many alleles are no variant of it."""
-        if self._plainly_without(target.column):
-            return [], len(self._alts)
-        values = self._values(target.column)
-        pooled = {} if self._layout.pooled else self._info
-        rows, without = [], 0
+        rows: list[tuple[str, ...]] = []
+        without = 0
         for index, alt in enumerate(self._alts):
             if alt in NO_VARIANT:
                 without += 1
                 continue
-            reads = support(
-                values, pooled, index, len(self._alts), self._ref, self._alts
-            )
-            if self._is_without(reads, values, index):
+            told = self._plain_support(target.column, index)
+            told = told or self._support(target.column, index)
+            if told is None:
                 without += 1
                 continue
-            before, after = _support_cells(reads, self._filters)
+            place = (*target.identity, *self._place, alt)
+            depth, reads, vaf, *strands = told
             for annotation, frequency, worse in self._annotations(index):
                 rows.append(
                     (
-                        *(*target.identity, *self._place, alt),
-                        *(*annotation, *before, frequency, *after, worse),
-                        target.sample["vcf"],
+                        *(*place, *annotation, depth, reads, vaf, self._filters),
+                        *(frequency, *strands, worse, target.sample["vcf"]),
                     )
                 )
         return rows, without
 
-    def _plainly_without(self, column: int | None) -> bool:
-        """Say of a file of many samples that genotype and reads show the reference."""
-        if column is None or not self._layout.pooled:
-            return False
-        if self._reference is None:
-            keys = self._columns[8].split(":")
-            plain = keys[:1] == ["GT"] and "AD" in keys and _PLAIN.issuperset(keys)
-            self._reference = keys.index("AD") if plain else 0
-        cell = self._columns[column]
-        if not self._reference or not cell.startswith(("0/0:", "0|0:")):
-            return False
-        values = cell.split(":", self._reference + 1)
-        if len(values) <= self._reference:
-            return False
-        reference, _, others = values[self._reference].partition(",")
-        return reference.isdecimal() and others == self._no_reads
+    def _support(self, column: int | None, index: int) -> tuple[str, ...] | None:
+        """Return the cells of an allele's reads; None if it is no variant of this one."""
+        values = self._values(column)
+        pooled = {} if self._layout.pooled else self._info
+        reads = support(values, pooled, index, len(self._alts), self._ref, self._alts)
+        if self._is_without(reads, values, index):
+            return None
+        return tuple(map(_cell, reads))
+
+    def _plain_support(self, column: int | None, index: int) -> tuple[str, ...] | None:
+        """Do the same where AD and DP alone tell reads; None leaves it to `_support`."""
+        if not column or not self._depth:
+            return None
+        values = self._columns[column].split(":")
+        if len(values) <= max(self._reads, self._depth):
+            return None
+        depth, reads = values[self._depth], values[self._reads].split(",")
+        if len(reads) <= len(self._alts) or not all(map(_IS_NUMBER, (depth, *reads))):
+            return None
+        counts = [int(count) for count in reads]
+        alternative, total = counts[index + 1], sum(counts)
+        if not 0 < alternative <= total:
+            return None
+        return (
+            *(_cell(int(depth)), _cell(alternative), _cell(alternative / total)),
+            *("", ""),
+        )
 
     def _is_without(
         self, reads: Support, values: Mapping[str, str], index: int
@@ -153,6 +184,14 @@ class Alleles:
         return self._told[index]
 
 
+@lru_cache(maxsize=64)
+def _reference_cell(reads: int, alternatives: int) -> re.Pattern:
+    """Match a cell of reference genotype without a read of an alternative in AD."""
+    before = "[^:]*:" * (reads - 1)
+    return re.compile(rf"0[/|]0:{before}\d+{',0' * alternatives}(?::|\Z)")
+
+
+_IS_NUMBER = str.isdecimal
 _REMEMBERED = 1 << 14  # bytes of an annotation
 
 
@@ -207,14 +246,6 @@ def _annotation(entry: Consequence | None) -> tuple[str, ...]:
         entry.hgvsp,
         protein_change(entry.hgvsp),
     )
-
-
-def _support_cells(
-    reads: Support, filters: str
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what stands before and after the population's frequency."""
-    before = (_cell(reads.depth), _cell(reads.alt_reads), _cell(reads.vaf), filters)
-    return before, (_cell(reads.alt_forward), _cell(reads.alt_reverse))
 
 
 def _cell(value: float | int | None) -> str:
