@@ -336,6 +336,15 @@ def test_a_table_that_is_spoiled_as_a_whole_is_refused_with_place_and_cure(
     assert message.split(" -> ")[1]
 
 
+def test_a_stray_column_hides_no_fault_of_a_cell(messages):
+    found, _ = messages(
+        [("A1", "age", "410")], lambda t: t.replace("relapse_date", "relaps_date")
+    )
+
+    assert ["relaps_date" in text for text in found] == [True, False]
+    assert "column age, value '410'" in found[1]
+
+
 def test_blasts_given_as_fractions_by_everybody_are_refused(messages):
     fractions = {"A1": "0.8", "A2": "0.64", "A3": "0.91", "A4": "0.02", "A5": "0.04"}
     changes = [(name, "marrow_blasts", value) for name, value in fractions.items()]

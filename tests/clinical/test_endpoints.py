@@ -379,3 +379,12 @@ def test_a_late_remission_is_no_response_and_no_failure_of_event_free_survival(
 
     assert value.tolist() == [0]
     assert outcome(endpoints["efs"], cohort) == (1000, 0, "censored")
+
+
+@pytest.mark.parametrize(("cutoff", "expected"), [(29.0, NEVER), (30.0, 1.0)])
+def test_a_response_after_the_data_cut_off_is_not_known(endpoints, cutoff, expected):
+    cohort = patient(follow_up_day=cutoff)
+
+    value = binary_endpoint(cohort, endpoints["response"], pd.Series([True]))
+
+    assert value.tolist() == pytest.approx([expected], nan_ok=True)

@@ -34,11 +34,11 @@ GENOTYPES = pd.DataFrame(
 )
 
 
-def cohort_of(method, cutoff=math.nan, clinical=CLINICAL):
+def cohort_of(method, cutoff=math.nan, clinical=CLINICAL, genotypes=GENOTYPES):
     return cohort_table(
         clinical,
         pd.Series(cutoff, index=clinical.index),
-        GENOTYPES,
+        genotypes,
         method["populations"],
         method["endpoints"],
         method["groups"],
@@ -171,3 +171,13 @@ def test_the_delayed_entry_stands_in_the_cohort_and_in_the_flow(method):
     row = flow[flow["step"] == "endpoint late in all"].iloc[0]
     assert (row["n"], row["excluded"]) == (2, 1)
     assert "delayed entry" in row["reason"]
+
+
+def test_what_is_no_state_is_empty_for_a_patient_without_genotype(method):
+    told = {"ph_like_basis": "lesion", "bcr_abl1_isoform": "p190", "ikzf1_plus": ""}
+    genotypes = GENOTYPES.assign(**told)
+
+    cohort = cohort_of(method, genotypes=genotypes)
+
+    assert cohort.loc["P3", ["ph_like_basis", "bcr_abl1_isoform"]].tolist() == ["", ""]
+    assert cohort.loc["P3", "ikzf1_plus"] == "not_assessed"

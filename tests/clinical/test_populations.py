@@ -135,3 +135,9 @@ def test_membership_rests_on_a_date_if_any_entry_up_the_line_does(
     name, rests_on_a_date
 ):
     assert has_eligibility(name, POPULATIONS) is rests_on_a_date
+
+
+def test_a_response_after_the_data_cut_off_makes_nobody_eligible():
+    cohort = COHORT.assign(follow_up_day=[27.0, *[900.0] * 6])
+
+    assert inside("remission", cohort) == ["on the last day"]

@@ -313,3 +313,48 @@ def test_a_data_cutoff_that_would_have_to_be_guessed_is_refused(
     assert problem.value == str(cutoff)
     assert rule in problem.rule
     assert problem.cure
+
+
+def test_a_word_among_the_numbers_of_a_column_of_ones_own_is_refused(clinical):
+    values = ["250", "1,5", "300", "410", "NA"]
+    rows = [{"patient": f"P{n}", "LDH": value} for n, value in enumerate(values)]
+
+    _, problems = clinical(*rows, columns={"ldh": "LDH"})
+
+    assert [(p.column, p.value) for p in problems] == [("ldh", "1,5"), ("ldh", "NA")]
+    assert "decimal point" in problems[0].cure
+
+
+def test_words_of_a_column_of_ones_own_stay_words(clinical):
+    rows = [{"patient": f"P{n}", "fab": v} for n, v in enumerate(["L1", "L2", "3"])]
+
+    table, problems = clinical(*rows, columns={"fab": "fab"})
+
+    assert problems == []
+    assert table["fab"].tolist() == ["L1", "L2", "3"]
+
+
+def test_one_column_of_theirs_cannot_be_two_of_ours(clinical):
+    _, problems = clinical(
+        {"Rezidiv": ""}, columns={"relapse_date": "Rezidiv", "cns_date": "Rezidiv"}
+    )
+
+    assert [p.column for p in problems] == [
+        "clinical.columns.relapse_date",
+        "clinical.columns.cns_date",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "place", "cure"),
+    [
+        ({"respons": {"ja": "CR"}}, "clinical.values.respons", "response"),
+        ({"response": {"ja": "CRp"}}, "clinical.values.response.ja", "missing"),
+        ({"prior_hct": {"ja": "1"}}, "clinical.values.prior_hct.ja", "missing"),
+    ],
+)
+def test_a_recoding_that_leads_nowhere_is_refused(clinical, values, place, cure):
+    (problem,) = clinical({}, values=values)[1]
+
+    assert problem.column == place
+    assert cure in problem.cure

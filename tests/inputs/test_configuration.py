@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from ballad.inputs.configuration import (
+    checkable,
     configuration_problems,
     located,
     without_switched_off,
@@ -287,3 +288,42 @@ def test_one_p_is_in_one_family_only(config, schema):
 
     assert "statistics.families.more.univariable, value 'age'" in text
     assert "clinical_screen" in text
+
+
+def test_populations_that_are_part_of_each_other_are_refused(config, schema):
+    config["populations"]["remission"]["within"] = "relapsed"
+    everybody = [{"where": {}}]
+    config["populations"]["remission"]["any"] = everybody
+
+    told = "\n".join(texts(config, schema))
+
+    assert "populations.remission.within, value 'relapsed'" in told
+    assert "populations.relapsed.within, value 'remission'" in told
+    assert checkable(config, schema) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "lacking"),
+    [(("populations", "mrd"), "eligible_from"), (("endpoints", "response"), "date")],
+)
+def test_a_limit_of_days_without_its_date_is_refused(config, schema, path, lacking):
+    section, name = path
+    if section == "populations":
+        where = {"indication": ["mrd"]}
+        config[section][name] = {"any": [{"where": where, "within_days": 30}]}
+    else:
+        del config[section][name]["date"]
+
+    told = "\n".join(texts(config, schema))
+
+    assert f"{section}.{name}" in told
+    assert f"'{lacking}' is a dependency of" in told
+
+
+def test_an_unquoted_yes_among_keys_is_named(config, schema):
+    config["groups"]["high_burden"]["levels"] = {True: {"above": 50}}
+
+    told = "\n".join(texts(config, schema))
+
+    assert "groups.high_burden.levels, value 'True': is a key that YAML" in told
+    assert 'quote it: "yes"' in told

@@ -63,7 +63,7 @@ def event(**changes):
         ),
         (
             "models",
-            {"covariates": {"tp35": {}}},
+            {"endpoint": "os", "population": "all", "covariates": {"tp35": {}}},
             "models.mine.covariates, value 'tp35'",
             "did you mean 'tp53'?",
         ),
@@ -124,3 +124,51 @@ def test_a_misspelt_censoring_date_is_named(config, texts):
 
     assert "endpoints.lfs.censor, value 'hct_dat'" in text
     assert "did you mean 'hct_date'?" in text
+
+
+@pytest.mark.parametrize("name", ["tp53", "relapsed", "relapse_day", "in_rr"])
+def test_a_mapped_column_cannot_take_the_name_of_one_that_ballad_makes(
+    config, texts, name
+):
+    config["clinical"]["columns"][name] = "TP53 (Labor)"
+
+    (text,) = texts(config)
+
+    assert f"clinical.columns.{name}, value 'TP53 (Labor)'" in text
+    assert "curation sheet" in text
+
+
+@pytest.mark.parametrize("name", ["sex", "subtype", "cns_date"])
+def test_a_group_cannot_replace_a_column_of_the_cohort(config, texts, name):
+    config["groups"][name] = {"column": "sex", "levels": {"women": ["F"]}}
+
+    assert f"groups.{name}: is the name of a column" in "".join(texts(config))
+
+
+def test_cut_points_that_are_not_ascending_are_refused(config, texts):
+    config["groups"]["mine"] = {"column": "age", "cut_points": [60, 40]}
+
+    (text,) = texts(config)
+
+    assert "groups.mine.cut_points, value '60, 40': is not ascending" in text
+
+
+def test_a_misspelt_name_in_a_list_would_do_nothing_and_is_refused(config, texts):
+    statistics = config["statistics"]
+    statistics["families"]["clinical_comparisons"]["tests"] = ["high_burdenn"]
+    statistics["families"]["clinical_screen"]["univariable"] = ["prior_htc"]
+    statistics["sensitivity_models"] = ["emd_relapsee", "switched_off"]
+    statistics["log_rank_strata"] = {"lfs": "indication_grp", "switched_off": "rest"}
+
+    told = "\n".join(texts(config))
+
+    for name in ("high_burdenn", "emd_relapsee", "indication_grp"):
+        assert f"value '{name}'" in told
+    assert "switched_off" not in told
+
+
+def test_a_level_named_by_a_bare_yes_leaves_no_traceback(config, texts):
+    levels = {"no": {"at_most": 50}, False: {"at_most": 40}}
+    config["groups"]["mine"] = {"column": "age", "levels": levels}
+
+    assert "belongs to the levels no and False" in "".join(texts(config))

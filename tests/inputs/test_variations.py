@@ -81,3 +81,36 @@ def test_what_would_read_files_again_is_refused(config, schema, changes, column)
 def test_genotypes_are_made_again_only_where_they_change():
     assert changes_genotypes({"variants": {"filters": {"low_vaf": {"limit": 0.1}}}})
     assert not changes_genotypes({"models": {"lfs": None}, "groups": {}})
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        (
+            {"groups": {"high_burden": {"column": "blasts"}}},
+            "groups.high_burden.column",
+        ),
+        (
+            {"groups": {"high_burden": {"levels": {"no": {"at_most": 60}}}}},
+            "groups.high_burden.levels",
+        ),
+        ({"endpoints": {"lfs": {"censor": ["htc_date"]}}}, "endpoints.lfs.censor"),
+        (
+            {"endpoints": {"response": {"success": ["CRp"]}}},
+            "endpoints.response.success",
+        ),
+    ],
+)
+def test_a_variation_names_only_columns_and_codes_of_the_cohort(
+    config, schema, changes, place
+):
+    assert faults(config, schema, **changes) == [("sensitivity.mine", place)]
+
+
+def test_a_variation_of_a_misspelt_group_would_change_nothing(config, schema):
+    group = {"column": "marrow_blasts", "levels": {"no": {"below": 5}}}
+
+    assert faults(config, schema, groups={"high_burdn": group}) == [
+        ("", "sensitivity.mine.groups.high_burdn")
+    ]
+    assert faults(config, schema, groups={"low_burden": group}) == []

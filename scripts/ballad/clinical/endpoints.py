@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from ballad.clinical.populations import day_column, days_of, fits
+from ballad.clinical.populations import day_column, days_of, fits, last_day
 from ballad.problems import Problem
 
 DAYS_PER_MONTH = 30.4375  # 365.25 / 12
@@ -145,7 +145,8 @@ def binary_endpoint(
     -------
     Series of float
         1 achieved, 0 not (also: achieved later than ``window_days``), NaN outside
-        the population or where the column holds neither success nor failure. Of
+        the population, where the column holds neither success nor failure, and where
+        it was assessed after the data cut-off. Of
         those, who died (within ``window_days``, where given) is 0 if
         ``death_without_assessment`` says failure.
     """
@@ -157,9 +158,12 @@ def binary_endpoint(
         late = days_of(cohort, endpoint["date"]) > endpoint["window_days"]
         achieved &= ~late
     known = value.isin([*endpoint["success"], *endpoint["failure"]])
+    if "date" in endpoint:
+        # An assessment after the data cut-off has not happened yet.
+        known &= ~(days_of(cohort, endpoint["date"]) > last_day(cohort))
     if endpoint.get("death_without_assessment") == "failure":
         window = endpoint.get("window_days", float("inf"))
         death = days_of(cohort, "death_date")
         # A death after the data cut-off has not happened yet.
-        known |= (death <= window) & (death <= cohort["follow_up_day"].astype(float))
+        known |= (death <= window) & (death <= last_day(cohort))
     return achieved.astype(float).where(member & known)

@@ -17,6 +17,8 @@ NOT_FLAGS = frozenset(
     (
         *("patient", "subtype", "subtype_class", "rule", "basis", "icc", "who"),
         *("conflicts", "ph_like_class", "tp53_allelic_state", "tp53_max_vaf"),
+        *("ph_like_basis", "bcr_abl1_isoform", "reciprocal_only", "tp53_vaf_stratum"),
+        *("tp53_germline_suspect", "evidence_fingerprint"),
     )
 )
 

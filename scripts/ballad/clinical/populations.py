@@ -47,6 +47,13 @@ def days_of(cohort: pd.DataFrame, date: str) -> pd.Series:
     return cohort[column].astype(float)
 
 
+def last_day(cohort: pd.DataFrame) -> pd.Series:
+    """Return the last day that counts; endless where no follow-up is recorded."""
+    if "follow_up_day" not in cohort:
+        return pd.Series(float("inf"), index=cohort.index)
+    return cohort["follow_up_day"].astype(float).fillna(float("inf"))
+
+
 def members(
     cohort: pd.DataFrame, name: str, populations: Mapping[str, Any]
 ) -> tuple[pd.Series, pd.Series]:
@@ -68,7 +75,8 @@ def members(
     Series of bool, Series of float
         Membership; day since treatment start from which the first fitting entry
         holds. Without ``eligible_from`` the day is that of ``within``, or 0. An
-        entry whose date is missing or later than ``within_days`` does not fit.
+        entry whose date is missing, later than ``within_days`` or after the follow-up
+        (a data cut-off) does not fit.
     """
     population = populations[name]
     inside = pd.Series(True, index=cohort.index)
@@ -83,6 +91,8 @@ def members(
         if "eligible_from" in entry:
             day = days_of(cohort, entry["eligible_from"])
             here &= day.notna() & (day <= entry.get("within_days", float("inf")))
+            # What comes after the data cut-off is not known yet.
+            here &= day <= last_day(cohort)
         since = since.mask(here, day)
         fitting |= here
     return fitting, since

@@ -15,6 +15,7 @@ from ballad.problems import Problem
 from ballad.settings import ClinicalTable
 
 EXTRA_DATE = "_date"
+UNKNOWN = "unknown column"
 
 
 def read_clinical(
@@ -43,9 +44,15 @@ def read_clinical(
     sheet, problems = read_sheet(settings.table)
     if sheet.empty:
         return sheet, problems or [_empty(settings.table)]
-    sheet, problems = _our_columns(sheet, settings, columns)
-    if problems:
+    problems = _twice_mapped(settings)
+    sheet, faults = _our_columns(sheet, settings, columns)
+    problems += faults
+    unreadable = [fault for fault in problems if fault.rule != UNKNOWN]
+    if unreadable:
         return pd.DataFrame(), problems
+    strays = {fault.column for fault in problems}
+    sheet = sheet.drop(columns=[name for name in sheet if name in strays])
+    problems += _recoding_problems(settings, columns)
     problems += [*format_problems(settings), *cutoff_problems(settings)]
     table = sheet.copy()
     for column, codes in settings.values.items():
@@ -55,12 +62,16 @@ def read_clinical(
         if known["column"] in table:
             problems += list(_value_problems(settings.table, table, known))
     dates = _date_columns(table, columns)
+    for column in sorted(set(settings.columns) - set(columns["column"]) - set(dates)):
+        problems += list(_almost_numbers(settings.table, table, column))
     problems += _missing_and_repeated(settings.table, table)
     days, faults = days_since_start(settings, table, dates)
     faults += _beyond_a_life(
         settings.table, table, {d: days[d] for d in dates}, columns
     )
-    return table.assign(**days), problems + faults
+    # Without the strays cells would seem to contradict each other.
+    sound = pd.DataFrame() if strays else table.assign(**days)
+    return sound, problems + faults
 
 
 def without_consequences(
@@ -172,7 +183,7 @@ def _our_columns(
             path,
             "line 1",
             name,
-            rule="unknown column",
+            rule=UNKNOWN,
             cure="map it under clinical.columns, or call it x_… to keep your own",
         )
         for name in sheet.columns
@@ -260,6 +271,70 @@ def _number_problems(
             "looks like fractions",
             "the unit is percent: multiply by 100",
         )
+
+
+def _almost_numbers(path: str, table: pd.DataFrame, column: str) -> Iterator[Problem]:
+    """Find the few words of a column of the user's own that else holds numbers."""
+    cells = table.loc[table[column] != "", column]
+    words = pd.to_numeric(cells, errors="coerce").isna()
+    if words.mean() >= HALF or not words.any():
+        return
+    for line, value in cells[words].items():
+        yield Problem(
+            path,
+            _place(table, line),
+            column,
+            value,
+            "is no number, as most cells of the column are",
+            "write it with a decimal point; leave it empty if it is unknown, or recode "
+            f"it under clinical.values.{column}",
+        )
+
+
+# Beyond it a column holds numbers rather than words.
+HALF = 0.5
+
+
+def _twice_mapped(settings: ClinicalTable) -> list[Problem]:
+    """Find columns of theirs that are mapped to two of ours: only one would be kept."""
+    theirs = list(settings.columns.values())
+    return [
+        Problem(
+            "config",
+            column=f"clinical.columns.{ours}",
+            value=name,
+            rule="is mapped to another column of ours too",
+            cure="map each column once",
+        )
+        for ours, name in settings.columns.items()
+        if theirs.count(name) > 1
+    ]
+
+
+def _recoding_problems(
+    settings: ClinicalTable, columns: pd.DataFrame
+) -> Iterator[Problem]:
+    """Find recodings of columns that nobody knows, and to codes that are none."""
+    known = columns.set_index("column")
+    for column, codes in settings.values.items():
+        place = f"clinical.values.{column}"
+        if column not in known.index:
+            if column not in settings.columns and not column.startswith("x_"):
+                near = difflib.get_close_matches(column, list(known.index), n=1)
+                cure = f"did you mean {near[0]}?" if near else "map it first"
+                yield Problem("config", column=place, rule="no such column", cure=cure)
+            continue
+        kind = known.at[column, "kind"]
+        coded = {"code": known.at[column, "values"].split("|"), "yes_no": ["yes", "no"]}
+        for theirs, ours in codes.items():
+            if kind in coded and ours not in ["", *coded[kind]]:
+                yield Problem(
+                    "config",
+                    column=f"{place}.{theirs}",
+                    value=ours,
+                    rule=f"is none of {', '.join(coded[kind])}",
+                    cure="recode to one of them, or to the empty text for missing",
+                )
 
 
 def _missing_and_repeated(path: str, table: pd.DataFrame) -> list[Problem]:

@@ -17,7 +17,9 @@ FILE = "config"
 
 _CURES = {
     "required": "add the key; config/README.md says what stands in it",
+    "dependentRequired": "add the key, or take out the one that rests on it",
     "enum": "use one of the allowed values",
+    "oneOf": "config/README.md has an example; compare it with a delivered entry",
     "type": "mind the YAML type; recoding keys and codes are quoted text",
 }
 
@@ -85,6 +87,7 @@ def configuration_problems(
         ]
     errors = _shape_errors(config, schema)
     shape = [problem for error in errors for problem in _shape_problems(error)]
+    shape += _unquoted(config)
     sound = sound_part(config, errors)
     return shape + (list(_reference_problems(sound)) if sound else [])
 
@@ -93,7 +96,8 @@ def checkable(
     config: Mapping[str, Any], schema: Mapping[str, Any]
 ) -> dict[str, Any] | None:
     """Return the part of a configuration that is of the right shape, if it stands."""
-    return sound_part(config, _shape_errors(config, schema))
+    part = sound_part(config, _shape_errors(config, schema))
+    return None if part and any(_within_itself(part["populations"])) else part
 
 
 def _shape_errors(
@@ -118,12 +122,16 @@ def _shape_problems(error: jsonschema.ValidationError) -> Iterator[Problem]:
                 cure=_nearest(key, known),
             )
         return
+    if error.validator == "oneOf" and (meant := _of_the_kind_meant(error)):
+        for fault in meant:
+            yield from _shape_problems(fault)
+        return
     if error.validator == "oneOf" and error.context:
         best = jsonschema.exceptions.best_match([error])
         if best is not error:
             yield from _shape_problems(best)
             return
-    missing_key = error.validator == "required"
+    missing_key = error.validator in ("required", "dependentRequired")
     yield Problem(
         FILE,
         column=place,
@@ -131,6 +139,21 @@ def _shape_problems(error: jsonschema.ValidationError) -> Iterator[Problem]:
         rule=error.message if missing_key else _rule(error),
         cure=_CURES.get(str(error.validator), _part(error).get("description", "")),
     )
+
+
+def _of_the_kind_meant(
+    error: jsonschema.ValidationError,
+) -> list[jsonschema.ValidationError]:
+    """Return the faults of the one alternative whose `kind` is the entry's."""
+    by_alternative: dict[Any, list[jsonschema.ValidationError]] = {}
+    for fault in error.context or ():
+        by_alternative.setdefault(fault.schema_path[0], []).append(fault)
+    meant = [
+        faults
+        for faults in by_alternative.values()
+        if not any(fault.validator == "const" for fault in faults)
+    ]
+    return meant[0] if len(by_alternative) > len(meant) == 1 else []
 
 
 def _part(error: jsonschema.ValidationError) -> dict[str, Any]:
@@ -144,6 +167,8 @@ def _shown(value: Any) -> str:
 
 
 def _rule(error: jsonschema.ValidationError) -> str:
+    if error.validator == "oneOf":
+        return "has none of the shapes that an entry here can have"
     return f"must satisfy {error.validator}: {error.validator_value}"
 
 
@@ -156,8 +181,45 @@ def _nearest(key: str, known: set[str]) -> str:
     )
 
 
+def _unquoted(value: Any, place: str = "") -> Iterator[Problem]:
+    """Find keys that YAML does not read as text: an unquoted yes is true."""
+    if not isinstance(value, Mapping):
+        return
+    for key, entry in value.items():
+        if not isinstance(key, str):
+            yield Problem(
+                FILE,
+                column=place,
+                value=str(key),
+                rule="is a key that YAML does not read as text",
+                cure='quote it: "yes", "no", "1"',
+            )
+        yield from _unquoted(entry, f"{place}.{key}".lstrip("."))
+
+
+def _within_itself(populations: Mapping[str, Any]) -> Iterator[Problem]:
+    for name in populations:
+        inner, seen = name, {name}
+        while (inner := populations.get(inner, {}).get("within")) is not None:
+            if inner == name:
+                yield Problem(
+                    FILE,
+                    column=f"populations.{name}.within",
+                    value=populations[name]["within"],
+                    rule=f"is itself a part of {name}",
+                    cure="a population is a part of a wider one: take one within out",
+                )
+            if inner in seen:
+                break
+            seen.add(inner)
+
+
 def _reference_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
     populations, endpoints = config["populations"], config["endpoints"]
+    circles = list(_within_itself(populations))
+    if circles:
+        yield from circles
+        return
     sections = {
         "endpoints": endpoints,
         "models": config["models"],

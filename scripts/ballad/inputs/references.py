@@ -5,8 +5,11 @@ import operator
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ballad.clinical.cut_points import with_levels
+from ballad.clinical.cut_points import groups_with_levels, with_levels
+from ballad.clinical.join import NOT_FLAGS
+from ballad.inputs.codes import code_problems
 from ballad.inputs.configuration import FILE
+from ballad.inputs.known_later import RELAPSED, known_later_problems
 from ballad.problems import Problem
 
 DERIVED = ("relapsed", "follow_up_day", "hct_ever")
@@ -42,7 +45,8 @@ def column_problems(
     Returns
     -------
     list of Problem
-        One per place; also levels of one group that overlap.
+        One per place; also levels of one group that overlap, codes that no cell can
+        hold, names taken twice, and what is known only after time starts.
     """
     rows = list(clinical_columns)
     mapped = set(config["clinical"].get("columns", {}))
@@ -60,9 +64,47 @@ def column_problems(
         for place, date in _dates(config)
         if date not in {*dates, ELIGIBILITY}
     ]
+    problems += [*_misspelt(config, known), *_unordered(config["groups"])]
     for name, group in config["groups"].items():
-        problems += list(_overlaps(name, with_levels(group)["levels"]))
-    return problems
+        cuts = group.get("cut_points", [])
+        if cuts == sorted(cuts):
+            problems += list(_overlaps(name, with_levels(group)["levels"]))
+    lesions = [name for name in genotype_columns if name not in NOT_FLAGS]
+    levelled = {**config, "groups": groups_with_levels(config["groups"])}
+    known_from = {row["column"]: row.get("known_from", "") for row in rows}
+    dated = {name: date for name, date in known_from.items() if date}
+    return [
+        *problems,
+        *_taken(config, {row["column"] for row in rows}, genotype_columns),
+        *code_problems(levelled, rows, lesions),
+        *known_later_problems(config, {**dated, RELAPSED: "relapse_date"}),
+    ]
+
+
+def _taken(
+    config: Mapping[str, Any], clinical: Iterable[str], genotype_columns: Iterable[str]
+) -> Iterator[Problem]:
+    """Find names that would replace a column of the cohort."""
+    clinical, made = set(clinical), {*genotype_columns, *DERIVED} - {"patient"}
+    mapped = set(config["clinical"].get("columns", {}))
+    for name in sorted(mapped - clinical):
+        if name in made or name.endswith("_day") or name.startswith("in_"):
+            yield Problem(
+                FILE,
+                column=f"clinical.columns.{name}",
+                value=str(config["clinical"]["columns"][name]),
+                rule="is the name of a column that ballad makes itself",
+                cure=f"call it otherwise, for example clinic_{name}; states of lesions "
+                "that you know enter by the curation sheet",
+            )
+    for name in config["groups"]:
+        if name in clinical | made | mapped:
+            yield Problem(
+                FILE,
+                column=f"groups.{name}",
+                rule="is the name of a column of the cohort, which it would replace",
+                cure=f"call it otherwise, for example {name}_group",
+            )
 
 
 def _unknown(place: str, column: str, known: Iterable[str]) -> Problem:
@@ -147,6 +189,66 @@ def _dates(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                     yield place, covariate["time_dependent"]
 
 
+def _misspelt(config: Mapping[str, Any], known: Iterable[str]) -> Iterator[Problem]:
+    """
+    Find names of lists that are almost one that is defined.
+
+    What a cohort has switched off may stay in the delivered lists; a name that
+    resembles another is no such left-over.
+    """
+    statistics, models = config["statistics"], config["models"]
+    terms = {
+        kind: {term for model in models.values() for term in model.get(key, {})}
+        for kind, key in (
+            ("univariable", "univariable"),
+            ("multivariable", "covariates"),
+        )
+    }
+    lists = [
+        ("sensitivity_models", statistics["sensitivity_models"], set(models)),
+        *(
+            (f"families.{name}.{key}", family.get(key, []), defined)
+            for name, family in statistics["families"].items()
+            for key, defined in (
+                ("tests", set(known)),
+                ("models", set(models)),
+                *terms.items(),
+            )
+        ),
+    ]
+    for place, names, defined in lists:
+        for name in sorted(set(names) - defined):
+            near = difflib.get_close_matches(name, sorted(defined), n=1, cutoff=_ALIKE)
+            if near:
+                yield Problem(
+                    FILE,
+                    column=f"statistics.{place}",
+                    value=name,
+                    rule="is defined nowhere, so that nothing would be done",
+                    cure=f"did you mean {near[0]!r}? If not, take it out",
+                )
+    for endpoint, stratum in statistics.get("log_rank_strata", {}).items():
+        if endpoint in config["endpoints"] and stratum not in known:
+            yield _unknown(f"statistics.log_rank_strata.{endpoint}", stratum, known)
+
+
+# Takes high_burdenn for high_burden, but not cd19_negative for cd19_positive.
+_ALIKE = 0.9
+
+
+def _unordered(groups: Mapping[str, Any]) -> Iterator[Problem]:
+    for name, group in groups.items():
+        cuts = group.get("cut_points", [])
+        if cuts != sorted(cuts):
+            yield Problem(
+                FILE,
+                column=f"groups.{name}.cut_points",
+                value=", ".join(f"{cut:g}" for cut in cuts),
+                rule="is not ascending",
+                cure="write the smallest first",
+            )
+
+
 def _overlaps(name: str, levels: Mapping[str, Any]) -> Iterator[Problem]:
     """Find values that two levels claim: each limit, and the spans between limits."""
     limits = sorted(
@@ -160,14 +262,14 @@ def _overlaps(name: str, levels: Mapping[str, Any]) -> Iterator[Problem]:
     between = [(a + b) / 2 for a, b in zip(limits, limits[1:], strict=False)]
     ends = [limits[0] - 1, limits[-1] + 1] if limits else []
     listed = {v for level in levels.values() if isinstance(level, list) for v in level}
-    for value in [*sorted(listed), *sorted({*limits, *between, *ends})]:
+    for value in [*sorted(listed, key=str), *sorted({*limits, *between, *ends})]:
         claiming = [label for label, level in levels.items() if _claims(level, value)]
         if len(claiming) > 1:
             yield Problem(
                 FILE,
                 column=f"groups.{name}.levels",
                 value=f"{value}",
-                rule=f"belongs to the levels {' and '.join(claiming)}",
+                rule=f"belongs to the levels {' and '.join(map(str, claiming))}",
                 cure="a patient has one level: mend the limits or the lists",
             )
             return

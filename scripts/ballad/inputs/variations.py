@@ -1,14 +1,22 @@
 """Variations of the configuration: what a sensitivity analysis does differently."""
 
+import difflib
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
+from ballad.genotype import COLUMNS as GENOTYPE_COLUMNS
 from ballad.inputs.configuration import (
     FILE,
     configuration_problems,
+    located,
     without_switched_off,
 )
+from ballad.inputs.references import column_problems
 from ballad.problems import Problem
+from ballad.tables import read_table
+
+CHECKOUT = Path(__file__).parents[3]
 
 # Changed here, the genotypes are made again from the alleles that were read.
 OF_GENOTYPES = {
@@ -64,17 +72,45 @@ def variation_problems(
         Keys that no variation can change, and every fault of the configuration as
         each variation leaves it.
     """
+    table = located("resources/clinical/columns.tsv", CHECKOUT)
+    columns = read_table(table).to_dict("records")
     problems = []
     for name, changes in (config.get("sensitivity") or {}).items():
         place = f"sensitivity.{name}"
-        refused = list(_refused(place, changes))
+        refused = [*_refused(place, changes), *_misspelt(place, changes, config)]
         problems += refused
         if not refused:
+            changed = varied(config, changes)
+            faults = configuration_problems(changed, schema)
+            faults = faults or column_problems(changed, columns, GENOTYPE_COLUMNS)
             problems += [
                 Problem(FILE, place, fault.column, fault.value, fault.rule, fault.cure)
-                for fault in configuration_problems(varied(config, changes), schema)
+                for fault in faults
             ]
     return problems
+
+
+def _misspelt(
+    place: str, changes: Mapping[str, Any], config: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Find new entries named almost like one that was meant to be changed."""
+    for section in OF_COHORT:
+        entries = changes.get(section)
+        if section == "statistics" or not isinstance(entries, Mapping):
+            continue
+        for name in entries:
+            near = difflib.get_close_matches(name, config[section], n=1, cutoff=_ALIKE)
+            if name not in config[section] and near:
+                yield Problem(
+                    FILE,
+                    column=f"{place}.{section}.{name}",
+                    rule="changes nothing: no entry has this name",
+                    cure=f"did you mean {near[0]!r}? A new entry needs another name",
+                )
+
+
+# Takes high_burdn for high_burden, but not tp53_remission for remission.
+_ALIKE = 0.9
 
 
 def _refused(place: str, changes: Mapping[str, Any]) -> Iterator[Problem]:
