@@ -40,8 +40,11 @@ COLUMNS = {
     "ci_high n_at_risk n_events n_censored",
     "co_occurrence": "lesion_1 lesion_2 both first second neither odds_ratio p "
     "p_adjusted",
-    "lesions": "patient lesion state basis evidence",
-    "evidence": "patient assay lesion supports kind file record tier",
+    "explanation": "patient part lesion state stance sentence evidence kind sample "
+    "file record tier",
+    "cross_checks": "patient check one other status detail",
+    "discordant_samples": "patient lesion kind sample timepoint day counted state",
+    "colours": "name colour meaning source",
     "places": "patient left right bottom top",
     "sensitivity": "variation model endpoint cause population method term level "
     "reference estimate ci_low ci_high p p_adjusted n events events_in_level "
@@ -197,16 +200,30 @@ ROWS = {
         + ["1.5", "1.2", "4.9", "0.01", "", "150", "80", "4", "wald", ""],
     ],
     "co_occurrence": [["tp53", "ph", "3", "20", "30", "150", "0.75", "0.8", "0.9"]],
-    "lesions": [
-        ["007", "tp53", "present", "dna_snv", "007:1"],
-        ["007", "ph", "not_assessed", "", ""],
-        [FORMULA, "tp53", "indeterminate", HOSTILE, "x:1"],
+    "explanation": [
+        ["007", "subtype", *[""] * 3, "BCR_ABL1, class Ph+: the first rule", *[""] * 6],
+        ["007", "conflict", *[""] * 3, "stale_curation: ph", *[""] * 6],
+        ["007", "lesion", "tp53", "present", "", "TP53: present, by dna", *[""] * 6],
+        ["007", "record", "tp53", "present", "supports", "said", "007:1", "dna_snv"]
+        + ["007-D", "../../x", HOSTILE, "A"],
+        ["007", "lesion", "ikzf1", "absent", "", "IKZF1: absent", *[""] * 6],
+        ["007", "record", "ikzf1", "absent", "supports", "said", "007:2", "dna_snv"]
+        + ["007-D", "a.vcf", "2024-06-30", ""],
+        ["007", "lesion", "ph", "not_assessed", "", "Ph: not assessed", *[""] * 6],
+        [FORMULA, "lesion", "tp53", "indeterminate", "", HOSTILE, *[""] * 6],
+        [FORMULA, "record", "tp53", "indeterminate", "cannot decide", "", "x:1", "fish"]
+        + ["</script><b>", "f", "r", ""],
+        ["G_only", "subtype", *[""] * 3, "MEF2D: by its rule", *[""] * 6],
     ],
-    "evidence": [
-        ["007", "PANEL", "tp53", "present", "dna_snv", "../../x", HOSTILE, "A"],
-        ["007", "PANEL", "ikzf1", "absent", "dna_snv", "a.vcf", "2024-06-30", ""],
-        [FORMULA, "</script><b>", "tp53", "indeterminate", "fish", "f", "r", ""],
+    "cross_checks": [
+        ["007", "sex: clinical against karyotype", "F", "M", "contradicts", HOSTILE],
+        ["A_1", "sex: clinical against karyotype", "F", "F", "agrees", ""],
     ],
+    "discordant_samples": [
+        ["007", "tp53", "dna_snv", s, "diagnosis", "-9", "yes", state]
+        for s, state in (("007-D", "present"), ("007-E", "absent"))
+    ],
+    "colours": [["BCR_ABL1", "#0072B2", "BCR::ABL1", "s"]],
     "places": [["007", "0.2", "0.5", "0", "1"], [FORMULA, "0.5", "0.8", "0", "1"]],
 }
 CURVES = {
@@ -419,8 +436,8 @@ def row_of(html, section, name):
         ("flow", "with genetic data", ["265", "2"], ["suppressed", "&lt;5"]),
         ("genotypes", "MEF2D", ["3 (10.0%)"], ["&lt;5"]),
         # 30 patients less 20 and 7 would give the 3: the 7 are hidden too.
-        ("genotypes", "B_OTHER", ["7 (23.3%)"], ["suppressed"]),
-        ("genotypes", "BCR_ABL1", ["20 (66.7%)"], ["20 (66.7%)"]),
+        ("genotypes", "B OTHER", ["7 (23.3%)"], ["suppressed"]),
+        ("genotypes", "BCR::ABL1", ["20 (66.7%)"], ["20 (66.7%)"]),
         (
             "relapse",
             "TP53 mutated",
@@ -502,19 +519,49 @@ def test_a_card_has_the_lesions_their_evidence_and_the_course_in_days(write):
     cards = cards_of(write())
     card, names = cards["patients"]["007"], cards["names"]
 
-    assert [[names[place], basis] for place, basis in card["present"]] == [
-        ["TP53", "dna_snv"]
-    ]
+    assert card["present"] == ["TP53: present, by dna"]
     assert [names[place] for place in card["not_assessed"]] == ["Ph"]
     assert card["evidence"][0][1:] == [
-        *("present", "dna snv", "PANEL", "../../x", HOSTILE, "A")
+        *("supports", "dna snv", "007-D", "../../x", HOSTILE, "A")
     ]
-    assert card["against"] == [["dna snv, PANEL", [names.index("IKZF1")]]]
+    assert card["against"] == [["supports: dna snv, 007-D", [names.index("IKZF1")]]]
+    assert ["subtype", "BCR::ABL1"] in card["known"]
     assert card["days"] == [
         [0, "treatment start"],
         [28, "response"],
         [400, "follow up"],
     ]
+
+
+def test_a_card_says_the_rule_conflicts_checks_and_samples_that_contradict(write):
+    card = cards_of(write())["patients"]["007"]
+
+    assert card["said"] == [
+        "BCR_ABL1, class Ph+: the first rule",
+        "stale curation, the evidence has changed since the curator decided: ph",
+    ]
+    assert card["checks"][0][3] == "contradicts"
+    assert [row[-1] for row in card["discordant"]] == ["present", "absent"]
+
+
+def test_a_patient_without_a_clinical_row_has_a_card_of_the_genotype(write):
+    rows = {**ROWS, "genotypes": [["G_only", "MEF2D", "NOS", "mef2d", "", ""]]}
+    card = cards_of(write(rows))["patients"]["G_only"]
+
+    assert card["days"] == []
+    assert card["said"] == ["MEF2D: by its rule"]
+    assert ["subtype", "MEF2D"] in card["known"]
+
+
+def test_contradicting_sources_and_samples_have_a_chapter(write):
+    html = write()
+
+    assert row_of(html, "cross-checks", "Sex: clinical against karyotype")[1:] == [
+        *("1", "1")
+    ]
+    part = html[html.index('<section id="cross-checks"') :].split("</section>")[0]
+    assert part.count('data-patient="007"') == 4
+    assert "stale curation" in part
 
 
 def test_every_patient_has_a_card_that_a_row_and_the_oncoprint_lead_to(write):
@@ -524,7 +571,8 @@ def test_every_patient_has_a_card_that_a_row_and_the_oncoprint_lead_to(write):
     (columns,) = [
         held["data-columns"] for _, held in reader.tags if "data-columns" in held
     ]
-    assert linked == set(cards_of(write())["patients"]) == {"007", "A_1", FORMULA}
+    assert linked == {"007", "A_1", FORMULA}
+    assert linked | {"p"} == set(cards_of(write())["patients"])
     assert json.loads(columns)["patients"] == ["007", FORMULA]
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from ballad.report.cards import embedded, patient_cards
 from ballad.report.checklists import checklists_section
+from ballad.report.cross_checks import cross_checks_section
 from ballad.report.diagnostics import diagnostics_section
 from ballad.report.estimates import (
     NOT_ESTIMABLE,
@@ -119,7 +120,7 @@ def page(
         response, survival_summary, incidence, tests, models, relapse_patterns,
         failure_patterns, diagnostics, comparison, inputs, filter_counts, warnings,
         versions, checksums, survival, co_occurrence, simon_makuch, sensitivity,
-        lesions, evidence, places; references and checklists, without which their
+        explanation, cross_checks, discordant_samples, colours, places; references and checklists, without which their
         chapters are left out), all text; empty is missing. A table without rows gives a section
         that says why it is empty.
     drawings
@@ -138,11 +139,23 @@ def page(
     """
     small = SmallCells.of(method.report["audience"], method.report["min_cell"])
     figures = _figures(tables, drawings, method, small)
+    named_in_figures = tables["colours"]
+    names = dict(
+        zip(named_in_figures["name"], named_in_figures["meaning"], strict=True)
+    )
     sections = [
         _answer(tables, method, small),
         flow_section(tables["flow"], tables["join_report"], small, figures.get("flow")),
         table_one_section(tables["table_one"], small),
-        genotypes_section(tables["genotypes"], tables["co_occurrence"], small, figures),
+        genotypes_section(
+            tables["genotypes"], tables["co_occurrence"], small, figures, names
+        ),
+        cross_checks_section(
+            tables["cross_checks"],
+            tables["discordant_samples"],
+            tables["explanation"],
+            small,
+        ),
         response_section(tables["response"], tables["tests"], small),
         survival_section(
             tables["survival_summary"], tables["tests"], method.curves, figures, small
@@ -166,7 +179,7 @@ def page(
         sensitivity_section(tables["sensitivity"], small),
         diagnostics_section(tables["diagnostics"], small),
         published_section(tables["comparison"], small),
-        patients_section(tables["cohort"], small),
+        patients_section(tables["cohort"], small, names),
         *_reporting(tables, method, small),
         definitions_section(method.definitions),
         checks_section(
@@ -184,7 +197,7 @@ def page(
         shareable=small.limit is not None,
         small=small.mark,
         sections=sections,
-        cards=_cards(tables, small),
+        cards=_cards(tables, small, names),
     )
 
 
@@ -277,11 +290,20 @@ def _days(cohort: pd.DataFrame) -> pd.DataFrame:
     return cohort[days]
 
 
-def _cards(tables: Mapping[str, pd.DataFrame], small: SmallCells) -> Markup:
+def _cards(
+    tables: Mapping[str, pd.DataFrame], small: SmallCells, names: Mapping[str, str]
+) -> Markup:
     # A card is a page of a single patient.
     if small.limit is not None:
         return Markup("")
-    cards = patient_cards(tables["cohort"], tables["lesions"], tables["evidence"])
+    cards = patient_cards(
+        tables["cohort"],
+        tables["genotypes"],
+        tables["explanation"],
+        tables["cross_checks"],
+        tables["discordant_samples"],
+        names,
+    )
     return Markup(embedded(cards))
 
 

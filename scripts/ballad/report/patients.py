@@ -45,7 +45,7 @@ PATIENT_COLUMNS = {
     "follow_up_day": "Last seen, day",
 }
 
-AS_WRITTEN = ("patient", "subtype", "subtype_class")
+NAMED = ("subtype", "subtype_class")
 
 
 def flow_section(
@@ -191,8 +191,14 @@ def genotypes_section(
     pairs: pd.DataFrame,
     small: SmallCells,
     figures: Mapping[str, Figure],
+    names: Mapping[str, str],
 ) -> Section:
-    """Count subtypes, the four states of each flag, and pairs of lesions."""
+    """
+    Count subtypes, the four states of each flag, and pairs of lesions.
+
+    `names` are those of subtypes and classes for a reader; an unlisted one is
+    written out.
+    """
     title = "Genotypes"
     if genotypes.empty:
         return Section("genotypes", title, empty="No patient has a genotype.")
@@ -205,7 +211,15 @@ def genotypes_section(
     )
     shown = small.counts(counts["n"].tolist(), percents=True)
     subtypes = [
-        [row["subtype"], row["subtype_class"], patients]
+        [
+            names.get(row["subtype"], words(row["subtype"])),
+            *(
+                _official(genotypes, row["subtype"], column)
+                for column in ("icc", "who")
+            ),
+            names.get(row["subtype_class"], words(row["subtype_class"])),
+            patients,
+        ]
         for row, patients in zip(counts.to_dict("records"), shown, strict=True)
     ]
     blocks = [
@@ -213,7 +227,7 @@ def genotypes_section(
         Block(
             table=table(
                 f"Subtype of each of {total} patients: one per patient",
-                ["Subtype", "Class", "Patients (%)"],
+                ["Subtype", "ICC 2022", "WHO-HAEM5", "Class", "Patients (%)"],
                 subtypes,
             )
         ),
@@ -228,6 +242,13 @@ def genotypes_section(
         _pairs_block(pairs, small, figures.get("co_occurrence")),
     ]
     return Section("genotypes", title, blocks)
+
+
+def _official(genotypes: pd.DataFrame, subtype: str, column: str) -> str:
+    """Give the names a classification has for the patients of one subtype."""
+    if column not in genotypes:
+        return ""
+    return _each(sorted(genotypes.loc[genotypes["subtype"] == subtype, column]))
 
 
 def _pairs_block(pairs: pd.DataFrame, small: SmallCells, drawn: Figure | None) -> Block:
@@ -392,7 +413,9 @@ def _combinations(caption: str, patterns: pd.DataFrame) -> Table:
     return table(caption, heads, rows)
 
 
-def patients_section(cohort: pd.DataFrame, small: SmallCells) -> Section:
+def patients_section(
+    cohort: pd.DataFrame, small: SmallCells, names: Mapping[str, str]
+) -> Section:
     """List the patients, days since the start of treatment only."""
     title = "Patients"
     if small.limit is not None:
@@ -405,16 +428,16 @@ def patients_section(cohort: pd.DataFrame, small: SmallCells) -> Section:
         "Genotype, response and relapse of each patient; days since treatment start",
         [PATIENT_COLUMNS[column] for column in there],
         [
-            [_patient_cell(row[c], c) for c in there]
+            [_patient_cell(row[c], c, names) for c in there]
             for row in cohort.to_dict("records")
         ],
     )
     return Section("patients", title, [Block(table=listed)])
 
 
-def _patient_cell(text: str, column: str) -> Cell:
+def _patient_cell(text: str, column: str, names: Mapping[str, str]) -> Cell:
     if column == "patient":
         return Cell(text, patient=True)
     if column.endswith("_day"):
         return cell(whole(text))
-    return cell(text if column in AS_WRITTEN else words(text))
+    return cell(names.get(text, text) if column in NAMED else words(text))
