@@ -9,7 +9,7 @@ TOOLS := .tools/.installed-$(UV_VERSION)
 CONFIG ?=
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help install example run validate test oracle simulation benchmark check format lock slurm-test clean-environment
+.PHONY: help install example run validate test test-browser oracle simulation benchmark check format lock slurm-test clean-environment
 
 help:
 	@echo "make example                     the synthetic cohort, from files to report"
@@ -17,6 +17,7 @@ help:
 	@echo "make validate CONFIG=config/mine.yaml check all inputs of a cohort and stop"
 	@echo "make test                        all tests that need nothing outside the package index"
 	@echo "make oracle                      every case that R computed, and the largest difference of each family"
+	@echo "make test-browser                the report of the example in Chromium (Debian: chromium)"
 	@echo "make simulation                  the replicate study: bias, coverage and type-I error of the Cox models"
 	@echo "make benchmark [SIZE=small]      the reader of VCFs timed beside bcftools (Debian: bcftools tabix)"
 	@echo "make check                       format, lint, types, snakemake --lint"
@@ -62,6 +63,13 @@ test: .venv/.installed
 
 oracle: .venv/.installed
 	$(BIN)/python -m pytest -q tests/oracle
+
+# A browser is no package of the index: these tests stand beside those of `make test`.
+test-browser: .venv/.installed
+	@command -v chromium >/dev/null || { \
+		echo "chromium is missing: apt-get install chromium (it is never downloaded)"; exit 1; }
+	@[ -f results/example/report.html ] || $(MAKE) example
+	$(BIN)/python -m pytest tests/browser
 
 # One thread per process: the matrices are small and the processes fill the cores.
 simulation: .venv/.installed

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
+from matplotlib.collections import PathCollection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.path import Path
 
 from ballad.figures import style
 from ballad.figures.style import Colours, Key
@@ -290,13 +291,20 @@ def _keys(
 
 def _draw_track(axes: Axes, row: int, values: list[str], colours: Colours) -> None:
     paint = {**colours.of(value for value in values if value), "": NO_VALUE}
-    cells = runs(values)
-    collection = PolyCollection(
-        [_cell(start, end, row, 1.0) for _, start, end in cells],
-        facecolors=[paint[value] for value, _, _ in cells],
-        edgecolors="none",
-    )
-    axes.add_collection(collection, autolim=False)
+    cells: dict[str, list] = {}
+    for value, start, end in runs(values):
+        cells.setdefault(value, []).append(_cell(start, end, row, 1.0))
+    for value, its in cells.items():
+        collection = PathCollection([_shape(its)], fc=paint[value], ec="none")
+        axes.add_collection(collection, autolim=False)
+
+
+def _shape(cells: Sequence[list[tuple[float, float]]]) -> Path:
+    # One shape for all cells of a look: a style for each would fill the file, and
+    # paper would get a hatching for each.
+    corners = [corner for cell in cells for corner in (*cell, cell[0])]
+    draw = [Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY]
+    return Path(corners, draw * len(cells))
 
 
 def _cell(start: int, end: int, row: int, height: float) -> list[tuple[float, float]]:
@@ -323,7 +331,7 @@ def _draw_states(
             name: value for name, value in looks[state].items() if name != "height"
         }
         if cells[state]:
-            collection = PolyCollection(cells[state], **look)
+            collection = PathCollection([_shape(cells[state])], **look)
             collection.set_label(state)
             axes.add_collection(collection, autolim=False)
 

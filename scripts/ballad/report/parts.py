@@ -11,6 +11,9 @@ from ballad.disclosure import SUPPRESSED, SmallCounts
 from ballad.report.wording import number
 
 METADATA = re.compile(rb"<metadata>.*?</metadata>", re.DOTALL)
+BETWEEN = re.compile(rb"\s*\n\s*")
+STRAIGHT = re.compile(rb' d="((?:[ML] -?[\d.]+ -?[\d.]+ |z )+)"')
+FINE = re.compile(rb"\d+\.\d{4,}")
 
 
 @dataclass(frozen=True)
@@ -137,5 +140,31 @@ def figure(svg: bytes, alt: str, caption: str, **more: str | bool) -> Figure:
     As a data URI it can neither run a script nor load anything, and its ids stay its
     own. The metadata holds the time of drawing, which would make each page differ.
     """
-    source = data_uri(METADATA.sub(b"", svg), "image/svg+xml")
+    source = data_uri(_slender(svg), "image/svg+xml")
     return Figure(source, alt, caption, **more)  # type: ignore[arg-type]
+
+
+def _slender(svg: bytes) -> bytes:
+    """Write a drawing short: a thousandth of a point is fine enough, no metadata."""
+    text = BETWEEN.sub(b" ", METADATA.sub(b"", svg))
+    text = FINE.sub(lambda found: f"{float(found[0]):.3f}".encode(), text)
+    return STRAIGHT.sub(_short_lines, text)
+
+
+def _short_lines(found: re.Match[bytes]) -> bytes:
+    # Steps and cells are made of level and upright lines: of these one number is new.
+    words, place, written = found[1].split(), (b"", b""), []
+    while words:
+        sign = words.pop(0)
+        if sign == b"z":
+            written.append(sign)
+            continue
+        x, y, words = words[0], words[1], words[2:]
+        if sign == b"L" and y == place[1]:
+            written.append(b"H" + x)
+        elif sign == b"L" and x == place[0]:
+            written.append(b"V" + y)
+        else:
+            written.append(sign + x + b" " + y)
+        place = (x, y)
+    return b' d="' + b"".join(written) + b'"'
