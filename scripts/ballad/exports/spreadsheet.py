@@ -77,7 +77,8 @@ def _add_sheet(
     sheet.auto_filter.ref = f"A1:{last}{len(shown) + 1}"
     heads = []
     for column in table:
-        head = _text(sheet, column)
+        head = WriteOnlyCell(sheet, "")
+        head.value, head.data_type = one_line(column), "s"
         head.font = Font(bold=True)
         head.alignment = Alignment(vertical="top")
         heads.append(head)
@@ -115,6 +116,8 @@ def _finite(value: object) -> float | None:
 
 def _text(sheet: Any, value: object) -> Any:
     written = one_line(value)[:CELL]
+    if not written.startswith((*FORMULA, "#")):
+        return written
     cell = WriteOnlyCell(sheet, written)
     # openpyxl takes "=…" for a formula and "#N/A" for an error.
     cell.data_type = "s"
