@@ -355,3 +355,38 @@ def test_a_remark_keeps_its_words_without_its_dates(ward):
     cohort = read_table(ward / "cohort.tsv").set_index("patient")
 
     assert cohort.loc["W-009", "remark"] == "Lumbalpunktion am (date), Verlegung (date)"
+
+
+@pytest.fixture(scope="module")
+def shareable(ward, root, tmp_path_factory):
+    """Return the report of the ward for others."""
+    folder = tmp_path_factory.mktemp("shareable")
+    shutil.copytree(ward.parents[1], folder, dirs_exist_ok=True)
+    config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+    config["report"]["audience"] = "shareable"
+    (folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    results = results_of(root, folder, "ward")
+    return (results / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_shareable_report_names_no_patient_and_no_date(ward, shareable):
+    assert not re.search(r"W-0\d\d", shareable)
+    assert not [d for d in calendar_dates(ward.parents[1]) if d in shareable]
+
+
+def test_a_shareable_report_shows_no_count_of_one_to_four_patients(shareable):
+    counted = re.compile(r"Patients|Events|Responders|Not in it|At risk")
+    tables = re.findall(r"<table.*?</table>", shareable, flags=re.DOTALL)
+    assert tables
+    for text in tables:
+        heads = [plain(head) for head in re.findall(r"<th[^>]*col.*?</th>", text)]
+        for row in re.findall(r"<tr.*?</tr>", text, flags=re.DOTALL):
+            cells = re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, flags=re.DOTALL)
+            for head, cell in zip(heads, map(plain, cells), strict=False):
+                small = re.match(r"[1-4]( \(|$)", cell)
+                assert not (counted.search(head) and small), (heads, cells)
+                assert not re.match(r"[1-4] \(\d+\.\d%\)", cell), (heads, cells)
+
+
+def plain(markup):
+    return " ".join(re.sub(r"<[^>]+>", " ", markup).split())
