@@ -185,7 +185,13 @@ class Estimator:
             return Estimate(method, notes=[f"not estimable: {reason}"])
         if not fit.converged:
             return Estimate(method, notes=["not estimable: the fit did not converge"])
-        coefficient = fit.coefficients[fit.terms.index(key)]
+        place = fit.terms.index(key)
+        coefficient = fit.coefficients[place]
+        # A sandwich is 0 where all who are at risk have their event at one time.
+        if not fit.standard_errors[place] > 0:
+            return Estimate(
+                method, notes=["not estimable: the events tell no variance"]
+            )
         if fit.penalised:
             limits, p = (
                 fit.profile_interval(key, self.level),
