@@ -296,3 +296,15 @@ def test_a_fit_that_does_not_converge_is_no_estimate(monkeypatch):
 
     assert table["estimate"].isna().all()
     assert table["note"].str.contains("not estimable: ").all()
+
+
+def test_a_patient_without_two_covariates_is_counted_under_the_first():
+    patients = cohort(DAYS, MIXED, ["", "", *ARMS[2:]]).assign(
+        sex=["", "m", "", "f", "m", "f", "m", "f"]
+    )
+    two = model("cox", ARM | {"sex": {"reference": "m"}})
+
+    table = fit_models(patients, {"two": two}, ENDPOINTS, GROUPS, STATISTICS)
+
+    note = table["note"].iloc[0]
+    assert "3 of 8 left out: arm missing in 2, sex missing in 1" in note

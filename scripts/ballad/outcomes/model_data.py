@@ -137,7 +137,11 @@ def _complete_cases(
     missing |= {stratum: base[stratum] == "" for stratum in strata}
     complete = ~pd.DataFrame(missing, index=base.index).any(axis=1)
     counts: dict[str, int] = {}
-    for term, absent in missing.items():
+    counted = pd.Series(False, index=base.index)
+    for term, without in missing.items():
+        # Each patient counts under the first reason only.
+        absent = without & ~counted
+        counted |= without
         outside = absent & _known(base, groups.get(term, {}).get("column", ""))
         counts[f"{term} missing"] = int((absent & ~outside).sum())
         counts[f"{term} outside the compared levels"] = int(outside.sum())
