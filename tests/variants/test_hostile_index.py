@@ -306,13 +306,18 @@ def test_workers_read_by_index_and_by_scan_without_heavy_modules(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-def test_a_deletion_whose_length_the_index_does_not_know_is_found(tmp_path):
+@pytest.mark.parametrize(
+    "end", ["", '##INFO=<ID=END,Number=1,Type=Integer,Description="x">']
+)
+def test_a_deletion_whose_length_the_index_does_not_know_is_found(tmp_path, end):
     path = tmp_path / "t.vcf.gz"
     meta = META[0], '##ALT=<ID=DEL,Description="x">', *META[6:]
     length = '##INFO=<ID=SVLEN,Number=1,Type=Integer,Description="x">'
     record = line("chr1", 10_000, "N", "<DEL>", "SVLEN=-7000")
     plain = tmp_path / "plain.vcf"
-    plain.write_text("\n".join([*meta, length, f"{FIXED}\tT", record, ""]))
+    plain.write_text(
+        "\n".join([*meta, length, *filter(None, [end]), f"{FIXED}\tT", record, ""])
+    )
     pysam.tabix_compress(str(plain), str(path))
     pysam.tabix_index(str(path), preset="vcf")
 
