@@ -48,6 +48,24 @@ KARYOTYPES = [
     ("46,XY,t(4;9;22)(q21;q34;q11)[20]", ["ph"]),
     ("47,XX,t(9;22)(q34;q11.2),+der(22)t(9;22)[20]", ["ph"]),
     ("46,XX,t(9;22)(p24;q11.2)[20]", []),  # PCM1 or BCR::JAK2, not BCR::ABL1
+    ("46,XX,t(9;14;22)(q34;q32;q11.2)[20]", ["ph"]),
+    ("46,X,t(X;9;22)(p11;q34;q11.2)[20]", ["ph"]),
+    ("46,XX,ins(22;9)(q11.2;q34q34)[20]", ["ph"]),
+    ("46,XX,t(9;22) (q34;q11.2)[20]", ["ph"]),  # a blank within the change
+    ("46,XX,t(9;22)(q34;q11.2)[5]; second culture failed", ["ph"]),
+    ("46,XX,?t(9;22)(q34;q11.2)[20]", []),
+    ("46,XX,t(4;11)(q23;p15)[20]", []),  # NUP98: 11q23 is whole
+    ("46,XX,t(1;11)(q23;p15)[20]", []),
+    ("46,XX,t(1;11)(p32;q23)[20]", ["kmt2a_r"]),
+    ("46,XX,t(4;11;22)(q21;q23;q11)[20]", ["kmt2a_r"]),
+    ("46,XX,t(2;4;11)(p21;q21;q23)[20]", ["kmt2a_r"]),
+    ("46,XX,t(4;11;22)(q21;p15;q23)[20]", []),
+    ("46,XX,ins(10;11)(p12;q23q13)[20]", ["kmt2a_r"]),
+    ("47,XX,+i(17)(q10)[20]", []),  # beside two whole chromosomes 17
+    ("45,XX,der(17;20)(q10;q10)[20]", ["tp53_deletion"]),
+    ("45,XX,dic(17;20)(p11;q11)[20]", ["tp53_deletion"]),
+    ("46,XX,der(17)t(11;17)(q13;p12)[20]", ["tp53_deletion"]),
+    ("45,XX,dic(9;17)(p13;q11)[20]", []),  # 17p is kept
     ("46,XX,t(4;11)(q21;q23)[20]", ["kmt2a_r"]),
     ("46,XX,t(11;19)(q23;p13.3)[20]", ["kmt2a_r"]),
     ("46,X,t(X;11)(q13;q23)[20]", ["kmt2a_r"]),
@@ -213,3 +231,34 @@ def test_what_is_not_understood_is_kept(patterns, excludable, settings, text):
     )
 
     assert [f.token for f in findings if f.finding == "unparsed"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "46,XX,t(22;9)(q11.2;q34)[20]",
+        "46,XX,t(9,22)(q34;q11.2)[20]",
+        "46,X,t(11;X)(q23;q13)[20]",
+    ],
+)
+def test_a_translocation_out_of_order_is_reported_not_passed_over(text):
+    (token,) = clones(text)[1]
+    assert token in text
+    assert token.startswith("t(")
+
+
+def test_a_lesion_may_hide_in_a_token_nobody_read(karyotype):
+    states = karyotype("46,XX,T(5;14)(q31;q32)[20]")
+    assert states["igh_il3"] == INDETERMINATE
+    assert states["low_hypodiploid"] == ABSENT  # the number was read
+
+
+def test_a_number_that_the_chromosomes_do_not_make_excludes_no_ploidy(karyotype):
+    assert karyotype("460,XX[20]")["low_hypodiploid"] == INDETERMINATE
+    assert karyotype("46,XX[18]/x6,XY[2]")["igh_il3"] == INDETERMINATE
+
+
+def test_a_questioned_change_is_indeterminate_unless_another_clone_is_sure(karyotype):
+    assert karyotype("46,XX,?t(9;22)(q34;q11.2)[20]")["ph"] == INDETERMINATE
+    sure = "46,XX,?t(9;22)(q34;q11.2)[2]/46,XX,t(9;22)(q34;q11.2)[18]"
+    assert karyotype(sure)["ph"] == PRESENT

@@ -16,6 +16,8 @@ MASKED = "masked_hypodiploidy"
 # Metaphases that make a clone (ISCN): two, three where chromosomes are lost.
 CLONE_CELLS = 2
 LOSS_CELLS = 3
+QUESTIONABLE = "written with a question mark"
+UNREAD = "the text was not understood in full"
 UNCLONAL = "in fewer cells than make a clone (2, or 3 for a loss)"
 
 _MODAL = re.compile(r"^\s*(?:mos\s+)?(\d{2,3})(?:[~\-–](\d{2,3}))?(?:<[1-4]n[+-]?>)?,")
@@ -27,6 +29,8 @@ _ABNORMALITY = re.compile(
     r"|r|rec|rob|t|tas|tel|ter|trc|trp|tr|upd|min|dmin)\??\(.*)(?:\[(?:cp)?\d+\])?$"
 )
 _NEEDS_BANDS = re.compile(r"^[+-]?\??(?:add|del|dup|ins|inv|t|tas|trp)\([^)]*\)$")
+# A translocation names its chromosomes in order, with semicolons between.
+_TRANSLOCATED = re.compile(r"t\(([^)]*)\)")
 _OTHER_TECHNIQUE = re.compile(r"\.?\s*\b(?:nuc ish|ish|arr|ogm|sseq)\b")
 _FAILED = re.compile(
     r"fail|no (?:growth|metaphases|mitos)|not? (?:done|evaluable)", re.I
@@ -58,7 +62,8 @@ def clones(karyotype: str) -> tuple[list[Clone], list[str]]:
     list of Clone, list of str
         The second holds the tokens that are no ISCN, in their order.
     """
-    text = _OTHER_TECHNIQUE.split(karyotype)[0].split("//")[0].strip().rstrip(".")
+    text = _OTHER_TECHNIQUE.split(_closed(karyotype))[0].split("//")[0]
+    text = text.strip().rstrip(".")
     found, unparsed = [], []
     for part in re.split(r"/(?![^\[]*\])", text):
         modal = _MODAL.match(part)
@@ -82,6 +87,11 @@ def clones(karyotype: str) -> tuple[list[Clone], list[str]]:
     return found, [token for token in unparsed if token]
 
 
+def _closed(karyotype: str) -> str:
+    """Drop the blanks that laboratories write within one change."""
+    return re.sub(r"(?<=;)\s+|(?<=\))\s+(?=\()", "", karyotype)
+
+
 def _without_bands(token: str, karyotype: str) -> bool:
     """Say whether a change lacks the bands it needs, here and earlier in the text."""
     return bool(_NEEDS_BANDS.match(token)) and f"{token.lstrip('+-')}(" not in karyotype
@@ -95,7 +105,21 @@ def _explained(low: int, high: int, tokens: list[str]) -> bool:
 
 def _is_iscn(token: str) -> bool:
     closed = token.count("(") == token.count(")")
-    return closed and bool(_ABNORMALITY.match(token))
+    return closed and bool(_ABNORMALITY.match(token)) and _in_order(token)
+
+
+def _in_order(token: str) -> bool:
+    """Say whether a translocation is written t(9;22), neither t(22;9) nor t(9,22)."""
+    rank = {"X": -2, "Y": -1}
+    for inside in _TRANSLOCATED.findall(token):
+        if "," in inside:
+            return False
+        names = [name.strip("?") for name in inside.split(";")]
+        known = [n for n in names if n in rank or n.isdigit()]
+        places = [rank[n] if n in rank else int(n) for n in known]
+        if places != sorted(places):
+            return False
+    return True
 
 
 def _tokens(text: str) -> list[str]:
@@ -122,13 +146,14 @@ def karyotype_findings(
     Parameters
     ----------
     karyotype
-        ISCN text; a failed culture gives nothing.
+        ISCN text; a failed culture without any clone gives nothing.
     patterns
         Pairs (lesion, regular expression over a clone's text). A lesion seen in fewer
-        cells than make a clone (2, or 3 for a lost chromosome) is indeterminate; a
-        clone without a cell count counts.
+        cells than make a clone (2, or 3 for a lost chromosome), or written with ``?``
+        alone, is indeterminate; a clone without a cell count counts.
     excludable
-        Lesions that a complete karyotype without them excludes.
+        Lesions that a complete karyotype without them excludes, if all of it was
+        understood; a number of chromosomes needs only clones whose number was.
     ploidy
         near_haploid, low_hypodiploid, high_hyperdiploid, masked_check: chromosomes,
         inclusive.
@@ -140,13 +165,21 @@ def karyotype_findings(
     list of Finding
         Unparsed tokens have no lesion.
     """
-    if not karyotype or _FAILED.search(karyotype):
-        return []
+    karyotype = _closed(karyotype)
     found, unparsed = clones(karyotype)
+    if not found and _FAILED.search(karyotype):
+        return []
     findings = [Finding("", "", "", "unparsed", token=token) for token in unparsed]
     if not found:
         return findings
     present, unclonal = _clonal_lesions(karyotype, found, patterns)
+    questioned = {
+        lesion: token
+        for lesion, token in (present | unclonal).items()
+        if _questioned(karyotype, patterns, lesion)
+    }
+    present = {x: token for x, token in present.items() if x not in questioned}
+    unclonal = {x: token for x, token in unclonal.items() if x not in questioned}
     present |= _ploidy_classes(
         [c for c in found if _is_clone(c, CLONE_CELLS)], found, ploidy
     )
@@ -161,7 +194,11 @@ def karyotype_findings(
         Finding(lesion, INDETERMINATE, "", "not clonal", token=token, note=UNCLONAL)
         for lesion, token in unclonal.items()
     ]
-    answered = {*present, *unclonal}
+    findings += [
+        Finding(lesion, INDETERMINATE, "", "doubtful", token=token, note=QUESTIONABLE)
+        for lesion, token in questioned.items()
+    ]
+    answered = {*present, *unclonal, *questioned}
     enough = sum(clone.cells for clone in found) >= min_metaphases
     doublable = _doublable(found, ploidy)
     for lesion in excludable:
@@ -170,6 +207,9 @@ def karyotype_findings(
         if MASKED in answered and lesion in PLOIDY:
             note = "a doubled hypodiploid clone is suspected"
             findings.append(Finding(lesion, INDETERMINATE, "", "doubtful", note=note))
+        elif unparsed and (lesion not in (*PLOIDY, MASKED) or _no_number(unparsed)):
+            # The lesion may hide in what nobody could read.
+            findings.append(Finding(lesion, INDETERMINATE, "", "doubtful", note=UNREAD))
         elif not enough:
             note = f"fewer than {min_metaphases} metaphases"
             findings.append(Finding(lesion, INDETERMINATE, "", "too few", note=note))
@@ -179,6 +219,25 @@ def karyotype_findings(
         else:
             findings.append(Finding(lesion, ABSENT, "", "absent"))
     return findings
+
+
+def _questioned(
+    karyotype: str, patterns: Iterable[tuple[str, str]], lesion: str
+) -> bool:
+    """Say whether a lesion is written with a question mark before it, always."""
+    recipient = karyotype.split("//")[0]
+    before = [
+        recipient[: match.start()][-1:]
+        for name, pattern in patterns
+        if name == lesion
+        for match in re.finditer(pattern, recipient)
+    ]
+    return set(before) == {"?"}
+
+
+def _no_number(unparsed: list[str]) -> bool:
+    """Say whether a clone was not read, or its chromosomes do not make its number."""
+    return any(re.match(r"\d{2,}(?![~\d]*[a-z])", token) for token in unparsed)
 
 
 def _is_clone(clone: Clone, needed: int) -> bool:
