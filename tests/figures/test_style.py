@@ -49,11 +49,11 @@ def test_the_letters_of_an_svg_need_no_font(tmp_path):
 
 
 def test_an_unlisted_name_takes_a_colour_no_other_name_has():
-    colours = Colours({"Ph+": style.OKABE_ITO[0]}, {})
+    colours = Colours({"Ph+": style.FREE[0]}, {})
 
     assert colours.of(["strange", "Ph+"]) == {
-        "Ph+": style.OKABE_ITO[0],
-        "strange": style.OKABE_ITO[1],
+        "Ph+": style.FREE[0],
+        "strange": style.FREE[1],
     }
 
 
@@ -124,3 +124,25 @@ def test_wrapped_lines_fit_and_lose_no_letter(text):
 )
 def test_p_values_are_written_as_journals_do(p, text):
     assert style.p_text(p) == text
+
+
+def test_no_other_name_has_the_hue_of_a_genotype(root, colours):
+    subtypes = read_table(root / "resources/genotypes/subtypes.tsv")
+    of_genotype = {*subtypes["subtype"], *subtypes["subtype_class"], "NOS"}
+    of_genotype |= {"TP53 mutated", "tp53", "ph", "ph_like", "kmt2a_r"}
+    of_genotype |= {"pax5_alteration", "Ph-like", "KMT2A-r"}
+    hues = {c for name, c in colours.colour.items() if name in of_genotype}
+    taken = {n for n, c in colours.colour.items() if c in hues} - of_genotype
+
+    assert taken == {"censored"} & taken  # a grey
+    assert not hues & set(style.FREE)
+
+
+def test_names_that_differ_at_an_end_still_differ_when_short():
+    names = [f"University Hospital of a Large City, study {n}" for n in (1, 2)]
+
+    short = [style.short_name(name) for name in names]
+
+    assert len(set(short)) == 2
+    assert max(map(len, short)) == style.LONGEST_NAME
+    assert style.short_name("SYN-001") == "SYN-001"

@@ -15,6 +15,7 @@ from ballad.figures.style import Colours
 ALL = "all"
 AXES_HEIGHT = 1.9  # inches
 RISK_ROW = 0.02  # inches between two groups
+RISK_LINES = 4  # of one group's name in the risk table
 KEY = 0.14  # inches: the colour before a group in the risk table
 
 
@@ -219,9 +220,16 @@ ci_low, ci_high, n_at_risk, n_events, n_censored
 def short_labels(names: Mapping[str, str]) -> dict[str, list[str]]:
     """Break the groups' names for the risk table; the legend has them in full."""
     return {
-        group: style.shortened(style.wrapped(name, 0.95), 2)
+        group: _both_ends(style.wrapped(name, 0.95), RISK_LINES)
         for group, name in names.items()
     }
+
+
+def _both_ends(lines: Sequence[str], most: int) -> list[str]:
+    """Keep at most so many lines: of names that are long the ends differ."""
+    if len(lines) <= most:
+        return list(lines)
+    return [f"{lines[0]} …", *lines[len(lines) - most + 1 :]]
 
 
 def _left_margin(labels: Mapping[str, Sequence[str]]) -> float:

@@ -97,7 +97,10 @@ def share_present(states: pd.Series) -> str:
     assessed = present + int((states == ABSENT).sum())
     if not assessed:
         return "0/0"
-    return f"{present}/{assessed} ({100 * present / assessed:.0f}%)"
+    percent = 100 * present / assessed
+    # A lesion that somebody has is never "0%".
+    digits = 1 if 0 < percent < 1 else 0
+    return f"{present}/{assessed} ({percent:.{digits}f}%)"
 
 
 def runs(values: Sequence[str]) -> list[tuple[str, int, int]]:
@@ -202,7 +205,7 @@ def oncoprint(
     if named:
         for column, patient in enumerate(order):
             x = left + (column + 0.5) * across / len(order)
-            name = _short(patient)
+            name = style.short_name(patient)
             look: dict[str, Any] = {
                 "rotation": 90,
                 "ha": "center",
@@ -239,13 +242,8 @@ def patient_places(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _short(patient: str) -> str:
-    name = style.printable(patient)
-    return name if len(name) <= 16 else f"{name[:15]}…"
-
-
 def _names_height(order: Sequence[str]) -> float:
-    return max(style.inches(_short(patient), 5.5) for patient in order) + 0.12
+    return max(style.inches(style.short_name(patient), 5.5) for patient in order) + 0.12
 
 
 def _tracks(

@@ -19,11 +19,13 @@ BODY, TITLE, SMALL = 7.0, 8.0, 6.0  # points
 NO_PATIENTS = "no patients in this analysis"
 INK = "#000000"
 PALE = "#767676"
-# Okabe and Ito, Color Universal Design 2008; yellow left out: too pale for a line.
-OKABE_ITO = (
-    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"),
+# Hues that no genotype has (resources/figures/colours.tsv): of Okabe and Ito, Color
+# Universal Design 2008, and of Tol, Colour Schemes 2021 (muted); black at the end.
+FREE = (
+    *("#332288", "#E69F00", "#999933", "#661100", "#88CCEE", "#AA4499", "#000000"),
     "#999999",
 )
+LONGEST_NAME = 34  # letters: about 1.5 inches as small as patients are named
 STYLE: Any = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same on any machine
     "font.size": BODY,
@@ -73,12 +75,12 @@ class Colours(NamedTuple):
         """
         Give each name its colour.
 
-        A name that the table does not hold takes the first colour of Okabe and Ito
-        that no other name of the same figure has.
+        A name that the table does not hold takes the first colour that neither a
+        genotype nor another name of the same figure has.
         """
         listed = list(dict.fromkeys(names))
         chosen = {name: self.colour[name] for name in listed if name in self.colour}
-        free = [colour for colour in OKABE_ITO if colour not in chosen.values()]
+        free = [colour for colour in FREE if colour not in chosen.values()]
         for name in listed:
             if name not in chosen:
                 chosen[name] = free.pop(0) if free else PALE
@@ -142,6 +144,14 @@ def shortened(lines: Sequence[str], most: int) -> list[str]:
     if len(lines) <= most:
         return list(lines)
     return [*lines[: most - 1], f"{lines[most - 1][:-1]}…"]
+
+
+def short_name(name: str) -> str:
+    """Write the name of a patient; of a very long one both ends, where names differ."""
+    text = printable(name)
+    if len(text) <= LONGEST_NAME:
+        return text
+    return f"{text[:10]}…{text[-(LONGEST_NAME - 11) :]}"
 
 
 def count_text(number: float, thing: str) -> str:

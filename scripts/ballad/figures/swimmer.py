@@ -1,5 +1,6 @@
 """The cohort -> the swimmer plot: each patient's course from the start of treatment."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,6 @@ TITLE = "Course of each patient"
 DAYS_IN_MONTH = 30.4375
 ALL_UP_TO = 100  # patients: above it only those who relapsed are drawn
 WITH_NAMES = 60  # patients: above it their names do not fit
-LONGEST_NAME = 16  # letters
 ROWS = (0.14, 0.008)  # inches: highest and lowest bar with its gap
 SMALL_MARK = 2.0  # points: below it a rim would hide the colour
 TALLEST = 8.2  # inches of all bars
@@ -25,6 +25,7 @@ MARKS: dict[str, tuple[str, str, str]] = {
     "death_day": ("x", style.INK, "death"),
 }
 RELAPSE = "o"
+MARK_LINE = 0.18  # inches: one line of the legend of marks
 
 
 def swimmers(cohort: pd.DataFrame) -> pd.DataFrame:
@@ -76,7 +77,9 @@ def swimmer(cohort: pd.DataFrame, colours: Colours, shareable: bool = False) -> 
     said = "all patients" if few else "the patients who relapsed"
     title = f"{TITLE}: {said} ({len(table)} of {len(cohort)})"
     names = (
-        [_short(name) for name in table["patient"]] if len(table) <= WITH_NAMES else []
+        [style.short_name(name) for name in table["patient"]]
+        if len(table) <= WITH_NAMES
+        else []
     )
     left = max([style.inches(name, 5.5) for name in names] + [0.15]) + 0.2
     row = float(np.clip(TALLEST / len(table), *ROWS[::-1]))
@@ -95,8 +98,14 @@ def swimmer(cohort: pd.DataFrame, colours: Colours, shareable: bool = False) -> 
     }
     width = style.DOUBLE
     key = style.key_lines(keys, width - 0.2)
-    marks_height = 0.2
-    legend = 0.155 * len(key) + marks_height + 0.1
+    kinds = table["relapse_cd19"].replace("", "unknown").fillna("unknown")
+    relapses = list(dict.fromkeys(kinds[table["relapse_day"].notna()]))
+    relapse_keys = {
+        colours.label(f"cd19_{kind}"): colours.of([f"cd19_{kind}"])[f"cd19_{kind}"]
+        for kind in relapses
+    }
+    marks = mark_lines(relapse_keys, width - 0.2)
+    legend = 0.155 * len(key) + MARK_LINE * len(marks) + 0.1
     lines = style.titled(title, width)
     height = down + legend + 0.42 + 0.15 * len(lines) + 0.12
     figure = Figure(figsize=(width, height))
@@ -129,40 +138,47 @@ def swimmer(cohort: pd.DataFrame, colours: Colours, shareable: bool = False) -> 
         if marker == "x":
             edge["mew"] = 0.8
         axes.plot(table[column], places, label=column, **edge)
-    kinds = table["relapse_cd19"].replace("", "unknown").fillna("unknown")
-    relapse_keys = {}
-    for kind in dict.fromkeys(kinds[table["relapse_day"].notna()]):
-        name = f"cd19_{kind}"
-        fill = colours.of([name])[name]
+    for kind, fill in zip(relapses, relapse_keys.values(), strict=True):
         shown = table["relapse_day"].where(kinds == kind)
         rim = fill if size < SMALL_MARK else style.INK
         axes.plot(shown, places, marker=RELAPSE, mec=rim, mfc=fill, **look)
-        relapse_keys[colours.label(name)] = fill
     for name, place in zip(names, places, strict=False):
         y = bottom + down - place * row
         style.write(figure, left - 0.06, y, name, ha="right", va="center", size=5.5)
     style.draw_key(figure, key, 0.1, legend)
-    _draw_marks(figure, relapse_keys)
+    _draw_marks(figure, marks)
     return figure
 
 
-def _draw_marks(figure: Figure, relapses: dict[str, str]) -> None:
-    """Draw the legend of the marks on the lowest line."""
+def mark_lines(
+    relapses: Mapping[str, str], width: float
+) -> list[list[tuple[float, str, str, str]]]:
+    """Lay out the legend of the marks: lines of (x in inches, marker, fill, text)."""
     shapes = [(marker, fill, text) for marker, fill, text in MARKS.values()]
     shapes += [(RELAPSE, fill, text) for text, fill in relapses.items()]
-    axes = style.place(figure, 0.1, 0.04, style.DOUBLE - 0.2, 0.16)
-    axes.set_axis_off()
-    axes.set_xlim(0, style.DOUBLE - 0.2)
-    axes.set_ylim(0, 1)
+    lines: list[list[tuple[float, str, str, str]]] = [[]]
     x = 0.0
     for marker, fill, text in shapes:
-        axes.plot(
-            [x + 0.05], [0.5], marker=marker, ms=4.5, mec=style.INK, mfc=fill, ls=""
-        )
-        style.write(figure, 0.1 + x + 0.14, 0.12, text, va="center", size=style.SMALL)
-        x += style.inches(text, style.SMALL) + 0.32
+        length = style.inches(text, style.SMALL) + 0.32
+        if x + length > width and lines[-1]:
+            lines.append([])
+            x = 0.0
+        lines[-1].append((x, marker, fill, text))
+        x += length
+    return lines
 
 
-def _short(patient: str) -> str:
-    name = style.printable(patient)
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+def _draw_marks(figure: Figure, lines: list[list[tuple[float, str, str, str]]]) -> None:
+    """Draw the legend of the marks at the foot of the figure."""
+    width, tall = style.DOUBLE - 0.2, MARK_LINE * len(lines)
+    axes = style.place(figure, 0.1, 0.02, width, tall)
+    axes.set_axis_off()
+    axes.set_xlim(0, width)
+    axes.set_ylim(tall, 0)
+    for row, line in enumerate(lines):
+        y = MARK_LINE * (row + 0.5)
+        for x, marker, fill, text in line:
+            mark: dict[str, Any] = {"ms": 4.5, "mec": style.INK, "mfc": fill, "ls": ""}
+            axes.plot([x + 0.05], [y], marker=marker, **mark)
+            place, size = 0.02 + tall - y, style.SMALL
+            style.write(figure, 0.1 + x + 0.14, place, text, va="center", size=size)
