@@ -103,3 +103,32 @@ def test_a_read_through_is_noticed(tmp_path, kind):
     (call,) = read_calls(str(path), "arriba")
 
     assert call.read_through
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("gene5\tgene3\tsplit_reads\nBCR\n", "line 2, column gene3"),  # cut short
+        ("gene5\tgene3\tsplit_reads\nKMT2A\t\t20\n", "line 2, column gene3"),
+        ("fusion\tsplit_reads\nBCR/ABL1\t20\n", "'BCR/ABL1' is no pair of genes"),
+        ("BCR--ABL1\nhello world\n", "line 2: 'hello world' is no pair of genes"),
+        ("gene5\tgene3\tgene5\nBCR\tABL1\tX\n", "the column gene5 twice"),
+    ],
+)
+def test_a_row_without_two_genes_is_refused_not_read_as_no_fusion(
+    tmp_path, text, fault
+):
+    path = tmp_path / "t.tsv"
+    path.write_text(text)
+
+    with pytest.raises(FusionTableError, match=fault):
+        list(read_calls(str(path), "fusions"))
+
+
+def test_quotes_around_names_and_counts_are_no_part_of_them(tmp_path):
+    path = tmp_path / "t.tsv"
+    path.write_text('"gene5"\t"gene3"\t"split_reads"\n"BCR"\t"ABL1"\t"20"\n')
+
+    (call,) = read_calls(str(path), "fusions")
+
+    assert seen(call) == ("BCR", "ABL1", 20, 0, "", False)

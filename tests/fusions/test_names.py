@@ -26,6 +26,9 @@ def names(root):
         ("NKX2-1", "NKX2-1"),
         ("MYBL1", "MYBL1"),
         ("NEVERHEARD", "NEVERHEARD"),
+        ("crlf2", "CRLF2"),  # typed by hand
+        ("mll", "KMT2A"),
+        ("C9orf72", "C9orf72"),
     ],
 )
 def test_each_spelling_has_one_approved_symbol(names, written, approved):

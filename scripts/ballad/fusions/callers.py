@@ -221,10 +221,20 @@ def split_pair(text: str) -> tuple[str, str]:
     return text.strip(), ""
 
 
+def _pair(path: str, number: int, text: str) -> tuple[str, str]:
+    """Split a pair; ``A-B`` stays whole for the gene names to decide."""
+    five, three = split_pair(text)
+    if not (five and three) and not re.fullmatch(r"[^-:\s]+(?:-[^-:\s]+)+", text):
+        raise FusionTableError(
+            f"{path}: line {number}: {text!r} is no pair of genes; write A--B or A::B"
+        )
+    return five, three
+
+
 def _listed(path: str, rows: list[list[str]]) -> Iterator[Call]:
     for number, cells in enumerate(rows, 1):
-        if text := (cells[0].strip() if cells else ""):
-            five, three = split_pair(text)
+        if text := (cells[0].strip().strip('"') if cells else ""):
+            five, three = _pair(path, number, text)
             source = f"{path}:{number}"
             tools = ("fusion_report",)
             yield Call(five, three, 0, 0, "", False, source, tools, counted=False)
@@ -278,14 +288,22 @@ def _places(
             f"{path}: line 1 lacks the column {', '.join(missing)} of {caller}; is it a "
             f"table of another caller? columns: {', '.join(header[:8])}"
         )
-    wanted = [layout.gene5, layout.gene3, *layout.split, *layout.spanning]
-    wanted += [layout.confidence, *layout.type, layout.frame, *layout.breakpoints]
+    names = [n for name in _wanted(layout) for n in name.split("|") if n]
+    if twice := sorted({name for name in names if header.count(name) > 1}):
+        raise FusionTableError(
+            f"{path}: line 1 has the column {', '.join(twice)} twice; keep one"
+        )
     places = {}
-    for name in wanted:
+    for name in _wanted(layout):
         here = [header.index(n) for n in name.split("|") if n in header]
         if here:
             places[name] = here[0]
     return places
+
+
+def _wanted(layout: Layout) -> list[str]:
+    wanted = [layout.gene5, layout.gene3, *layout.split, *layout.spanning]
+    return [*wanted, layout.confidence, *layout.type, layout.frame, *layout.breakpoints]
 
 
 def _calls(
@@ -314,7 +332,9 @@ def _call(table: _Table, number: int, cells: list[str]) -> Call:
 
     def cell(name: str) -> str:
         place = places.get(name)
-        return "" if place is None or place >= len(cells) else cells[place].strip()
+        if place is None or place >= len(cells):
+            return ""
+        return cells[place].strip().strip('"')
 
     def reads(names: tuple[str, ...]) -> int:
         return sum(_count(table, number, name, cell(name)) for name in names)
@@ -322,12 +342,14 @@ def _call(table: _Table, number: int, cells: list[str]) -> Call:
     kinds = " ".join(cell(name) for name in layout.type).lower()
     words = re.split(r"[,;\s]+", kinds)
     pair = (cell(layout.gene5), cell(layout.gene3))
+    # A row cut short or a blank partner would read as "no such fusion".
+    for name, gene in zip((layout.gene5, layout.gene3), pair, strict=True):
+        if name and not gene:
+            raise FusionTableError(
+                f"{table.path}: line {number}, column {name}: no gene is named"
+            )
     if not layout.gene3:
-        pair = split_pair(pair[0])
-    if not pair[0]:
-        raise FusionTableError(
-            f"{table.path}: line {number}, column {layout.gene5}: no gene is named"
-        )
+        pair = _pair(table.path, number, pair[0])
     confidence = cell(layout.confidence) if layout.confidence else ""
     if confidence.lower() not in CONFIDENCES:
         raise FusionTableError(
@@ -383,7 +405,7 @@ def _reported(table: _Table, number: int, header: list[str], cells: list[str]) -
     split, spanning = max(counts, key=sum, default=(0, 0))
     stated = re.findall(r"\bconfidence: *(high|medium|low)\b", " ".join(tools.values()))
     kinds = [re.search(r"\btype: *[^,]*read-?through", text) for text in tools.values()]
-    pair = split_pair(by_name["Fusion"])
+    pair = _pair(table.path, number, by_name["Fusion"].strip('"'))
     return Call(
         gene5=pair[0],
         gene3=pair[1],

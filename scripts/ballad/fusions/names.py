@@ -45,7 +45,11 @@ class GeneNames:
         for prefix, approved in self._prefixes:
             if symbol.startswith(prefix):
                 return approved
-        return symbol
+        # Typed by hand; BCR written bcr is no unknown gene.
+        upper = symbol.upper()
+        if symbol == upper:
+            return symbol
+        return self._exact.get(upper, upper if upper in self._known else symbol)
 
     def candidates(self, text: str) -> list[str]:
         """Return the symbols of a field that may name several neighbours."""
