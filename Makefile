@@ -7,14 +7,19 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 TOOLS := .tools/.installed-$(UV_VERSION)
 CONFIG ?=
+# make wheelhouse fills this folder; make install WHEELHOUSE=folder reads nothing else.
+WHEELHOUSE ?=
+OFFLINE := $(if $(filter wheelhouse,$(MAKECMDGOALS)),,$(if $(WHEELHOUSE),--no-index --find-links $(abspath $(WHEELHOUSE))))
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help install example run validate test test-browser oracle simulation benchmark check format lock slurm-test clean-environment
+SNAPSHOT ?=
+.PHONY: help install example run snapshot validate test test-browser oracle simulation benchmark check format lock slurm-test wheelhouse clean-environment
 
 help:
 	@echo "make example                     the synthetic cohort, from files to report"
 	@echo "make run CONFIG=config/mine.yaml      another cohort"
 	@echo "make validate CONFIG=config/mine.yaml check all inputs of a cohort and stop"
+	@echo "make snapshot CONFIG=config/mine.yaml keep what a later compare_with needs"
 	@echo "make test                        all tests that need nothing outside the package index"
 	@echo "make oracle                      every case that R computed, and the largest difference of each family"
 	@echo "make test-browser                the report of the example in Chromium (Debian: chromium)"
@@ -22,6 +27,8 @@ help:
 	@echo "make benchmark [SIZE=small]      the reader of VCFs timed beside bcftools (Debian: bcftools tabix)"
 	@echo "make check                       format, lint, types, snakemake --lint"
 	@echo "make slurm-test                  a small cohort on a one-node SLURM (root, Debian packages)"
+	@echo "make wheelhouse                  download the locked packages for a machine without network;"
+	@echo "                                 there: make install WHEELHOUSE=wheelhouse"
 	@echo "make lock                        compile requirements.txt from pyproject.toml"
 
 install: .venv/.installed
@@ -36,13 +43,13 @@ $(TOOLS):
 		echo "$(PYTHON) lacks the module venv. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
 	@echo "Installing the installer (uv $(UV_VERSION)) into .tools"
 	@$(PYTHON) -m venv --clear .tools
-	@.tools/bin/python -m pip --quiet --disable-pip-version-check install uv==$(UV_VERSION)
+	@.tools/bin/python -m pip --quiet --disable-pip-version-check install $(OFFLINE) uv==$(UV_VERSION)
 	@touch $@
 
 .venv/.installed: requirements.txt $(TOOLS)
 	@echo "Installing the locked environment of requirements.txt into .venv"
 	@.tools/bin/uv venv --quiet --clear --python "$$(.tools/bin/python -c 'import sys; print(sys.executable)')" .venv
-	@.tools/bin/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
+	@.tools/bin/uv pip sync --quiet $(OFFLINE) --python $(BIN)/python --require-hashes requirements.txt
 	@touch $@
 
 resources/example/.written: .venv/.installed scripts/simulate_cohort.py $(wildcard scripts/ballad/simulation/*.py) $(wildcard resources/simulation/*)
@@ -57,6 +64,10 @@ example: .venv/.installed resources/example/.written
 run validate: .venv/.installed
 	@if [ -z "$(CONFIG)" ]; then echo "Name the cohort: make $@ CONFIG=config/mine.yaml (config/README.md says what stands in it)"; exit 1; fi
 	$(BIN)/snakemake $(if $(filter validate,$@),validate) --configfile $(CONFIG)
+
+snapshot: .venv/.installed
+	@if [ -z "$(CONFIG)" ]; then echo "Name the cohort: make snapshot CONFIG=config/mine.yaml [SNAPSHOT=before-rules-2]"; exit 1; fi
+	@$(BIN)/python scripts/keep_snapshot.py --config $(CONFIG) --name "$(SNAPSHOT)"
 
 test: .venv/.installed
 	$(BIN)/python -m pytest
@@ -97,6 +108,15 @@ format: .venv/.installed
 	$(BIN)/ruff check --fix scripts tests
 	$(BIN)/ruff format scripts tests
 	$(BIN)/snakefmt workflow
+
+# Two packages of the lock come as source: setuptools builds them where they are
+# installed. The wheels fit this Python's minor version and this platform.
+wheelhouse: $(TOOLS)
+	@.tools/bin/python -m pip --quiet --disable-pip-version-check download --require-hashes --no-deps \
+		--dest $(or $(WHEELHOUSE),wheelhouse) -r requirements.txt
+	@.tools/bin/python -m pip --quiet --disable-pip-version-check download --no-deps \
+		--dest $(or $(WHEELHOUSE),wheelhouse) uv==$(UV_VERSION) setuptools wheel
+	@echo "Copy $(or $(WHEELHOUSE),wheelhouse) beside the checkout of the other machine, there: make install WHEELHOUSE=$(or $(WHEELHOUSE),wheelhouse)"
 
 lock: $(TOOLS)
 	env -u UV_DEFAULT_INDEX -u UV_INDEX -u UV_INDEX_URL .tools/bin/uv pip compile pyproject.toml --quiet \

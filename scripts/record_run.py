@@ -1,12 +1,16 @@
 """Rule record_run: configuration, sheets, versions and checksums as used."""
 
+import logging
 from pathlib import Path
 
 import pandas as pd
 import yaml
 
 from ballad.inputs.run_record import checksums as checksums_of
+from ballad.inputs.run_record import method_record, patient_inputs
 from ballad.inputs.run_record import versions as installed_versions
+from ballad.inputs.sheets import SAMPLE_COLUMNS
+from ballad.inputs.spreadsheet import read_sheet
 from ballad.job import log_to
 from ballad.tables import write_table
 
@@ -15,23 +19,59 @@ WARNING_COLUMNS = ["file", "row", "column", "value", "rule", "cure"]
 
 def main(
     files: list[str],
+    tables: list[str],
+    code: list[str],
     config: str,
     samples: str,
     versions: str,
     checksums: str,
     warnings: str,
+    method: str,
+    patients: str,
+    cytogenetics: str,
+    curation: str,
+    table_names: list[str],
+    code_names: list[str],
     settings: dict,
     rows: list[dict],
     warned: list[dict],
+    switched_off: dict,
+    not_varied: dict,
 ) -> None:
-    """Write the record of the run, one table per subject."""
+    """Write the record of the run; log what falls with entries switched off."""
+    for entry, cause in switched_off.items():
+        logging.info("%s is off: this cohort switches %s off", entry, cause)
+    for name, parts in not_varied.items():
+        logging.info(
+            "sensitivity.%s %s: this cohort switches %s off",
+            name,
+            "runs in part" if name in settings["sensitivity"] else "is left out",
+            ", ".join(parts),
+        )
     Path(config).write_text(
         yaml.safe_dump(settings, sort_keys=False, allow_unicode=True), encoding="utf-8"
     )
-    write_table(pd.DataFrame(rows), samples)
+    used = pd.DataFrame(rows, columns=list(SAMPLE_COLUMNS))
+    write_table(used, samples)
     write_table(installed_versions(), versions)
-    write_table(checksums_of(files), checksums)
+    sums = checksums_of(files)
+    write_table(sums, checksums)
+    named = dict(zip(table_names, tables, strict=True))
+    write_table(method_record(named, dict(zip(code_names, code, strict=True))), method)
+    sheets = {path: read_sheet(path)[0] for path in _sheets(settings)}
+    clinical = settings["clinical"]
+    ours = {theirs: ours for ours, theirs in clinical.get("columns", {}).items()}
+    sheets[clinical["table"]] = sheets[clinical["table"]].rename(columns=ours)
+    write_table(patient_inputs(used, settings["samples"], sheets, sums), patients)
+    for name, target in (("cytogenetics", cytogenetics), ("curation", curation)):
+        path = settings.get(name)
+        write_table(sheets[path] if path else pd.DataFrame(columns=["patient"]), target)
     write_table(pd.DataFrame(warned, columns=WARNING_COLUMNS), warnings)
+
+
+def _sheets(settings: dict) -> list[str]:
+    named = (settings.get("cytogenetics"), settings.get("curation"))
+    return [*(path for path in named if path), settings["clinical"]["table"]]
 
 
 if __name__ == "__main__":

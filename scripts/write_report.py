@@ -10,6 +10,7 @@ from ballad.tables import read_table
 def main(
     template: str,
     config: str,
+    changes: list[str],
     svg: list[str],
     pdf: list[str],
     report: str,
@@ -22,7 +23,9 @@ def main(
     definitions: dict,
     **tables: str,
 ) -> None:
-    """Read everything, write the page."""
+    """Read everything, write the page; `changes` is empty without an earlier run."""
+    if changes:
+        tables["changes"] = changes[0]
     method = Method(
         cohort_name,
         settings,

@@ -1,6 +1,6 @@
 import pytest
 
-from ballad.spelling import spelled
+from ballad.spelling import counted, spelled
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,11 @@ from ballad.spelling import spelled
 )
 def test_names_are_written_as_the_clinic_writes_them(name, written):
     assert spelled(name) == written
+
+
+def test_a_noun_agrees_with_its_count():
+    assert [counted(n, "event") for n in (0, 1, 2)] == [
+        "0 events",
+        "1 event",
+        "2 events",
+    ]

@@ -62,14 +62,14 @@ def sample_days(
     starts: dict[str, Any] = {}
     if "_start" in clinical:
         starts = dict(zip(clinical["patient"], clinical["_start"], strict=True))
+    samples = list(samples)
+    texts = pd.Series([sample.get("date", "") or None for sample in samples], dtype=str)
+    if times == "days":
+        numbers = pd.to_numeric(texts, errors="coerce")
+        return [None if pd.isna(number) else float(number) for number in numbers]
+    dates = pd.to_datetime(texts, format=date_format, errors="coerce")
     found: list[float | None] = []
-    for sample in samples:
-        text = sample.get("date", "")
-        if times == "days":
-            value = pd.to_numeric(text, errors="coerce")
-            found.append(None if pd.isna(value) else float(value))
-            continue
-        date = pd.to_datetime(text or None, format=date_format, errors="coerce")
+    for sample, date in zip(samples, dates, strict=True):
         start = starts.get(sample["patient"])
         known = start is not None and not pd.isna(date) and not pd.isna(start)
         found.append(float((date - start).days) if known else None)

@@ -1,6 +1,7 @@
 """What every entry does first, and which modules an entry imports."""
 
 import ast
+import functools
 import logging
 import os
 import time
@@ -58,6 +59,17 @@ def imported_modules(entry: Path, scripts: Path) -> list[Path]:
 
 
 def _imports(source: Path, scripts: Path) -> set[Path]:
+    return {
+        file
+        for name in _imported_names(source, source.stat().st_mtime_ns)
+        if name.split(".")[0] == "ballad" or (scripts / f"{name}.py").is_file()
+        for file in _files(name, scripts)
+    }
+
+
+# Most modules are imported by most entries; parsing is the slow part.
+@functools.cache
+def _imported_names(source: Path, changed: int) -> frozenset[str]:
     names: set[str] = set()
     for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -65,12 +77,7 @@ def _imports(source: Path, scripts: Path) -> set[Path]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return {
-        file
-        for name in names
-        if name.split(".")[0] == "ballad" or (scripts / f"{name}.py").is_file()
-        for file in _files(name, scripts)
-    }
+    return frozenset(names)
 
 
 def _files(name: str, scripts: Path) -> set[Path]:

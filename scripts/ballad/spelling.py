@@ -27,6 +27,11 @@ TOGETHER = {
 }
 
 
+def counted(n: int, noun: str) -> str:
+    """Write a count with its noun: ``1 event``, ``2 events``, ``0 events``."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
 def spelled(name: str) -> str:
     """Write a column name as a reader expects it: ``tp53_deletion``, TP53 deletion."""
     parts = [

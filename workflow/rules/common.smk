@@ -5,12 +5,17 @@ from pathlib import Path
 
 import yaml
 from snakemake.exceptions import WorkflowError
+from snakemake.io import IOFile
 
-ROOT = Path(workflow.basedir).parent
+# The place of this file, not of the main Snakefile: that may be another workflow,
+# which imports this one as a module.
+ROOT = Path(str(workflow.current_basedir)).parents[1]
 sys.path.insert(0, f"{ROOT}/scripts")
 
 from ballad.baseline import sample_days
 from ballad.clinical.table import read_clinical
+from ballad.comparison.kept import KEPT, comparison_problems
+from ballad.durations import write_durations
 from ballad.genotype import COLUMNS as GENOTYPE_COLUMNS
 from ballad.inputs.batches import batch_of
 from ballad.inputs.configuration import (
@@ -21,9 +26,11 @@ from ballad.inputs.configuration import (
 )
 from ballad.inputs.references import column_problems
 from ballad.inputs.sheets import check_sheets
+from ballad.inputs.switched_off import applicable, with_dependents_off
 from ballad.inputs.variations import (
     OF_COHORT,
     changes_genotypes,
+    merged,
     variation_problems,
     varied,
 )
@@ -32,9 +39,18 @@ from ballad.problems import InputError
 from ballad.settings import Settings
 from ballad.tables import read_table
 
-CONFIG = without_switched_off(config)
-SCHEMA = yaml.safe_load(
-    Path(f"{workflow.basedir}/schemas/config.schema.yaml").read_text()
+# Snakemake ignores `configfile:` where this workflow is imported as a module with a
+# `config:` of its own; under any other, the method is merged a second time to no effect.
+METHOD = yaml.load((ROOT / "config/config.yaml").read_text(), yaml.CSafeLoader)
+WITH_NULLS, SWITCHED_OFF = with_dependents_off(METHOD, merged(METHOD, config))
+# Folders of resources/ that no run reads.
+NO_RULES = ("simulation", "example", "benchmark")
+CONFIG = without_switched_off(WITH_NULLS)
+NOT_VARIED = {}
+if isinstance(CONFIG.get("sensitivity"), dict):
+    CONFIG["sensitivity"], NOT_VARIED = applicable(CONFIG["sensitivity"], WITH_NULLS)
+SCHEMA = yaml.load(
+    (ROOT / "workflow/schemas/config.schema.yaml").read_text(), yaml.CSafeLoader
 )
 PROBLEMS = configuration_problems(CONFIG, SCHEMA)
 CLINICAL_COLUMNS = located("resources/clinical/columns.tsv", ROOT)
@@ -46,6 +62,7 @@ if (CHECKABLE := checkable(CONFIG, SCHEMA)) is not None:
     )
 if not PROBLEMS:
     PROBLEMS = variation_problems(CONFIG, SCHEMA)
+PROBLEMS += comparison_problems(CONFIG)
 SHEETS = check_sheets(
     CONFIG,
     located(CONFIG["genotypes"]["tables"]["lesions"], ROOT),
@@ -105,6 +122,28 @@ BATCHES = {
     )
 }
 
+# What a run is made from beside its inputs, by the name inside the checkout.
+RULE_TABLES = {
+    **{
+        path.relative_to(ROOT).as_posix(): located(
+            path.relative_to(ROOT).as_posix(), ROOT
+        )
+        for path in sorted((ROOT / "resources").glob("*/*"))
+        if path.suffix in (".tsv", ".bed") and path.parent.name not in NO_RULES
+    },
+    **{path: located(path, ROOT) for path in SETTINGS.genotypes["tables"].values()},
+}
+CODE = {
+    path.relative_to(ROOT).as_posix(): os.path.relpath(path)
+    for folder in ("scripts", "workflow")
+    for path in sorted((ROOT / folder).rglob("*"))
+    if path.suffix in (".py", ".smk", ".jinja") and "simulation" not in path.parts
+}
+EARLIER_NAMES = [
+    name for name in KEPT if Path(f"{SETTINGS.compare_with or ''}/{name}").is_file()
+]
+EARLIER = [f"{SETTINGS.compare_with}/{name}" for name in EARLIER_NAMES]
+
 # First, unnamed input of every rule: Snakemake notices a changed entry by itself,
 # but not a changed module that the entry imports. Relative paths, because a moved
 # checkout is no change.
@@ -114,6 +153,11 @@ LIBRARY = {
     ]
     for entry in sorted((ROOT / "scripts").glob("*.py"))
 }
+
+
+def recorded(path):
+    """Return what Snakemake knows of an output: rule, start and end of its job, log."""
+    return workflow.persistence.metadata(IOFile(path))
 
 
 wildcard_constraints:

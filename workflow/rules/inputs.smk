@@ -16,22 +16,49 @@ rule record_run:
     input:
         LIBRARY["record_run"],
         files=SHEETS.files,
+        tables=list(RULE_TABLES.values()),
+        code=list(CODE.values()),
     output:
         config="<results>/run/config.yaml",
         samples="<results>/run/samples.tsv",
         versions="<results>/run/versions.tsv",
         checksums="<results>/run/checksums.tsv",
         warnings="<results>/run/warnings.tsv",
+        method="<results>/run/method.tsv",
+        patients="<results>/run/patients.tsv",
+        cytogenetics="<results>/run/cytogenetics.tsv",
+        curation="<results>/run/curation.tsv",
     log:
         "<results>/logs/record_run.log",
     conda:
         "../envs/ballad.yaml"
     params:
+        table_names=list(RULE_TABLES),
+        code_names=list(CODE),
         settings=CONFIG,
         rows=ROWS,
         warned=[asdict(warning) for warning in SHEETS.warnings],
+        switched_off=SWITCHED_OFF,
+        not_varied=NOT_VARIED,
     script:
         "../../scripts/record_run.py"
+
+
+rule compare_runs:
+    input:
+        LIBRARY["compare_runs"],
+        earlier=EARLIER,
+        now=expand("<results>/{name}", name=EARLIER_NAMES),
+    output:
+        changes="<results>/run/changes.tsv",
+    log:
+        "<results>/logs/compare_runs.log",
+    conda:
+        "../envs/ballad.yaml"
+    params:
+        names=EARLIER_NAMES,
+    script:
+        "../../scripts/compare_runs.py"
 
 
 # No output: it runs every time, and leaves nothing that looks like a result.

@@ -37,6 +37,7 @@ rule write_report:
         references=REFERENCES,
         checklists=CHECKLISTS,
         config="<results>/run/config.yaml",
+        changes=["<results>/run/changes.tsv"] if SETTINGS.compare_with else [],
         survival="<results>/survival.tsv",
         co_occurrence="<results>/co_occurrence.tsv",
         simon_makuch="<results>/simon_makuch.tsv",

@@ -24,7 +24,7 @@ _CURES = {
 }
 
 # Keys whose null is a value; every other null switches a delivered entry off.
-_NULLABLE = frozenset(
+NULLABLE = frozenset(
     (
         *("cytogenetics", "curation", "published", "compare_with", "data_cutoff"),
         *("targets", "genes", "min_depth", "text", "group_by"),
@@ -46,7 +46,7 @@ def without_switched_off(value: Any) -> Any:
         if key == "sensitivity"
         else without_switched_off(entry)
         for key, entry in value.items()
-        if entry is not None or key in _NULLABLE
+        if entry is not None or key in NULLABLE
     }
 
 

@@ -1,12 +1,14 @@
-"""What a run was made from: versions and checksums."""
+"""What a run was made from: versions, checksums, and what belongs to each patient."""
 
 import hashlib
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import distributions
 from pathlib import Path
 
 import pandas as pd
+
+from ballad.inputs.sheets import SAMPLE_FILES
 
 VERSION = "0.1.0"
 
@@ -27,6 +29,75 @@ def checksums(paths: Iterable[str]) -> pd.DataFrame:
     """List the SHA-256 of each input file: columns path, sha256."""
     rows = [(path, _sha256(path)) for path in sorted(set(paths))]
     return pd.DataFrame(rows, columns=["path", "sha256"])
+
+
+def method_record(tables: Mapping[str, str], code: Mapping[str, str]) -> pd.DataFrame:
+    """
+    List what decides beside the configuration: columns kind, path, sha256.
+
+    Parameters
+    ----------
+    tables, code
+        Name inside the checkout: path of the file.
+    """
+    rows = [
+        (kind, name, _sha256(files[name]))
+        for kind, files in (("table", tables), ("code", code))
+        for name in sorted(files)
+    ]
+    return pd.DataFrame(rows, columns=["kind", "path", "sha256"])
+
+
+def patient_inputs(
+    samples: pd.DataFrame,
+    samples_path: str,
+    sheets: Mapping[str, pd.DataFrame],
+    sums: pd.DataFrame,
+) -> pd.DataFrame:
+    """
+    List what the inputs hold of each patient, as checksums only.
+
+    Parameters
+    ----------
+    samples : columns of the sample sheet
+        File cells as in `sums`.
+    samples_path
+        Of the sample sheet.
+    sheets : each with a column patient
+        The other sheets by path.
+    sums : columns path, sha256
+        Of every input file.
+
+    Returns
+    -------
+    DataFrame with columns patient, kind, path, sha256
+        ``file``: a file of a sample. ``rows``: the patient's lines of a sheet, of the
+        sample sheet without its files, in any order of lines and columns.
+    """
+    known = dict(zip(sums["path"], sums["sha256"], strict=True))
+    files = {
+        (row["patient"], "file", row[column], known.get(row[column], ""))
+        for row in samples.to_dict("records")
+        for column in SAMPLE_FILES
+        if row[column]
+    }
+    own = {samples_path: samples.drop(columns=list(SAMPLE_FILES)), **sheets}
+    rows = [
+        (str(patient), "rows", path, _digest(lines))
+        for path, sheet in own.items()
+        for patient, lines in sheet.groupby("patient")
+    ]
+    return pd.DataFrame(
+        sorted([*files, *rows]), columns=["patient", "kind", "path", "sha256"]
+    )
+
+
+def _digest(lines: pd.DataFrame) -> str:
+    texts = sorted(
+        "\t".join(f"{name}={row[name]}" for name in sorted(row) if row[name])
+        for row in lines.to_dict("records")
+    )
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 
 def _sha256(path: str) -> str:

@@ -12,6 +12,7 @@ from ballad.outcomes.estimators import FIRTH_LOGISTIC, LOGISTIC, inestimable
 from ballad.outcomes.likelihood import maximise
 from ballad.outcomes.logistic import BinomialLikelihood
 from ballad.outcomes.model_data import ModelData, model_data
+from ballad.spelling import counted
 
 APPARENT, CORRECTED = "auc_apparent", "auc_corrected"
 
@@ -167,7 +168,7 @@ def _checks(data: ModelData, statistics: Mapping[str, Any]) -> Iterator[dict[str
         statistics["bootstrap_replicates"],
         statistics["seed"],
     )
-    of = f"{data.patients} patients, {data.events} events"
+    of = f"{counted(data.patients, 'patient')}, {counted(data.events, 'event')}"
     yield {
         "check": APPARENT,
         "term": "",

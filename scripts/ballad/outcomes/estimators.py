@@ -11,6 +11,7 @@ from ballad.outcomes.cox import CoxFit, compared_at_events, fit_cox
 from ballad.outcomes.fine_gray import fit_fine_gray
 from ballad.outcomes.logistic import fit_logistic, separated
 from ballad.outcomes.model_data import ModelData
+from ballad.spelling import counted
 
 COX, FIRTH_COX, FINE_GRAY = "cox", "firth_cox", "fine_gray"
 LOGISTIC, FIRTH_LOGISTIC = "logistic", "firth_logistic"
@@ -107,7 +108,7 @@ class Estimator:
             return "no patient with all values known"
         least = self.statistics["min_events"]
         if data.events < least:
-            return f"{data.events} events, fewer than {least}"
+            return f"{counted(data.events, 'event')}, fewer than {least}"
         others = data.patients - data.events
         if method in (LOGISTIC, FIRTH_LOGISTIC) and others < least:
             return f"{others} without the event, fewer than {least}"
@@ -295,11 +296,11 @@ def inestimable(
 
 def _why_constant(data: ModelData, covariate: Covariate, value: float) -> str:
     if not covariate.binary:
-        return f"no variation: {value:g} in all {data.patients} patients"
+        return f"no variation: {value:g} in all {counted(data.patients, 'patient')}"
     label = covariate.level if value else covariate.reference
     if covariate.exposure_day is not None:
         label = "exposed" if value else "unexposed"
-    return f"no variation: all {data.patients} patients {label}"
+    return f"no variation: all {counted(data.patients, 'patient')} {label}"
 
 
 def _zero_cell(data: ModelData, covariate: Covariate, logistic: bool) -> bool:

@@ -14,6 +14,7 @@ from ballad.outcomes.survival import (
     kaplan_meier,
     restricted_mean,
 )
+from ballad.spelling import counted
 
 DIFFERENCE = "rmst_difference"
 
@@ -112,7 +113,7 @@ def _difference(
     if patients.empty or reference.empty:
         return row | {"note": NO_PATIENTS}
     if events < statistics["min_events"]:
-        few = f"{events} events, fewer than {statistics['min_events']}"
+        few = f"{counted(events, 'event')}, fewer than {statistics['min_events']}"
         return row | {"note": f"not estimable: {few}"}
     level = statistics["confidence_level"]
     (mean, error), (other, other_error) = (

@@ -17,6 +17,7 @@ from ballad.outcomes.likelihood import maximise
 from ballad.outcomes.logistic import BinomialLikelihood
 from ballad.outcomes.model_data import ModelData, model_data
 from ballad.outcomes.models import COLUMNS, fit_models
+from ballad.spelling import counted
 
 VARIATION = "variation"
 RUBIN = "Rubin"
@@ -206,7 +207,7 @@ def _why_not(of_cause: pd.Series, unknown: int, least: int) -> str:
     if not unknown:
         return ""
     if len(of_cause) < least:
-        return f"{len(of_cause)} events of known cause, fewer than {least}"
+        return f"{counted(len(of_cause), 'event')} of known cause, fewer than {least}"
     if of_cause.nunique() < 2:
         return "all events of known cause have one cause: none can be told apart"
     return ""
@@ -284,7 +285,7 @@ def _pools(
     left: dict[str, str] = {}
     for data in completed:
         left |= dict(inestimable(data, FIRTH_COX, strata))
-    few = f"{min(events)} events in an imputation, fewer than {least}"
+    few = f"{counted(min(events), 'event')} in an imputation, fewer than {least}"
     keys = [c.key for c in completed[0].covariates if c.key not in left]
     fits = []
     if min(events) >= least and keys:

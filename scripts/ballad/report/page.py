@@ -10,6 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from ballad.report.cards import embedded, patient_cards
+from ballad.report.changes import changes_section
 from ballad.report.checklists import checklists_section
 from ballad.report.cross_checks import cross_checks_section
 from ballad.report.diagnostics import diagnostics_section
@@ -121,7 +122,7 @@ def page(
         failure_patterns, diagnostics, comparison, inputs, filter_counts, warnings,
         versions, checksums, survival, co_occurrence, simon_makuch, sensitivity,
         explanation, cross_checks, discordant_samples, colours, places; references and checklists, without which their
-        chapters are left out), all text; empty is missing. A table without rows gives a section
+        chapters are left out; changes, if an earlier run is compared), all text; empty is missing. A table without rows gives a section
         that says why it is empty.
     drawings
         SVG and PDF by name of the figure.
@@ -181,6 +182,7 @@ def page(
         published_section(tables["comparison"], small),
         patients_section(tables["cohort"], small, names),
         *_reporting(tables, method, small),
+        *([changes_section(tables["changes"], small)] if "changes" in tables else []),
         definitions_section(method.definitions),
         checks_section(
             tables["inputs"], tables["filter_counts"], tables["warnings"], small

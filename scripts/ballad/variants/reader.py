@@ -6,9 +6,11 @@ Loads neither pandas nor numpy. Whether a row is kept is decided elsewhere
 """
 
 import math
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 
 from ballad.variants.annotation import Dialect, dialects
 from ballad.variants.blocks import DAMAGE
@@ -100,6 +102,10 @@ def _contents(
 
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
+    # The server starts without this process's path: it would take a folder `ballad` of
+    # the working directory, a clone, for the package.
+    above = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, above))
     count = min(workers, len(jobs))
     with context.Pool(count, _remember, (panels, contigs)) as pool:
         chunk = max(1, min(4, len(jobs) // (8 * workers)))
