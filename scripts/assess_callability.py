@@ -11,12 +11,14 @@ from ballad.callability import (
 )
 from ballad.coverage import exons_of, refuse_other_build
 from ballad.job import log_to
+from ballad.reads.quality import with_failed
 from ballad.tables import read_table, write_table
 from ballad.variants.panel import known_contigs
 
 
 def main(
     coverage: list[str],
+    quality: str,
     alignment_indexes: list[str],
     targets: list[str],
     cds_grch37: str,
@@ -59,7 +61,8 @@ def main(
             fastas.get(build),
         )
     logging.info("%d samples, %d coverage files", len(samples), len(coverage))
-    write_table(callability_table(rows), callability)
+    table = with_failed(callability_table(rows), read_table(quality))
+    write_table(table, callability)
 
 
 def _genes_of(assay: dict, cds: list[str]) -> frozenset[str] | None:

@@ -87,6 +87,7 @@ class Settings:
     clinical: ClinicalTable
     assays: Mapping[str, Assay]
     variants: Variants
+    reads: Mapping[str, Any]  # how raw reads are trimmed, aligned, called and judged
     genotypes: Mapping[str, Any]
     populations: Mapping[str, Any]
     endpoints: Mapping[str, Any]
@@ -113,6 +114,7 @@ class Settings:
                 **dict.fromkeys(optional),
                 "reference": {},
                 "sensitivity": {},
+                "reads": {},
                 **plain,
                 "clinical": ClinicalTable.from_config(config["clinical"]),
                 "assays": assays,

@@ -36,6 +36,14 @@ from ballad.inputs.variations import (
 )
 from ballad.job import imported_modules
 from ballad.problems import InputError
+from ballad.reads.programs import missing_programs
+from ballad.reads.samples import (
+    BWA_INDEX,
+    read_sets,
+    reads_problems,
+    tasks_of,
+    with_calls,
+)
 from ballad.settings import Settings
 from ballad.tables import read_table
 
@@ -54,6 +62,7 @@ SCHEMA = yaml.load(
 )
 PROBLEMS = configuration_problems(CONFIG, SCHEMA)
 CLINICAL_COLUMNS = located("resources/clinical/columns.tsv", ROOT)
+READ_PROGRAMS = located("resources/reads/programs.tsv", ROOT)
 if "cohort" not in CONFIG:
     raise WorkflowError(str(InputError(PROBLEMS)))
 if (CHECKABLE := checkable(CONFIG, SCHEMA)) is not None:
@@ -73,6 +82,22 @@ if PROBLEMS or SHEETS.problems:
 
 SETTINGS = Settings.from_config(CONFIG)
 ASSAYS = {name: asdict(assay) for name, assay in SETTINGS.assays.items()}
+GIVEN = SHEETS.samples.to_dict("records")
+SHEETS_OF_READS = read_sets(GIVEN, ASSAYS)
+PROBLEMS = reads_problems(
+    SETTINGS.samples,
+    GIVEN,
+    SHEETS_OF_READS,
+    SETTINGS.reference,
+    SETTINGS.reads["align_to"],
+)
+# With --sdm conda the programs come with the rules' environments.
+if "conda" not in str(workflow.deployment_settings.deployment_method).lower():
+    PROBLEMS += missing_programs(
+        tasks_of(SHEETS_OF_READS), read_table(READ_PROGRAMS).to_dict("records")
+    )
+if PROBLEMS:
+    raise WorkflowError(str(InputError(PROBLEMS)))
 TABLES = {
     name: located(path, ROOT) for name, path in SETTINGS.genotypes["tables"].items()
 }
@@ -103,7 +128,8 @@ REMADE_GENOTYPES = [
     name for name, changes in SETTINGS.sensitivity.items() if changes_genotypes(changes)
 ]
 SAMPLES = SHEETS.samples
-ROWS = SAMPLES.to_dict("records")
+# Rows whose VCF and coverage are made from reads have these files in their cells.
+ROWS = with_calls(GIVEN, SHEETS_OF_READS, f"results/{SETTINGS.cohort}/work/reads")
 # What the genotypes need of the clinical table, as parameters: an edited line of it
 # classifies again only if one of these changes.
 CLINICAL = read_clinical(SETTINGS.clinical, read_table(CLINICAL_COLUMNS))[0]

@@ -36,7 +36,7 @@ rule record_run:
         table_names=list(RULE_TABLES),
         code_names=list(CODE),
         settings=CONFIG,
-        rows=ROWS,
+        rows=GIVEN,
         warned=[asdict(warning) for warning in SHEETS.warnings],
         switched_off=SWITCHED_OFF,
         not_varied=NOT_VARIED,
@@ -77,7 +77,7 @@ rule validate:
         "../envs/ballad.yaml"
     threads: 2
     params:
-        samples=ROWS,
+        samples=GIVEN,
         assays=ASSAYS,
         padding=SETTINGS.variants.panel_padding,
         require_build_proof=SETTINGS.variants.require_build_proof,

@@ -80,6 +80,7 @@ rule assess_callability:
     input:
         LIBRARY["assess_callability"],
         coverage=sorted({row["coverage"] for row in SEQUENCED if row["coverage"]}),
+        quality="<results>/quality.tsv",
         alignment_indexes=sorted(
             index
             for path in {row["coverage"] for row in SEQUENCED}

@@ -1,0 +1,1 @@
+"""Raw reads and alignments -> small variants, coverage and quality of a sample."""
