@@ -1,5 +1,6 @@
 """Rule call_variants: one sample's alignments -> small variants of the panel, VCF."""
 
+import logging
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -7,6 +8,7 @@ from ballad.job import log_to
 from ballad.reads import commands
 from ballad.reads.panel_genome import genome_names
 from ballad.reads.programs import run
+from ballad.reads.recount import recount_indels
 from ballad.variants.panel import read_panel
 
 
@@ -27,8 +29,8 @@ def main(
     genome = genome_names(fai)
     places = read_panel(build, cds, panel, hotspots, padding)
     with TemporaryDirectory(dir=Path(vcf).parent) as folder:
-        regions, called, done = (
-            f"{folder}/{n}" for n in ("r.bed", "c.vcf", "n.vcf.gz")
+        regions, called, aligned, done = (
+            f"{folder}/{n}" for n in ("r.bed", "c.vcf", "n.vcf.gz", "r.vcf.gz")
         )
         Path(regions).write_text(
             "".join(
@@ -38,7 +40,11 @@ def main(
             )
         )
         run(commands.call(bam, fasta, regions, called, settings))
-        run(commands.normalise(called, fasta, done))
+        run(commands.normalise(called, fasta, aligned))
+        count = recount_indels(
+            aligned, bam, fasta, done, settings["min_mapping_quality"]
+        )
+        logging.info("%d indels counted again", count)
         Path(done).replace(vcf)
 
 

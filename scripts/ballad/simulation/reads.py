@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 ADAPTERS = ("AGATCGGAAGAGCACACGTCTGAACTCCAGTCA", "AGATCGGAAGAGCGTCGTGTAGGGAAAGAGTGT")
+FLANK = 5  # bases on both sides of an indel's first breakpoint that show it in a read
 _COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 _BASES = "ACGT"
 
@@ -31,6 +32,11 @@ class Planted:
         """First base behind its reference allele."""
         return self.start + len(self.ref)
 
+    @property
+    def breakpoint(self) -> int:
+        """First base at which the alleles differ."""
+        return self.start + (self.ref[:1] == self.alt[:1])
+
 
 @dataclass(frozen=True)
 class Library:
@@ -47,7 +53,7 @@ class Library:
 
 @dataclass
 class Seen:
-    """Reads that span a planted variant, without duplicates."""
+    """Reads that show a place of a planted variant, without duplicates."""
 
     reads: int = 0
     alt: int = 0
@@ -141,13 +147,14 @@ def simulated_pairs(
     """
     length = library.read_length
     for chrom, low, high in targets:
-        here = [v for v in variants if v.chrom == chrom and low <= v.start < high]
         count = round(
             library.depth * (high - low + library.fragment_mean) / (2 * length)
         )
         reach = 2 * round(library.fragment_mean + 5 * library.fragment_sd)
         floor = low - reach
         bases = fetch(chrom, floor, high + reach)
+        near = (floor, high + reach)
+        here = [v for v in variants if v.chrom == chrom and near[0] < v.start < near[1]]
         for number in range(count):
             size = round(draw.gauss(library.fragment_mean, library.fragment_sd))
             size = min(max(size, 60), reach // 2)
@@ -169,22 +176,34 @@ def _carried(
     length: int,
     seen: dict[Planted, Seen],
 ) -> list[Planted]:
-    """Choose what a fragment carries; count the reads that span each variant."""
-    carried = []
+    """Choose what a fragment carries; count the reads that show each variant."""
+    touched, carried = [], []
     for variant in here:
-        if variant.end + 1 > start + size or variant.start - 1 < start:
+        if variant.end <= start or variant.start >= start + size:
             continue
-        left = variant.end + 1 <= start + length
-        right = variant.start - 1 >= start + size - length
+        touched.append(variant)
+        if variant.end > start + size or variant.start < start:
+            continue  # a fragment that ends inside an allele has the reference
+        left = variant.start < start + length
+        right = variant.start >= start + size - length
         share = 1.0
         if left != right:
             share = 2 * (variant.forward if left else 1 - variant.forward)
-        carries = draw.random() < min(1.0, variant.vaf * share)
-        if carries:
+        if draw.random() < min(1.0, variant.vaf * share):
             carried.append(variant)
+    end = size + sum(len(v.alt) - len(v.ref) for v in carried)
+    for variant in touched:
+        place, flank = variant.breakpoint - start, FLANK
+        place += sum(len(v.alt) - len(v.ref) for v in carried if v.end <= variant.start)
+        if len(variant.ref) == len(variant.alt):
+            flank = 0
+        reads = sum(
+            low <= place - flank and place + max(flank, 1) <= high
+            for low, high in ((0, min(length, end)), (max(0, end - length), end))
+        )
         counted = seen.setdefault(variant, Seen())
-        counted.reads += left + right
-        counted.alt += carries * (left + right)
+        counted.reads += reads
+        counted.alt += (variant in carried) * reads
     return carried
 
 
