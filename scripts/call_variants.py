@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from ballad.job import log_to
 from ballad.reads import commands
-from ballad.reads.panel_genome import genome_names
+from ballad.reads.panel_genome import aligned_contigs, named
 from ballad.reads.programs import run
 from ballad.reads.recount import recount_indels
 from ballad.variants.panel import read_panel
@@ -26,19 +26,17 @@ def main(
     settings: dict,
 ) -> None:
     """Call within the panel's regions, left-align, one allele a line."""
-    genome = genome_names(fai)
     places = read_panel(build, cds, panel, hotspots, padding)
     with TemporaryDirectory(dir=Path(vcf).parent) as folder:
         regions, called, aligned, done = (
             f"{folder}/{n}" for n in ("r.bed", "c.vcf", "n.vcf.gz", "r.vcf.gz")
         )
-        Path(regions).write_text(
-            "".join(
-                f"{name}\t{start}\t{end}\n"
-                for chrom, (name, _) in genome.items()
-                for start, end in places.merged(chrom)
-            )
-        )
+        stretches = [
+            (chrom, start, end, "")
+            for chrom in places.regions
+            for start, end in places.merged(chrom)
+        ]
+        Path(regions).write_text(named(stretches, aligned_contigs(bam)))
         run(commands.call(bam, fasta, regions, called, settings))
         run(commands.normalise(called, fasta, aligned))
         count = recount_indels(

@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from ballad.callability import targeted_genes
-from ballad.coverage import exons_of
+from ballad.coverage import Exon
 from ballad.job import log_to
 from ballad.reads import commands, measures
-from ballad.reads.panel_genome import genome_names
+from ballad.reads.panel_genome import aligned_contigs, bed_regions, named
 from ballad.reads.programs import run
 from ballad.reads.quality import COLUMNS, UNCOVERED, judged, quality_table
 from ballad.tables import write_table
@@ -21,7 +21,6 @@ def main(
     bam: str,
     bai: str,
     statistics: str,
-    fai: str,
     cds: str,
     targets: list[str],
     thresholds: str,
@@ -32,42 +31,38 @@ def main(
     settings: dict,
 ) -> None:
     """Measure, judge, and list what is not covered."""
-    genome = genome_names(fai)
-    panel = Path(cds).read_text().splitlines()
-    aimed = Path(targets[0]).read_text().splitlines() if targets else panel
-    genes = frozenset(assay["genes"]) if assay["genes"] else None
-    if genes is None and targets:
-        genes = targeted_genes(panel, aimed)
-    own = [
-        row
-        for row in panel
-        if genes is None or row.split("\t")[3].split("|")[0] in genes
-    ]
+    contigs = aligned_contigs(bam)
+    panel = bed_regions(Path(cds).read_text().splitlines())
+    aimed = bed_regions(Path(targets[0]).read_text().splitlines()) if targets else []
+    genes = _genes(assay, cds, targets)
+    own = [row for row in panel if row[3].split("|")[0] in genes]
+    coding = sum(end - start for _, start, end, _ in own)
     min_depth = assay["min_depth"] or 1
     said = json.loads(Path(statistics).read_text())
     with TemporaryDirectory(dir=Path(thresholds).parent) as folder:
         exons, aim = f"{folder}/exons.bed", f"{folder}/targets.bed"
-        Path(exons).write_text(_named(panel, genome))
-        Path(aim).write_text(_named(aimed if targets else own, genome))
+        Path(exons).write_text(named(panel, contigs))
+        Path(aim).write_text(named(aimed or own, contigs))
         mapping_quality = settings["calling"]["min_mapping_quality"]
         prefix = f"{folder}/depth"
         run(commands.depth(bam, exons, prefix, min_depth, mapping_quality))
         primary, on_target = _count(bam), _count(bam, aim)
+        depths = measures.lines(f"{prefix}.regions.bed.gz")
         deep = measures.lines(f"{prefix}.thresholds.bed.gz")
-        row = {
-            **{name: reads[name] for name in ("patient", "sample", "assay")},
-            "reads": said["reads"] or primary,
-            "on_target_rate": on_target / primary if primary else None,
-            "mean_depth": measures.regional_depth(
-                measures.lines(f"{prefix}.regions.bed.gz"), genes
-            ),
-            "duplicate_rate": said["duplicate_rate"],
-            "fraction_at_min_depth": measures.fraction_covered(deep, min_depth, genes),
-        }
-        known = [e for e in exons_of(own) if e.chrom in genome]
         quantized = measures.lines(f"{prefix}.quantized.bed.gz")
-        gaps = list(measures.shallow(quantized, known))
         Path(f"{prefix}.thresholds.bed.gz").replace(thresholds)
+    row = {
+        **{name: reads[name] for name in ("patient", "sample", "assay")},
+        "reads": said["reads"] or primary,
+        "on_target_rate": on_target / primary if primary else None,
+        "mean_depth": measures.mean_depth(depths, genes, coding),
+        "duplicate_rate": said["duplicate_rate"],
+        "fraction_at_min_depth": measures.fraction_covered(
+            deep, min_depth, genes, coding
+        ),
+    }
+    coded = [Exon(c.removeprefix("chr"), s, e, n.split("|")[0]) for c, s, e, n in own]
+    gaps = measures.shallow(quantized, coded)
     aims = assay["type"] == "dna_panel" or bool(targets)
     status, reason = judged(row, settings["quality"], aims)
     write_table(quality_table([{**row, "status": status, "reason": reason}]), quality)
@@ -79,15 +74,14 @@ def main(
     write_table(pd.DataFrame(rows, columns=list(UNCOVERED)), uncovered)
 
 
-def _named(lines: list[str], genome: dict[str, tuple[str, int]]) -> str:
-    """Name chromosomes as the genome does; without those that it lacks."""
-    kept = []
-    for line in lines:
-        chrom, tab, rest = line.partition("\t")
-        name = chrom.removeprefix("chr")
-        if tab and name in genome:
-            kept.append(f"{genome[name][0]}\t{rest}\n")
-    return "".join(kept)
+def _genes(assay: dict, cds: str, targets: list[str]) -> frozenset[str]:
+    """Name the genes of an assay: listed, targeted, or the whole panel."""
+    lines = Path(cds).read_text().splitlines()
+    if assay["genes"]:
+        return frozenset(assay["genes"])
+    if targets:
+        return targeted_genes(lines, Path(targets[0]).read_text().splitlines())
+    return frozenset(line.split("\t")[3].split("|")[0] for line in lines)
 
 
 def _count(bam: str, regions: str = "") -> int:

@@ -129,7 +129,7 @@ def from_reads(genome: Genome, name: str, lanes: list, bams: list) -> dict[str, 
         **{"targets": None, "min_depth": 20},
     }
     measure_reads(
-        *(made["bam"], made["bam.bai"], made["json"], fai, genome.cds, []),
+        *(made["bam"], made["bam.bai"], made["json"], genome.cds, []),
         *(made["thresholds.bed.gz"], made["quality.tsv"], made["uncovered.tsv"]),
         *(reads, assay, SETTINGS),
     )

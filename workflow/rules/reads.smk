@@ -112,7 +112,6 @@ rule measure_reads:
         bam="<results>/work/reads/{reads}.bam",
         bai="<results>/work/reads/{reads}.bam.bai",
         statistics="<results>/work/reads/{reads}.alignment.json",
-        fai=lambda wildcards: f"{FASTAS[build_of(wildcards)]}.fai",
         cds=lambda wildcards: CDS[build_of(wildcards)],
         targets=lambda wildcards: (
             [assay_of(wildcards)["targets"]] if assay_of(wildcards)["targets"] else []

@@ -23,8 +23,8 @@ def duplicate_rate(statistics: Iterable[str]) -> float | None:
     return int(values["DUPLICATE TOTAL"]) / examined if examined else None
 
 
-def regional_depth(
-    regions: Iterable[str], genes: Collection[str] | None
+def mean_depth(
+    regions: Iterable[str], genes: Collection[str], coding: int
 ) -> float | None:
     """
     Average the depth over the coding bases of genes.
@@ -34,29 +34,29 @@ def regional_depth(
     regions
         Lines of mosdepth's regions: chrom, start, end, name, mean depth.
     genes
-        None: all.
+        Of the assay.
+    coding
+        Their bases; those of contigs that the alignments lack have no depth.
     """
-    bases, reads = 0, 0.0
-    for chrom, start, end, name, mean in (line.split("\t") for line in regions):
-        del chrom
-        if genes is None or name.split("|")[0] in genes:
-            length = int(end) - int(start)
-            bases, reads = bases + length, reads + length * float(mean)
-    return reads / bases if bases else None
+    reads = 0.0
+    for cells in (line.split("\t") for line in regions):
+        if cells[3].split("|")[0] in genes:
+            reads += (int(cells[2]) - int(cells[1])) * float(cells[4])
+    return reads / coding if coding else None
 
 
 def fraction_covered(
-    thresholds: Iterable[str], min_depth: int, genes: Collection[str] | None
+    thresholds: Iterable[str], min_depth: int, genes: Collection[str], coding: int
 ) -> float | None:
     """Share of the coding bases of genes that reach a depth, of mosdepth's thresholds."""
     rows = iter(thresholds)
     column = next(rows).rstrip("\n").split("\t").index(f"{min_depth}X")
-    bases = covered = 0
-    for cells in (row.rstrip("\n").split("\t") for row in rows):
-        if genes is None or cells[3].split("|")[0] in genes:
-            bases += int(cells[2]) - int(cells[1])
-            covered += int(cells[column])
-    return covered / bases if bases else None
+    covered = sum(
+        int(cells[column])
+        for cells in (row.rstrip("\n").split("\t") for row in rows)
+        if cells[3].split("|")[0] in genes
+    )
+    return covered / coding if coding else None
 
 
 def shallow(

@@ -1,7 +1,7 @@
 """The panel's own reference, cut further: its stretches alone, for bwa to index."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pysam
 
@@ -24,6 +24,44 @@ def genome_names(fai: str) -> dict[str, tuple[str, int]]:
     with open(fai, encoding="utf-8") as rows:
         cells = [row.split("\t")[:2] for row in rows]
     return {name.removeprefix("chr"): (name, int(length)) for name, length in cells}
+
+
+def aligned_contigs(bam: str) -> dict[str, tuple[str, int]]:
+    """Read the header of a BAM: name without chr: name and length."""
+    with pysam.AlignmentFile(bam) as alignments:
+        pairs = zip(alignments.references, alignments.lengths, strict=True)
+        return {name.removeprefix("chr"): (name, length) for name, length in pairs}
+
+
+def named(
+    regions: Iterable[tuple[str, int, int, str]], contigs: Mapping[str, tuple[str, int]]
+) -> str:
+    """
+    Write regions as a BED in the names of the contigs.
+
+    Parameters
+    ----------
+    regions
+        Chromosome, start, end, and what follows in the line.
+    contigs
+        Name without chr: name and length; regions outside of them are left out.
+    """
+    rows = []
+    for chrom, start, end, rest in regions:
+        name, length = contigs.get(chrom.removeprefix("chr"), ("", 0))
+        if start < min(end, length):
+            rows.append("\t".join([name, str(start), str(min(end, length)), rest]))
+    return "".join(f"{row.rstrip()}\n" for row in rows)
+
+
+def bed_regions(lines: Iterable[str]) -> list[tuple[str, int, int, str]]:
+    """Read the lines of a BED that are regions."""
+    cells = [line.rstrip("\r\n").split("\t", 3) for line in lines]
+    return [
+        (c[0], int(c[1]), int(c[2]), c[3].split("\t")[0] if len(c) > 3 else "")
+        for c in cells
+        if len(c) > 2 and c[1].isdigit()
+    ]
 
 
 def write_stretches(

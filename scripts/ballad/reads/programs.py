@@ -18,9 +18,10 @@ def starts(command: Sequence[str]) -> str:
     if len(command) == 1:
         return ""
     ended = subprocess.run(
-        command, capture_output=True, text=True, timeout=MOST_SECONDS, check=False
+        command, capture_output=True, timeout=MOST_SECONDS, check=False
     )
-    said = " ".join((ended.stderr or ended.stdout).split())[:200]
+    words = (ended.stderr or ended.stdout).decode(errors="replace")
+    said = " ".join(words.split())[:200]
     return f"does not start: {said}" if ended.returncode else ""
 
 
