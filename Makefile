@@ -14,6 +14,7 @@ export UV_PYTHON_DOWNLOADS := never
 
 SNAPSHOT ?=
 .PHONY: help install example run snapshot validate test test-browser oracle simulation benchmark check format lock slurm-test wheelhouse clean-environment
+.PHONY: help install example run validate test test-browser oracle simulation benchmark reads-test check format lock slurm-test clean-environment
 
 help:
 	@echo "make example                     the synthetic cohort, from files to report"
@@ -25,6 +26,7 @@ help:
 	@echo "make test-browser                the report of the example in Chromium (Debian: chromium)"
 	@echo "make simulation                  the replicate study: bias, coverage and type-I error of the Cox models"
 	@echo "make benchmark [SIZE=small]      the reader of VCFs timed beside bcftools (Debian: bcftools tabix)"
+	@echo "make reads-test                  planted variants through fastp, bwa, samtools, mosdepth and freebayes (Debian packages)"
 	@echo "make check                       format, lint, types, snakemake --lint"
 	@echo "make slurm-test                  a small cohort on a one-node SLURM (root, Debian packages)"
 	@echo "make wheelhouse                  download the locked packages for a machine without network;"
@@ -91,6 +93,14 @@ simulation: .venv/.installed
 SIZE ?= full
 benchmark: .venv/.installed
 	@$(BIN)/python scripts/run_benchmark.py --size $(SIZE) --output results
+
+# Reads are SYNTHETIC, the sequence is that of BALLAD_TEST_DATA. READS="--depths 60" for a try.
+READS ?=
+reads-test: .venv/.installed
+	@for program in fastp bwa samtools mosdepth freebayes bcftools; do command -v $$program >/dev/null || { \
+		echo "$$program is missing: apt-get install fastp bwa samtools mosdepth libhts-dev freebayes bcftools"; exit 1; }; done
+	@$(BIN)/python tests/reads/truth.py --output results/reads_test $(READS)
+	@$(BIN)/python tests/reads/three_ways.py --output results/reads_test
 
 slurm-test: .venv/.installed
 	@for program in slurmctld slurmd slurmdbd munged mariadbd; do command -v $$program >/dev/null || { \

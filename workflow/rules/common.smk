@@ -180,6 +180,32 @@ LIBRARY = {
     for entry in sorted((ROOT / "scripts").glob("*.py"))
 }
 
+READ_SETS = {reads.key: reads for reads in SHEETS_OF_READS}
+
+
+def plain_genome(build):
+    """Return the genome that freebayes can read: it does not read bgzip."""
+    fasta = FASTAS[build]
+    return f"<results>/work/reads/{build}.fa" if fasta.endswith(".gz") else fasta
+
+
+def genome_index(build):
+    """Return what bwa aligns to: the whole genome, or the panel's stretches."""
+    prefix = (
+        FASTAS[build]
+        if SETTINGS.reads["align_to"] == "genome"
+        else f"<results>/work/reads/{build}.panel.fa"
+    )
+    return [f"{prefix}{ending}" for ending in BWA_INDEX]
+
+
+def build_of(wildcards):
+    return READ_SETS[wildcards.reads].genome_build
+
+
+def assay_of(wildcards):
+    return ASSAYS[READ_SETS[wildcards.reads].assay]
+
 
 def recorded(path):
     """Return what Snakemake knows of an output: rule, start and end of its job, log."""

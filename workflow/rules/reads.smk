@@ -1,32 +1,5 @@
 # Reads and alignments of a sample -> its ordinary VCF and coverage. No rule has an
 # instance in a cohort that brings VCFs.
-READ_SETS = {reads.key: reads for reads in SHEETS_OF_READS}
-
-
-def plain_genome(build):
-    """Return the genome that freebayes can read: it does not read bgzip."""
-    fasta = FASTAS[build]
-    return f"<results>/work/reads/{build}.fa" if fasta.endswith(".gz") else fasta
-
-
-def genome_index(build):
-    """Return what bwa aligns to: the whole genome, or the panel's stretches."""
-    prefix = (
-        FASTAS[build]
-        if SETTINGS.reads["align_to"] == "genome"
-        else f"<results>/work/reads/{build}.panel.fa"
-    )
-    return [f"{prefix}{ending}" for ending in BWA_INDEX]
-
-
-def build_of(wildcards):
-    return READ_SETS[wildcards.reads].genome_build
-
-
-def assay_of(wildcards):
-    return ASSAYS[READ_SETS[wildcards.reads].assay]
-
-
 rule unpack_genome:
     input:
         lambda wildcards: FASTAS[wildcards.build],

@@ -37,13 +37,16 @@ def check_alignments(
         If the file is cut, has no aligned read, several samples or another genome.
     """
     try:
-        with pysam.AlignmentFile(path, reference_filename=fasta) as alignments:
+        with pysam.AlignmentFile(
+            path, reference_filename=fasta, check_sq=False
+        ) as alignments:
             lengths = dict(zip(alignments.references, alignments.lengths, strict=True))
             samples = {
                 group["SM"]
                 for group in alignments.header.to_dict().get("RG", [])
                 if "SM" in group
             }
+            _refuse_unaligned(path, lengths)
             refuse_other_build(path, build, contigs, fasta)
             _refuse_other_genome(path, lengths, genome)
             aligned = any(
@@ -67,14 +70,17 @@ def check_alignments(
         )
 
 
-def _refuse_other_genome(
-    path: str, lengths: Mapping[str, int], genome: Mapping[str, tuple[str, int]]
-) -> None:
+def _refuse_unaligned(path: str, lengths: Mapping[str, int]) -> None:
     if not lengths:
         raise ReadsError(
             f"{path}: no contigs in the header: not aligned; give the reads as FASTQ "
             "(samtools fastq)"
         )
+
+
+def _refuse_other_genome(
+    path: str, lengths: Mapping[str, int], genome: Mapping[str, tuple[str, int]]
+) -> None:
     own = dict(genome.values())
     if not set(own) & set(lengths):
         raise ReadsError(
