@@ -3,6 +3,7 @@
 from ballad.inputs.contents import placed, table_problems, vcf_problems
 from ballad.job import log_to, with_progress
 from ballad.problems import InputError
+from ballad.reads.contents import reads_contents
 from ballad.variants.panel import known_contigs, read_panel
 
 
@@ -38,6 +39,8 @@ def main(
     for sample in with_progress(samples, len(samples), "rows of the sample sheet"):
         min_depth = assays[sample["assay"]]["min_depth"]
         problems += table_problems(sample, min_depth, lengths, fastas)
+        kind = assays[sample["assay"]]["type"]
+        problems += reads_contents(sample, kind, fastas, lengths)
     if problems:
         raise InputError(problems)
     print(f"validate: {len(files)} files of the cohort are sound", flush=True)

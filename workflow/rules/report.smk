@@ -32,6 +32,8 @@ rule write_report:
         inputs="<results>/checks/inputs.tsv",
         filter_counts="<results>/filter_counts.tsv",
         warnings="<results>/run/warnings.tsv",
+        quality="<results>/quality.tsv",
+        uncovered="<results>/uncovered.tsv",
         versions="<results>/run/versions.tsv",
         checksums="<results>/run/checksums.tsv",
         references=REFERENCES,

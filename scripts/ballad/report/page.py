@@ -43,6 +43,7 @@ from ballad.report.patients import (
     response_section,
     table_one_section,
 )
+from ballad.report.reads import reads_section
 from ballad.report.run import checks_section, definitions_section, provenance_section
 from ballad.report.transplant import sensitivity_section, transplant_section
 from ballad.report.wording import (
@@ -187,6 +188,7 @@ def page(
         checks_section(
             tables["inputs"], tables["filter_counts"], tables["warnings"], small
         ),
+        *_reads(tables, small),
         provenance_section(tables["versions"], tables["checksums"], config, small),
     ]
     environment = Environment(
@@ -255,6 +257,13 @@ def _reporting(
         methods_section(config, tables["versions"], tables["references"]),
         checklists_section(tables["checklists"], config, tables, small),
     ]
+
+
+def _reads(tables: Mapping[str, pd.DataFrame], small: SmallCells) -> list[Section]:
+    """Write how good the reads are, where samples came as such."""
+    if not {"quality", "uncovered"} <= set(tables):
+        return []
+    return reads_section(tables["quality"], tables["uncovered"], small)
 
 
 def oncoprint_columns(places: pd.DataFrame) -> str:
