@@ -37,6 +37,7 @@ from ballad.inputs.variations import (
 from ballad.job import imported_modules
 from ballad.problems import InputError
 from ballad.reads.programs import missing_programs
+from ballad.reads.rna import rna_problems, rna_sets, rna_warnings, with_fusions
 from ballad.reads.samples import (
     BWA_INDEX,
     read_sets,
@@ -84,6 +85,8 @@ SETTINGS = Settings.from_config(CONFIG)
 ASSAYS = {name: asdict(assay) for name, assay in SETTINGS.assays.items()}
 GIVEN = SHEETS.samples.to_dict("records")
 SHEETS_OF_READS = read_sets(GIVEN, ASSAYS)
+RNA_SETS, UNUSED_RNA = rna_sets(GIVEN, ASSAYS)
+SHEETS.warnings += rna_warnings(SETTINGS.samples, UNUSED_RNA)
 PROBLEMS = reads_problems(
     SETTINGS.samples,
     GIVEN,
@@ -91,10 +94,12 @@ PROBLEMS = reads_problems(
     SETTINGS.reference,
     SETTINGS.reads["align_to"],
 )
+PROBLEMS += rna_problems(RNA_SETS, SETTINGS.reads["rna"], list(SETTINGS.reference))
 # With --sdm conda the programs come with the rules' environments.
 if "conda" not in str(workflow.deployment_settings.deployment_method).lower():
     PROBLEMS += missing_programs(
-        tasks_of(SHEETS_OF_READS), read_table(READ_PROGRAMS).to_dict("records")
+        tasks_of(SHEETS_OF_READS, RNA_SETS),
+        read_table(READ_PROGRAMS).to_dict("records"),
     )
 if PROBLEMS:
     raise WorkflowError(str(InputError(PROBLEMS)))
@@ -129,7 +134,8 @@ REMADE_GENOTYPES = [
 ]
 SAMPLES = SHEETS.samples
 # Rows whose VCF and coverage are made from reads have these files in their cells.
-ROWS = with_calls(GIVEN, SHEETS_OF_READS, f"results/{SETTINGS.cohort}/work/reads")
+MADE = f"results/{SETTINGS.cohort}/work/reads"
+ROWS = with_fusions(with_calls(GIVEN, SHEETS_OF_READS, MADE), RNA_SETS, MADE)
 # What the genotypes need of the clinical table, as parameters: an edited line of it
 # classifies again only if one of these changes.
 CLINICAL = read_clinical(SETTINGS.clinical, read_table(CLINICAL_COLUMNS))[0]
@@ -181,6 +187,7 @@ LIBRARY = {
 }
 
 READ_SETS = {reads.key: reads for reads in SHEETS_OF_READS}
+RNA_READS = {reads.key: reads for reads in RNA_SETS}
 
 
 def plain_genome(build):
@@ -201,6 +208,10 @@ def genome_index(build):
 
 def build_of(wildcards):
     return READ_SETS[wildcards.reads].genome_build
+
+
+def rna_setting(wildcards, name):
+    return SETTINGS.reads["rna"][RNA_READS[wildcards.reads].genome_build][name]
 
 
 def assay_of(wildcards):

@@ -135,6 +135,33 @@ rule call_variants:
         "../../scripts/call_variants.py"
 
 
+rule find_fusions:
+    input:
+        LIBRARY["find_fusions"],
+        lanes=lambda wildcards: [
+            path for lane in RNA_READS[wildcards.reads].lanes for path in lane if path
+        ],
+        fasta=lambda wildcards: FASTAS[RNA_READS[wildcards.reads].genome_build],
+        gtf=lambda wildcards: rna_setting(wildcards, "gtf"),
+        blacklist=lambda wildcards: rna_setting(wildcards, "blacklist"),
+    output:
+        fusions="<results>/work/reads/{reads}.arriba.tsv",
+    log:
+        "<results>/logs/find_fusions/{reads}.log",
+    conda:
+        "../envs/rna.yaml"
+    threads: 2
+    resources:
+        # STAR holds the whole genome's index.
+        mem_mb=(lambda wildcards, attempt: 20000 + 20000 * attempt),
+        runtime=(lambda wildcards, attempt: 240 * attempt),
+    params:
+        reads=lambda wildcards: asdict(RNA_READS[wildcards.reads]),
+        star_index=lambda wildcards: rna_setting(wildcards, "star_index"),
+    script:
+        "../../scripts/find_fusions.py"
+
+
 rule gather_quality:
     input:
         LIBRARY["gather_quality"],

@@ -41,19 +41,33 @@ def read_sets(
     assays
         By name, with ``type``.
     """
+    rows = list(rows)
+    called = {(r["patient"], r["sample"], r["assay"]) for r in rows if r["vcf"]}
+    return [
+        reads
+        for reads in lanes_by_sample(rows, assays, DNA)
+        if (reads.patient, reads.sample, reads.assay) not in called
+    ]
+
+
+def lanes_by_sample(
+    rows: Iterable[Mapping[str, str]],
+    assays: Mapping[str, Mapping[str, Any]],
+    types: Collection[str],
+) -> list[ReadSet]:
+    """Gather the FASTQ and BAM of assays of some types, sample by sample."""
     groups: dict[tuple[str, str, str], list[Mapping[str, str]]] = {}
     for row in rows:
-        if assays.get(row["assay"], {}).get("type") in DNA:
+        if assays.get(row["assay"], {}).get("type") in types:
             key = (row["patient"], row["sample"], row["assay"])
             groups.setdefault(key, []).append(row)
     sets = []
     for (patient, sample, assay), group in groups.items():
         lanes = [(r["fastq_1"], r["fastq_2"]) for r in group if r["fastq_1"]]
         bams = [r["bam"] for r in group if r["bam"]]
-        if any(r["vcf"] for r in group) or not lanes + bams:
-            continue
-        place = (_key(sample, assay), patient, sample, assay, group[0]["genome_build"])
-        sets.append(ReadSet(*place, tuple(lanes), tuple(bams)))
+        if lanes or bams:
+            place = (patient, sample, assay, group[0]["genome_build"])
+            sets.append(ReadSet(_key(sample, assay), *place, tuple(lanes), tuple(bams)))
     return sets
 
 
@@ -91,25 +105,12 @@ def with_calls(
     return filled
 
 
-def tasks_of(
-    sets: Iterable[ReadSet], rna: Collection[Mapping[str, str]] = ()
-) -> frozenset[str]:
+def tasks_of(sets: Iterable[ReadSet], rna: Collection[ReadSet] = ()) -> frozenset[str]:
     """Name what programs must be able to do: fastq, alignments, rna."""
     sets = list(sets)
     tasks = {"alignments"} if sets else set()
     tasks |= {"fastq"} if any(s.lanes for s in sets) else set()
     return frozenset(tasks | ({"rna"} if rna else set()))
-
-
-def rna_reads(
-    rows: Iterable[Mapping[str, str]], assays: Mapping[str, Mapping[str, Any]]
-) -> list[dict[str, str]]:
-    """List the rows of RNA that have FASTQ."""
-    return [
-        dict(row)
-        for row in rows
-        if row["fastq_1"] and assays.get(row["assay"], {}).get("type") in RNA
-    ]
 
 
 def reads_problems(
