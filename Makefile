@@ -13,8 +13,7 @@ OFFLINE := $(if $(filter wheelhouse,$(MAKECMDGOALS)),,$(if $(WHEELHOUSE),--no-in
 export UV_PYTHON_DOWNLOADS := never
 
 SNAPSHOT ?=
-.PHONY: help install example run snapshot validate test test-browser oracle simulation benchmark check format lock slurm-test wheelhouse clean-environment
-.PHONY: help install example run validate test test-browser oracle simulation benchmark reads-test check format lock slurm-test clean-environment
+.PHONY: help install example run snapshot validate test test-browser oracle simulation benchmark reads-test check format lock slurm-test wheelhouse clean-environment
 
 help:
 	@echo "make example                     the synthetic cohort, from files to report"
