@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from ballad.writing import written_whole
+
 
 def read_table(path: str | os.PathLike, numeric: Iterable[str] = ()) -> pd.DataFrame:
     """
@@ -25,15 +27,40 @@ def read_table(path: str | os.PathLike, numeric: Iterable[str] = ()) -> pd.DataF
 
     Raises
     ------
+    CutShortError
+        If the last line has no end, or a line has fewer cells than the header.
     ValueError
         If a cell of a numeric column is neither empty nor a number.
     """
+    if cut_short(path):
+        raise CutShortError(path)
     table = pd.read_csv(
         path, sep="\t", dtype=str, keep_default_na=False, encoding="utf-8-sig"
     )
+    if table.isna().to_numpy().any():
+        raise CutShortError(path)
     for column in numeric:
         table[column] = text_numbers(table[column], path)
     return table
+
+
+class CutShortError(ValueError):
+    """A table lacks its end: a full disk, a broken copy, an editor."""
+
+    def __init__(self, path: str | os.PathLike) -> None:
+        super().__init__(
+            f"{path}: the table is cut short: its last line has no end, or a line has "
+            "fewer cells than the header -> delete it if it is a result and give the "
+            "same command again; mend it if it is an input"
+        )
+
+
+def cut_short(path: str | os.PathLike) -> bool:
+    """Tell whether a table's last line lacks its end; an empty file lacks it too."""
+    with Path(path).open("rb") as table:
+        size = table.seek(0, os.SEEK_END)
+        table.seek(max(size - 1, 0))
+        return table.read() != b"\n"
 
 
 def text_numbers(cells: pd.Series, path: str | os.PathLike) -> pd.Series:
@@ -51,10 +78,7 @@ def text_numbers(cells: pd.Series, path: str | os.PathLike) -> pd.Series:
 
 def write_table(table: pd.DataFrame, path: str | os.PathLike) -> None:
     """Write a TSV in one step: whoever finds the file finds all of its rows."""
-    target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(f".{target.name}.part")
-    table.to_csv(
-        unfinished, sep="\t", index=False, float_format="%.10g", lineterminator="\n"
-    )
-    unfinished.replace(target)
+    with written_whole(path) as unfinished:
+        table.to_csv(
+            unfinished, sep="\t", index=False, float_format="%.10g", lineterminator="\n"
+        )

@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
 
 from ballad import spelling
+from ballad.writing import written_whole
 
 SINGLE = 3.5  # inches: one column of a journal
 DOUBLE = 7.0  # inches: two columns
@@ -287,7 +288,12 @@ def _swatch(figure: Figure, x: float, y: float, look: Mapping[str, Any]) -> Rect
 @styled
 def save(figure: Figure, svg: str, pdf: str, png: str) -> None:
     """Write a figure as SVG, PDF and PNG; the same figure gives the same bytes."""
-    figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
     undated = {"CreationDate": None, "Creator": None, "Producer": None}
-    figure.savefig(pdf, format="pdf", metadata=undated)
-    figure.savefig(png, format="png", metadata={"Software": None})
+    with written_whole(svg) as unfinished:
+        figure.savefig(
+            unfinished, format="svg", metadata={"Date": None, "Creator": None}
+        )
+    with written_whole(pdf) as unfinished:
+        figure.savefig(unfinished, format="pdf", metadata=undated)
+    with written_whole(png) as unfinished:
+        figure.savefig(unfinished, format="png", metadata={"Software": None})
