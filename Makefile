@@ -13,7 +13,7 @@ OFFLINE := $(if $(filter wheelhouse,$(MAKECMDGOALS)),,$(if $(WHEELHOUSE),--no-in
 export UV_PYTHON_DOWNLOADS := never
 
 SNAPSHOT ?=
-.PHONY: help install example run snapshot validate test test-browser oracle simulation benchmark reads-test check format lock slurm-test wheelhouse clean-environment
+.PHONY: help install example run snapshot validate test test-browser oracle simulation benchmark reads-test check format lock slurm-test fault-test unlock wheelhouse clean-environment
 
 help:
 	@echo "make example                     the synthetic cohort, from files to report"
@@ -28,6 +28,8 @@ help:
 	@echo "make reads-test                  planted variants through fastp, bwa, samtools, mosdepth and freebayes (Debian packages)"
 	@echo "make check                       format, lint, types, snakemake --lint"
 	@echo "make slurm-test                  a small cohort on a one-node SLURM (root, Debian packages)"
+	@echo "make fault-test                  killed jobs, full disks, lost nodes ... and what is left (as slurm-test)"
+	@echo "make unlock CONFIG=config/mine.yaml   after a killed run: remove its lock"
 	@echo "make wheelhouse                  download the locked packages for a machine without network;"
 	@echo "                                 there: make install WHEELHOUSE=wheelhouse"
 	@echo "make lock                        compile requirements.txt from pyproject.toml"
@@ -58,13 +60,16 @@ resources/example/.written: .venv/.installed scripts/simulate_cohort.py $(wildca
 	@$(BIN)/python scripts/simulate_cohort.py --output resources/example
 	@touch $@
 
+# Snakemake's own message about a lock does not know of clusters.
+EXPLAIN = { [ -z "$$(ls .snakemake/locks 2>/dev/null)" ] || echo "If it says above that the directory cannot be locked: another run works here (wait for it), or one was killed. If none runs: end the jobs it left behind (ps; on SLURM: scancel --name RUN_ID, which the run named at its begin), then make unlock CONFIG=..., then the same command again."; exit 1; }
+
 example: .venv/.installed resources/example/.written
-	$(BIN)/snakemake --configfile config/example.yaml
+	$(BIN)/snakemake --configfile config/example.yaml || $(EXPLAIN)
 	@echo "The report: results/example/report.html"
 
-run validate: .venv/.installed
+run validate unlock: .venv/.installed
 	@if [ -z "$(CONFIG)" ]; then echo "Name the cohort: make $@ CONFIG=config/mine.yaml (config/README.md says what stands in it)"; exit 1; fi
-	$(BIN)/snakemake $(if $(filter validate,$@),validate) --configfile $(CONFIG)
+	$(BIN)/snakemake $(if $(filter validate,$@),validate) $(if $(filter unlock,$@),--unlock) --configfile $(CONFIG) || $(EXPLAIN)
 
 snapshot: .venv/.installed
 	@if [ -z "$(CONFIG)" ]; then echo "Name the cohort: make snapshot CONFIG=config/mine.yaml [SNAPSHOT=before-rules-2]"; exit 1; fi
@@ -101,10 +106,10 @@ reads-test: .venv/.installed
 	@$(BIN)/python tests/reads/truth.py --output results/reads_test $(READS)
 	@$(BIN)/python tests/reads/three_ways.py --output results/reads_test
 
-slurm-test: .venv/.installed
+slurm-test fault-test: .venv/.installed
 	@for program in slurmctld slurmd slurmdbd munged mariadbd; do command -v $$program >/dev/null || { \
 		echo "$$program is missing: apt-get install --no-install-recommends slurm-wlm slurmdbd munge mariadb-server"; exit 1; }; done
-	tests/slurm/test-slurm.sh
+	$(if $(filter slurm-test,$@),tests/slurm/test-slurm.sh,$(BIN)/python -m pytest -v tests/faults/on_this_machine.py tests/faults/on_slurm.py)
 
 check: .venv/.installed
 	$(BIN)/ruff format --check scripts tests

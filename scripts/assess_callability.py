@@ -10,6 +10,7 @@ from ballad.callability import (
     targeted_genes,
 )
 from ballad.coverage import exons_of, refuse_other_build
+from ballad.inputs.steadiness import steady
 from ballad.job import log_to
 from ballad.reads.quality import with_failed
 from ballad.tables import read_table, write_table
@@ -75,4 +76,5 @@ def _genes_of(assay: dict, cds: list[str]) -> frozenset[str] | None:
 
 if __name__ == "__main__":
     log_to(snakemake.log[0])
-    main(**snakemake.input, **snakemake.output, **snakemake.params)
+    with steady(snakemake.input):
+        main(**snakemake.input, **snakemake.output, **snakemake.params)

@@ -22,6 +22,7 @@ from ballad.evidence import (
 )
 from ballad.expression import read_labels
 from ballad.inputs.curation import read_curation
+from ballad.inputs.steadiness import steady
 from ballad.job import log_to
 from ballad.lesions import Evidence, lesion_table, numbered
 from ballad.tables import read_table, write_table
@@ -93,4 +94,5 @@ def main(
 
 if __name__ == "__main__":
     log_to(snakemake.log[0])
-    main(**snakemake.input, **snakemake.output, **snakemake.params)
+    with steady(snakemake.input):
+        main(**snakemake.input, **snakemake.output, **snakemake.params)

@@ -7,6 +7,7 @@ from ballad.clinical.haematopoiesis import without_possible_haematopoiesis
 from ballad.clinical.join import cohort_table, flow_table
 from ballad.clinical.join import join_report as one_side_only
 from ballad.clinical.table import read_clinical
+from ballad.inputs.steadiness import steady
 from ballad.job import log_to
 from ballad.problems import InputError
 from ballad.settings import ClinicalTable
@@ -56,4 +57,5 @@ def main(
 
 if __name__ == "__main__":
     log_to(snakemake.log[0])
-    main(**snakemake.input, **snakemake.output, **snakemake.params)
+    with steady(snakemake.input):
+        main(**snakemake.input, **snakemake.output, **snakemake.params)

@@ -2,10 +2,10 @@
 
 import hashlib
 import logging
-from pathlib import Path
 
 import pandas as pd
 
+from ballad.inputs.steadiness import steady
 from ballad.job import log_to
 from ballad.tables import read_table, write_table
 from ballad.variants.panel import read_panel
@@ -16,6 +16,7 @@ from ballad.variants.reference import (
     masked_spans,
     write_reference,
 )
+from ballad.writing import write_text
 
 
 def main(
@@ -44,7 +45,7 @@ def main(
     places = [(c, r.start, r.end) for c, here in regions.items() for r in here]
     known, digest = write_reference(fasta, masked_spans(models, places), cut_fasta)
     text = "".join(f"{line}\n" for model in models for line in model.lines)
-    Path(cut_gff).write_text(f"##gff-version 3\n{text}")
+    write_text(f"##gff-version 3\n{text}", cut_gff)
     lacking = sorted(set(genes["symbol"]) - {model.symbol for model in models})
     if lacking:
         logging.warning("%s: without a coding gene %s", gff, ", ".join(lacking))
@@ -62,4 +63,5 @@ def _sha256(text: str) -> str:
 
 if __name__ == "__main__":
     log_to(snakemake.log[0])
-    main(**snakemake.input, **snakemake.output, **snakemake.params)
+    with steady(snakemake.input):
+        main(**snakemake.input, **snakemake.output, **snakemake.params)

@@ -4,6 +4,7 @@ import pandas as pd
 
 from ballad.copy_number import COLUMNS, gene_spans
 from ballad.copy_number_callers import sample_rows
+from ballad.inputs.steadiness import steady
 from ballad.job import log_to
 from ballad.lesions import excluded_by
 from ballad.tables import read_table, write_table
@@ -39,4 +40,5 @@ def main(
 
 if __name__ == "__main__":
     log_to(snakemake.log[0])
-    main(**snakemake.input, **snakemake.output, **snakemake.params)
+    with steady(snakemake.input):
+        main(**snakemake.input, **snakemake.output, **snakemake.params)

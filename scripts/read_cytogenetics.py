@@ -4,6 +4,7 @@ import pandas as pd
 
 from ballad.cytogenetics import cytogenetics_table
 from ballad.inputs.spreadsheet import read_sheet
+from ballad.inputs.steadiness import steady
 from ballad.job import log_to
 from ballad.lesions import excluded_by
 from ballad.problems import InputError
@@ -39,4 +40,5 @@ def main(
 
 if __name__ == "__main__":
     log_to(snakemake.log[0])
-    main(**snakemake.input, **snakemake.output, **snakemake.params)
+    with steady(snakemake.input):
+        main(**snakemake.input, **snakemake.output, **snakemake.params)

@@ -5,6 +5,7 @@ import logging
 from ballad.fusions.events import fusion_events
 from ballad.fusions.names import GeneNames
 from ballad.fusions.pairs import read_rules
+from ballad.inputs.steadiness import steady
 from ballad.job import log_to
 from ballad.tables import read_table, write_table
 
@@ -46,4 +47,5 @@ def main(
 
 if __name__ == "__main__":
     log_to(snakemake.log[0])
-    main(**snakemake.input, **snakemake.output, **snakemake.params)
+    with steady(snakemake.input):
+        main(**snakemake.input, **snakemake.output, **snakemake.params)

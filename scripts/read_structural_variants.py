@@ -8,6 +8,7 @@ import pandas as pd
 from ballad.fusions.loci import COLUMNS, genome, junction_rows
 from ballad.fusions.pairs import read_rules
 from ballad.fusions.structural import read_junctions
+from ballad.inputs.steadiness import steady
 from ballad.job import log_to
 from ballad.problems import InputError, Problem
 from ballad.tables import read_table, write_table
@@ -72,4 +73,5 @@ def main(
 
 if __name__ == "__main__":
     log_to(snakemake.log[0])
-    main(**snakemake.input, **snakemake.output, **snakemake.params)
+    with steady(snakemake.input):
+        main(**snakemake.input, **snakemake.output, **snakemake.params)

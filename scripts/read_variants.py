@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
+from ballad.inputs.steadiness import steady
 from ballad.job import log_to, with_progress
 from ballad.variants.files import VcfError
 from ballad.variants.panel import known_contigs, read_panel
@@ -15,6 +15,7 @@ from ballad.variants.reader import (
     read_vcfs,
     unproven_builds,
 )
+from ballad.writing import write_text
 
 WARNED = (NOT_DETERMINABLE, "missing", "incomplete", "differs")
 
@@ -84,9 +85,10 @@ def main(
 
 def _write(path: str, columns: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:
     text = "\n".join("\t".join(row) for row in (columns, *rows))
-    Path(path).write_text(f"{text}\n", encoding="utf-8")
+    write_text(f"{text}\n", path)
 
 
 if __name__ == "__main__":
     log_to(snakemake.log[0])
-    main(**snakemake.input, **snakemake.output, **snakemake.params)
+    with steady(snakemake.input):
+        main(**snakemake.input, **snakemake.output, **snakemake.params)

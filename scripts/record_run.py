@@ -1,7 +1,6 @@
 """Rule record_run: configuration, sheets, versions and checksums as used."""
 
 import logging
-from pathlib import Path
 
 import pandas as pd
 import yaml
@@ -11,8 +10,10 @@ from ballad.inputs.run_record import method_record, patient_inputs
 from ballad.inputs.run_record import versions as installed_versions
 from ballad.inputs.sheets import SAMPLE_COLUMNS
 from ballad.inputs.spreadsheet import read_sheet
+from ballad.inputs.steadiness import steady
 from ballad.job import log_to
 from ballad.tables import write_table
+from ballad.writing import write_text
 
 WARNING_COLUMNS = ["file", "row", "column", "value", "rule", "cure"]
 
@@ -48,9 +49,7 @@ def main(
             "runs in part" if name in settings["sensitivity"] else "is left out",
             ", ".join(parts),
         )
-    Path(config).write_text(
-        yaml.safe_dump(settings, sort_keys=False, allow_unicode=True), encoding="utf-8"
-    )
+    write_text(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True), config)
     used = pd.DataFrame(rows, columns=list(SAMPLE_COLUMNS))
     write_table(used, samples)
     write_table(installed_versions(), versions)
@@ -76,4 +75,5 @@ def _sheets(settings: dict) -> list[str]:
 
 if __name__ == "__main__":
     log_to(snakemake.log[0])
-    main(**snakemake.input, **snakemake.output, **snakemake.params)
+    with steady(snakemake.input):
+        main(**snakemake.input, **snakemake.output, **snakemake.params)

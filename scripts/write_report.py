@@ -5,6 +5,7 @@ from pathlib import Path
 from ballad.job import log_to
 from ballad.report.page import Drawings, Method, named, page
 from ballad.tables import read_table
+from ballad.writing import write_text
 
 
 def main(
@@ -42,7 +43,7 @@ def main(
         Path(config).read_text(encoding="utf-8"),
         method,
     )
-    Path(report).write_text(written, encoding="utf-8")
+    write_text(written, report)
 
 
 if __name__ == "__main__":

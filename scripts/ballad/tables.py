@@ -28,7 +28,7 @@ def read_table(path: str | os.PathLike, numeric: Iterable[str] = ()) -> pd.DataF
     Raises
     ------
     CutShortError
-        If the last line has no end, or a line has fewer cells than the header.
+        If the last line has no end.
     ValueError
         If a cell of a numeric column is neither empty nor a number.
     """
@@ -37,8 +37,6 @@ def read_table(path: str | os.PathLike, numeric: Iterable[str] = ()) -> pd.DataF
     table = pd.read_csv(
         path, sep="\t", dtype=str, keep_default_na=False, encoding="utf-8-sig"
     )
-    if table.isna().to_numpy().any():
-        raise CutShortError(path)
     for column in numeric:
         table[column] = text_numbers(table[column], path)
     return table
@@ -49,9 +47,8 @@ class CutShortError(ValueError):
 
     def __init__(self, path: str | os.PathLike) -> None:
         super().__init__(
-            f"{path}: the table is cut short: its last line has no end, or a line has "
-            "fewer cells than the header -> delete it if it is a result and give the "
-            "same command again; mend it if it is an input"
+            f"{path}: the table is cut short: its last line has no end -> delete it if "
+            "it is a result and give the same command again; mend it if it is an input"
         )
 
 

@@ -46,7 +46,7 @@ from ballad.reads.samples import (
     with_calls,
 )
 from ballad.settings import Settings
-from ballad.tables import read_table
+from ballad.tables import CutShortError, cut_short, read_table
 
 # Snakemake ignores `configfile:` where this workflow is imported as a module with a
 # `config:` of its own; under any other, the method is merged a second time to no effect.
@@ -82,6 +82,12 @@ if PROBLEMS or SHEETS.problems:
     raise WorkflowError(str(InputError([*PROBLEMS, *SHEETS.problems])))
 
 SETTINGS = Settings.from_config(CONFIG)
+# By its date alone, a result that lost its end on the disk counts as finished.
+if workflow.is_main_process:
+    for table in sorted(Path(f"results/{SETTINGS.cohort}").rglob("*.tsv")):
+        if cut_short(table):
+            raise WorkflowError(str(CutShortError(table)))
+
 ASSAYS = {name: asdict(assay) for name, assay in SETTINGS.assays.items()}
 GIVEN = SHEETS.samples.to_dict("records")
 SHEETS_OF_READS = read_sets(GIVEN, ASSAYS)

@@ -61,6 +61,30 @@ rule compare_runs:
         "../../scripts/compare_runs.py"
 
 
+# After everything that reads a file of the cohort, before the report.
+rule confirm_inputs:
+    input:
+        LIBRARY["confirm_inputs"],
+        expand("<results>/work/variants/{batch}.records.tsv", batch=list(BATCHES)),
+        "<results>/callability.tsv",
+        "<results>/fusions.tsv",
+        "<results>/work/structural_variants.tsv",
+        "<results>/cytogenetics.tsv",
+        "<results>/copy_number.tsv",
+        "<results>/lesions.tsv",
+        "<results>/cohort.tsv",
+        files=SHEETS.files,
+        checksums="<results>/run/checksums.tsv",
+    output:
+        unchanged="<results>/run/unchanged.tsv",
+    log:
+        "<results>/logs/confirm_inputs.log",
+    conda:
+        "../envs/ballad.yaml"
+    script:
+        "../../scripts/confirm_inputs.py"
+
+
 # No output: it runs every time, and leaves nothing that looks like a result.
 rule validate:
     input:

@@ -14,6 +14,7 @@ FIGURES = [
 rule write_report:
     input:
         LIBRARY["write_report"],
+        "<results>/run/unchanged.tsv",
         template=located("workflow/report/report.html.jinja", ROOT),
         cohort="<results>/cohort.tsv",
         flow="<results>/flow.tsv",

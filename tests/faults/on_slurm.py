@@ -1,0 +1,153 @@
+"""
+Faults of a cluster, on a one-node SLURM on loopback: `make fault-test`, as root.
+
+After each, the same command again must finish with the results of an undisturbed run
+on this machine. Minutes long: not collected by `make test`.
+"""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+from tests.faults.place import assert_identical, kill, until
+
+PROFILE = ("--workflow-profile", "workflow/profiles/slurm")
+PATIENCE = 300  # seconds: a job costs 13 s or more, on a busy machine far more
+
+
+@pytest.fixture(scope="module", autouse=True)
+def slurm(root, tmp_path_factory):
+    """Start the controller, the node and their accounting; stop them at the end."""
+    state = tmp_path_factory.mktemp("slurm")
+    script = str(root / "tests/slurm/start-slurm.sh")
+    os.environ["SLURM_CONF"] = str(state / "etc/slurm.conf")
+    try:
+        subprocess.run([script, "start", str(state)], check=True)
+        yield state
+    finally:
+        subprocess.run([script, "stop", str(state)], check=False)
+        del os.environ["SLURM_CONF"]
+
+
+def ask(*command: str) -> str:
+    return subprocess.run(
+        command, check=True, text=True, stdout=subprocess.PIPE
+    ).stdout.strip()
+
+
+@pytest.fixture
+def jobs(slurm):
+    """Return a function that lists (number, state) of a rule's jobs of this test."""
+    earlier = set(ask("squeue", "-h", "-t", "all", "-o", "%A").split())
+
+    def of_rule(rule: str) -> list[tuple[str, str]]:
+        lines = ask("squeue", "-h", "-t", "all", "-o", "%A %T %k").splitlines()
+        found = [line.split() for line in lines]
+        return sorted(
+            (number, state)
+            for number, state, comment in found
+            if number not in earlier and comment == f"rule_{rule}"
+        )
+
+    return of_rule
+
+
+def states(jobs, rule: str) -> list[str]:
+    return [state for _, state in jobs(rule)]
+
+
+def finish(place, running, undisturbed) -> None:
+    assert running.wait(timeout=2 * PATIENCE) == 0, place.said()[-6000:]
+    assert_identical(place.results, undisturbed.results)
+
+
+def test_a_cancelled_job_is_submitted_again(place, undisturbed, jobs):
+    place.hold("fit_models")
+    running = place.start(*PROFILE)
+    until(PATIENCE, "fit_models runs", place.reached)
+
+    ask("scancel", jobs("fit_models")[0][0])
+
+    until(PATIENCE, "a second job", lambda: len(jobs("fit_models")) == 2)
+    assert not (place.results / "models.tsv").exists()
+    place.release()
+    finish(place, running, undisturbed)
+    assert states(jobs, "fit_models") == ["CANCELLED", "COMPLETED"]
+
+
+def test_a_job_out_of_memory_gets_more(place, undisturbed, jobs):
+    place.hold("fit_models")
+    place.release()
+
+    place.run(
+        *PROFILE, "--set-resources", "fit_models:mem_mb=120 if attempt == 1 else 2000"
+    )
+
+    first, second = states(jobs, "fit_models")
+    assert first in {"OUT_OF_MEMORY", "FAILED", "CANCELLED"}
+    assert second == "COMPLETED"
+    assert_identical(place.results, undisturbed.results)
+
+
+def test_a_job_out_of_time_gets_more(place, undisturbed, jobs):
+    place.hold("fit_models")
+    running = place.start(
+        *PROFILE, "--set-resources", "fit_models:runtime=1 if attempt == 1 else 15"
+    )
+
+    until(PATIENCE, "time is up", lambda: states(jobs, "fit_models")[:1] == ["TIMEOUT"])
+
+    assert not (place.results / "models.tsv").exists()
+    place.release()
+    finish(place, running, undisturbed)
+    assert states(jobs, "fit_models") == ["TIMEOUT", "COMPLETED"]
+
+
+def test_a_drained_node_only_delays_the_run(place, undisturbed, jobs):
+    place.hold("fit_models")
+    running = place.start(*PROFILE)
+    until(PATIENCE, "fit_models runs", place.reached)
+
+    ask("scontrol", "update", "NodeName=localhost", "State=DRAIN", "Reason=test")
+    place.release()
+
+    until(PATIENCE, "a job waits", lambda: "PENDING" in ask("squeue", "-h", "-o", "%T"))
+    assert running.poll() is None
+    ask("scontrol", "update", "NodeName=localhost", "State=RESUME")
+    finish(place, running, undisturbed)
+
+
+def test_a_lost_node_has_its_job_queued_again(place, undisturbed, jobs):
+    place.hold("fit_models")
+    running = place.start(*PROFILE)
+    until(PATIENCE, "fit_models runs", place.reached)
+
+    ask("scontrol", "update", "NodeName=localhost", "State=DOWN", "Reason=test")
+    until(PATIENCE, "it waits", lambda: states(jobs, "fit_models") == ["PENDING"])
+    ask("scontrol", "update", "NodeName=localhost", "State=RESUME")
+
+    place.release()
+    finish(place, running, undisturbed)
+    assert states(jobs, "fit_models") == ["COMPLETED"]
+
+
+def test_after_a_killed_snakemake_its_jobs_are_cancelled_and_the_lock_is_removed(
+    place, undisturbed, jobs
+):
+    place.hold("fit_models")
+    running = place.start(*PROFILE)
+    until(PATIENCE, "fit_models runs", place.reached)
+
+    kill(running)
+
+    assert states(jobs, "fit_models") == ["RUNNING"]
+    assert "--unlock" in place.fail(*PROFILE)
+    run_id = re.search(r"SLURM run ID: (\S+)", place.said()).group(1)
+    ask("scancel", "--name", run_id)
+    until(PATIENCE, "no job is left", lambda: not ask("squeue", "-h", "-o", "%A"))
+    place.release()
+    place.run("--unlock")
+    place.run(*PROFILE)
+    assert_identical(place.results, undisturbed.results)
