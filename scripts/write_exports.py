@@ -17,6 +17,7 @@ from ballad.exports.words import READ_ME_SHAREABLE, read_me
 from ballad.job import log_to
 from ballad.states import STATES
 from ballad.tables import read_table, write_table
+from ballad.writing import folder_written_whole
 
 PARQUET = ("cohort", "variants", "lesions", "evidence")
 RESULTS = (*PARQUET, "callability", "fusions", "structural_variants")
@@ -111,4 +112,5 @@ def _dictionary(
 
 if __name__ == "__main__":
     log_to(snakemake.log[0])
-    main(**snakemake.input, **snakemake.output, **snakemake.params)
+    with folder_written_whole(snakemake.output.exports) as unfinished:
+        main(**snakemake.input, exports=str(unfinished), **snakemake.params)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from ballad.tables import CutShortError, cut_short, read_table, write_table
-from ballad.writing import write_text, written_whole
+from ballad.writing import folder_written_whole, write_text, written_whole
 
 TABLE = pd.DataFrame({"patient": ["007", "008"], "note": ["", "x" * 9000]})
 
@@ -77,3 +77,22 @@ def test_an_empty_file_is_no_table(tmp_path):
 
     with pytest.raises(CutShortError):
         read_table(path)
+
+
+def fill(path, words):
+    with folder_written_whole(path) as unfinished:
+        for word in words:
+            write_text(word, unfinished / f"{word}.txt")
+
+
+def test_a_folder_appears_with_all_of_its_files_or_stays_as_it_was(tmp_path):
+    path = tmp_path / "export"
+    fill(path, ["one", "two"])
+
+    with pytest.raises(TypeError):
+        fill(path, ["three", None])
+    assert sorted(file.name for file in path.iterdir()) == ["one.txt", "two.txt"]
+
+    fill(path, ["four"])
+    assert [file.name for file in path.iterdir()] == ["four.txt"]
+    assert [folder.name for folder in tmp_path.iterdir()] == ["export"]

@@ -1,6 +1,7 @@
 """How a file comes into being: whole, or not at all."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +38,22 @@ def written_whole(path: str | os.PathLike) -> Iterator[Path]:
         unfinished.replace(target)
     except BaseException:
         unfinished.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def folder_written_whole(path: str | os.PathLike) -> Iterator[Path]:
+    """Fill a hidden folder beside the target and rename it; the target is replaced."""
+    target = Path(path)
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
+    unfinished.mkdir(parents=True)
+    try:
+        yield unfinished
+        if target.exists():
+            shutil.rmtree(target)
+        unfinished.replace(target)
+    except BaseException:
+        shutil.rmtree(unfinished)
         raise
 
 

@@ -106,7 +106,7 @@ def until(seconds: float, what: str, condition) -> None:
     raise AssertionError(f"in {seconds} s it did not come to: {what}")
 
 
-def files(results: Path, without: tuple[str, ...] = ()) -> dict[str, Path]:
+def files(results: Path) -> dict[str, Path]:
     """Name the results; logs and what a killed writer left hidden are none."""
     found = {
         str(path.relative_to(results)): path
@@ -116,7 +116,7 @@ def files(results: Path, without: tuple[str, ...] = ()) -> dict[str, Path]:
     return {
         name: path
         for name, path in found.items()
-        if not path.name.startswith(".") and name not in without
+        if not any(part.startswith(".") for part in Path(name).parts)
     }
 
 

@@ -6,7 +6,6 @@ import os
 import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,6 +15,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from ballad.exports.cells import FORMULA, one_line
+from ballad.writing import written_whole
 
 ROWS = 1_048_575  # Excel's limit, less the head
 CELL = 32_767  # characters, Excel's limit
@@ -57,7 +57,8 @@ def write_workbook(
         _add_sheet(book, name, table, is_number)
     written = io.BytesIO()
     book.save(written)
-    Path(path).write_bytes(timeless(written.getvalue()))
+    with written_whole(path) as unfinished:
+        unfinished.write_bytes(timeless(written.getvalue()))
 
 
 def _add_sheet(
