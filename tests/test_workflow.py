@@ -1,5 +1,6 @@
 """The whole workflow on the dozen invented patients of tests/cohort."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -254,6 +255,31 @@ def test_all_faults_of_config_and_sheets_are_listed_at_once(editable):
     sheet_places = ("missing.vcf", "colour", "006", "relapse_date")
     for place in (*config_places, *sheet_places):
         assert place in process.stdout, place
+
+
+def test_a_result_that_lost_its_end_stops_the_next_run(editable):
+    models = editable / "results/dozen/models.tsv"
+    models.write_bytes(models.read_bytes()[:2000])
+
+    stopped = snakemake(editable, "--dry-run")
+
+    assert stopped.returncode != 0
+    assert "results/dozen/models.tsv: the table is cut short" in stopped.stdout
+
+
+def test_an_input_replaced_under_its_old_date_is_found_before_the_report(editable):
+    vcf = editable / "tests/cohort/vcf/006.vcf"
+    dates = vcf.stat().st_atime_ns, vcf.stat().st_mtime_ns
+    vcf.write_text(vcf.read_text().replace("SYNTHETIC", "synthetic"))
+    os.utime(vcf, ns=dates)
+    (editable / "results/dozen/report.html").unlink()
+
+    stopped = snakemake(editable, "results/dozen/report.html", "-R", "confirm_inputs")
+
+    assert stopped.returncode != 0
+    assert "006.vcf: changed during the run" in stopped.stdout
+    assert "002.vcf" not in stopped.stdout
+    assert not (editable / "results/dozen/report.html").exists()
 
 
 def test_validate_passes_on_sound_inputs(checkout):

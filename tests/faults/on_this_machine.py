@@ -49,11 +49,11 @@ def process_of(place, rule: str) -> int:
 def test_a_killed_job_fails_the_run_and_is_made_again(place, undisturbed):
     place.hold("fit_models")
     running = place.start()
-    until(120, "fit_models runs", place.reached)
+    until(300, "fit_models runs", place.reached)
 
     os.kill(process_of(place, "fit_models"), signal.SIGKILL)
 
-    assert running.wait(timeout=300) != 0
+    assert running.wait(timeout=900) != 0
     assert not (place.results / "models.tsv").exists()
     assert not (place.results / "report.html").exists()
     place.release()
@@ -64,7 +64,7 @@ def test_a_killed_job_fails_the_run_and_is_made_again(place, undisturbed):
 def test_a_killed_snakemake_leaves_a_lock_that_is_explained(place, undisturbed):
     place.hold("fit_models")
     running = place.start()
-    until(120, "fit_models runs", place.reached)
+    until(300, "fit_models runs", place.reached)
 
     kill(running)
 
@@ -73,7 +73,7 @@ def test_a_killed_snakemake_leaves_a_lock_that_is_explained(place, undisturbed):
     # The script lives on. It is let finish: what it leaves is not trusted either.
     orphan = process_of(place, "fit_models")
     place.release()
-    until(120, "the orphan ends", lambda: not Path(f"/proc/{orphan}").exists())
+    until(300, "the orphan ends", lambda: not Path(f"/proc/{orphan}").exists())
     place.run("--unlock")
     assert "fit_models" in place.run("--dry-run")
     place.run()
@@ -115,12 +115,12 @@ def test_a_vcf_replaced_while_it_is_read_fails_its_reader(place, tmp_path):
     wanted.run()
     place.hold("read_variants")
     running = place.start()
-    until(120, "read_variants runs", place.reached)
+    until(300, "read_variants runs", place.reached)
 
     change_a_vcf(place)
     place.release()
 
-    assert running.wait(timeout=300) != 0
+    assert running.wait(timeout=900) != 0
     assert "006.vcf: changed while it was being read" in place.said()
     assert not (place.results / "report.html").exists()
     place.run()
@@ -138,12 +138,12 @@ def test_a_vcf_replaced_after_it_was_read_fails_the_run(place, tmp_path):
     place.hold("confirm_inputs")
     (place.results / "run/unchanged.tsv").unlink()
     running = place.start()
-    until(120, "everything is read", place.reached)
+    until(300, "everything is read", place.reached)
 
     change_a_vcf(place)
     place.release()
 
-    assert running.wait(timeout=300) != 0
+    assert running.wait(timeout=900) != 0
     assert "006.vcf: changed during the run" in place.said()
     assert not (place.results / "report.html").exists()
     place.run()
