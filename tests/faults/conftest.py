@@ -21,10 +21,12 @@ def undisturbed(root, tmp_path_factory) -> Place:
 
 
 @pytest.fixture
-def place(undisturbed, tmp_path) -> Place:
+def place(undisturbed, tmp_path):
     """Return a copy of the finished run that the test may disturb."""
     folder = tmp_path / "disturbed"
     shutil.copytree(undisturbed.folder, folder)
     # The report is made last: whoever finds it takes the run for finished.
     (folder / RESULTS / "report.html").unlink()
-    return Place(folder)
+    disturbed = Place(folder)
+    yield disturbed
+    disturbed.end()

@@ -51,7 +51,12 @@ def jobs(slurm):
             if number not in earlier and comment == f"rule_{rule}"
         )
 
-    return of_rule
+    yield of_rule
+    subprocess.run(
+        ["scontrol", "update", "NodeName=localhost", "State=RESUME"],
+        check=False,
+        stderr=subprocess.DEVNULL,  # refused where the node serves already
+    )
 
 
 def states(jobs, rule: str) -> list[str]:
@@ -110,13 +115,18 @@ def test_a_drained_node_only_delays_the_run(place, undisturbed, jobs):
     running = place.start(*PROFILE)
     until(PATIENCE, "fit_models runs", place.reached)
 
+    # As an administrator does before maintenance: no new job, and those that run are
+    # queued again.
     ask("scontrol", "update", "NodeName=localhost", "State=DRAIN", "Reason=test")
-    place.release()
+    ask("scontrol", "requeue", jobs("fit_models")[0][0])
 
-    until(PATIENCE, "a job waits", lambda: "PENDING" in ask("squeue", "-h", "-o", "%T"))
+    until(PATIENCE, "it waits", lambda: states(jobs, "fit_models") == ["PENDING"])
     assert running.poll() is None
+    assert not (place.results / "models.tsv").exists()
     ask("scontrol", "update", "NodeName=localhost", "State=RESUME")
+    place.release()
     finish(place, running, undisturbed)
+    assert states(jobs, "fit_models") == ["COMPLETED"]
 
 
 def test_a_lost_node_has_its_job_queued_again(place, undisturbed, jobs):

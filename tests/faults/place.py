@@ -30,6 +30,7 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.started: list[subprocess.Popen] = []
 
     @property
     def results(self) -> Path:
@@ -65,13 +66,22 @@ class Place:
     def start(self, *arguments: str) -> subprocess.Popen:
         """Start in a process group of its own; what it says goes into `said.txt`."""
         with (self.folder / "said.txt").open("a") as said:
-            return subprocess.Popen(
+            running = subprocess.Popen(
                 self.command(*arguments),
                 cwd=self.folder,
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self.started.append(running)
+        return running
+
+    def end(self) -> None:
+        """End what a failed test left running."""
+        for running in self.started:
+            if running.poll() is None:
+                os.killpg(running.pid, signal.SIGTERM)
+                running.wait(timeout=60)
 
     def said(self) -> str:
         return (self.folder / "said.txt").read_text()
