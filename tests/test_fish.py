@@ -117,3 +117,40 @@ def test_words_that_are_no_result_are_kept_with_their_lesion(probes, settings):
 
     assert (finding.lesion, finding.supports) == ("kmt2a_r", INDETERMINATE)
     assert (finding.finding, finding.token) == ("unparsed", "KMT2A three signals")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("nuc ish(PDGFRBx2)(5'PDGFRB sep 3'PDGFRBx1)[150/200]", PRESENT),
+        ("nuc ish(ABL1x2)(5'ABL1 sep 3'ABL1x1)[150/200]", PRESENT),
+        ("nuc ish(PDGFRBx2)[200]", INDETERMINATE),  # six other genes remain
+        ("nuc ish(PDGFRBx2)(5'PDGFRB sep 3'PDGFRBx1)[2/200]", INDETERMINATE),
+        ("PDGFRB split in 40%", PRESENT),
+    ],
+)
+def test_a_break_in_one_kinase_is_abl_class_its_absence_excludes_none(
+    fish, text, expected
+):
+    assert fish(text) == {"abl_class": expected}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("nuc ish(ABL1,BCR)x3(ABL1 con BCRx2)[180/200]", {"ph": PRESENT}),
+        ("nuc ish(ABL1,BCR)x2(ABL1 con BCRx0)[200]", {"ph": ABSENT}),
+        ("nuc ish(ABL1,BCR)x3(ABL1 con BCRx2)[0/0]", {"ph": INDETERMINATE}),
+        ("BCR::ABL1 positive? repeat", {"ph": INDETERMINATE}),
+        ("BCR-ABL positive", {"ph": PRESENT}),
+        ("bcr::abl1 negative", {"ph": ABSENT}),
+        ("MLL rearranged 80%", {"kmt2a_r": PRESENT}),
+        ("TEL-AML1 negative", {"etv6_runx1": ABSENT}),
+        ("nuc ish(BCL2x2)[200]", {"myc_bcl2_r": INDETERMINATE}),  # MYC not looked at
+        ("nuc ish(MYCx2)[200]; nuc ish(BCL2x2)(5'BCL2 sep 3'BCL2x1)[90/200]",)
+        + ({"myc_bcl2_r": PRESENT},),
+        ("nuc ish(CDKN2Ax0,CEP9x2)[150/200]", {"cdkn2a_deletion": PRESENT}),
+    ],
+)
+def test_older_names_no_nuclei_and_doubt_are_read_as_meant(fish, text, expected):
+    assert fish(text) == expected

@@ -20,7 +20,9 @@ def fish_findings(
         a negator makes a clause absent, a positive word without one present. All else
         names the probe's lesion indeterminate, finding ``unparsed``.
     probes
-        lesion, genes (joined by |), positive: fusion, breakapart, loss, amplification.
+        lesion, genes (joined by |), positive: fusion, breakapart, loss, amplification;
+        excludes: ``no`` if a negative result of this probe alone excludes nothing (one
+        of several genes of the lesion); it is indeterminate then.
     cutoffs
         Percent of nuclei: fusion_pct, breakapart_pct, deletion_pct, gain_pct.
     """
@@ -35,6 +37,7 @@ def fish_findings(
 
 
 _COUNTS = re.compile(r"\bx\d|\)x\d|[A-Z0-9]x\d")
+_NO_NUCLEI = re.compile(r"\[(?:\d+/)?0\]")
 _SHARE = re.compile(r"(?:in\s+)?[~<>]?\s*\d+(?:[.,]\d+)?\s*%")
 _NOT_DONE = re.compile(
     r"fail|inconclusive|equivocal|pending|insufficient"
@@ -107,6 +110,8 @@ def _fish_result(
             positive = _positive(text, kind, probe["genes"].split("|"))
             if positive is None:
                 continue
+            if _NO_NUCLEI.search(text):
+                positive = None
         else:
             positive = _positive_words(text, kind)
             # A negation may reach over the comma, unless the clause is plain.
@@ -114,12 +119,18 @@ def _fish_result(
                 positive = None
         if positive is None:
             finding = Finding(lesion, INDETERMINATE, "", "unparsed", percent, text)
+        elif not positive and probe.get("excludes") == "no":
+            note = "a negative probe of this kind alone excludes nothing"
+            finding = Finding(
+                lesion, INDETERMINATE, "", "negative", percent, text, note
+            )
         elif not positive:
             finding = Finding(lesion, ABSENT, "", "negative", percent)
         elif percent is not None and percent < cutoff:
             note = f"below the cut-off of {cutoff:g} percent"
             below = f"{kind} below cut-off"
-            finding = Finding(lesion, ABSENT, "", below, percent, note=note)
+            state = INDETERMINATE if probe.get("excludes") == "no" else ABSENT
+            finding = Finding(lesion, state, "", below, percent, note=note)
         else:
             finding = Finding(lesion, PRESENT, "A", kind, percent, text)
         findings.append(finding)
@@ -130,22 +141,24 @@ def _named_probes(
     text: str, probes: list[Mapping[str, str]]
 ) -> list[Mapping[str, str]]:
     """Name the probes whose genes the text has; in words the one of most genes."""
-    genes = {probe["lesion"]: set(probe["genes"].split("|")) for probe in probes}
+    genes = [set(probe["genes"].split("|")) for probe in probes]
     named = [
-        probe
-        for probe in probes
+        (probe, its)
+        for probe, its in zip(probes, genes, strict=True)
         if all(
-            re.search(rf"(?<![A-Z0-9]){gene}(?![A-Z0-9])", text)
-            for gene in genes[probe["lesion"]]
+            # The x of a count (KMT2Ax2) ends a name.
+            re.search(rf"(?<![A-Z0-9]){gene}(?!x\D|[A-WYZ0-9])", text, re.I)
+            for gene in its
         )
     ]
-    if _COUNTS.search(text):
-        return named
-    # ETV6::RUNX1 in words says nothing about an amplified RUNX1.
+    counted = bool(_COUNTS.search(text))
+    # ETV6::RUNX1 in words says nothing about an amplified RUNX1, and a probe of ABL1
+    # and BCR nothing about an ABL1 that breaks apart.
     return [
         probe
-        for probe in named
-        if not any(genes[probe["lesion"]] < genes[other["lesion"]] for other in named)
+        for probe, its in named
+        if (counted and probe["positive"] != "breakapart")
+        or not any(its < other for _, other in named)
     ]
 
 
@@ -158,7 +171,8 @@ _CUTOFFS = {
 
 
 def _percent(text: str) -> float | None:
-    if counts := re.search(r"\[(\d+)/(\d+)\]", text):
+    counts = re.search(r"\[(\d+)/(\d+)\]", text)
+    if counts and int(counts.group(2)):
         return 100 * int(counts.group(1)) / int(counts.group(2))
     if stated := re.search(r"(\d+(?:[.,]\d+)?)\s*%", text):
         return float(stated.group(1).replace(",", "."))
@@ -168,7 +182,7 @@ def _percent(text: str) -> float | None:
 def _positive_words(text: str, kind: str) -> bool | None:
     """Say whether words report a positive result; None if they do not tell."""
     negator = _NEGATOR.search(text)
-    if _NOT_DONE.search(text):
+    if _NOT_DONE.search(text) or "?" in text:
         return None
     if negator:
         sure = _SURE.search(text)
@@ -180,13 +194,18 @@ def _positive_words(text: str, kind: str) -> bool | None:
 def _positive(text: str, kind: str, genes: list[str]) -> bool | None:
     """Say whether an ISCN result is positive; None if the probe does not look for it."""
     if kind == "fusion":
-        return " con " in text
+        return _joined(text, "con")
     if kind == "breakapart":
-        return " sep " in text or None if " con " in text else " sep " in text
+        return _joined(text, "sep") or None if " con " in text else _joined(text, "sep")
     counts = _signals(text, genes[0])
     if not counts:
         return None
     return min(counts) < 2 if kind == "loss" else max(counts) >= 5
+
+
+def _joined(text: str, sign: str) -> bool:
+    """Say whether signals are written as joined or apart, other than in no nucleus."""
+    return bool(re.search(rf" {sign} (?![^()\[\]]*x0\b)", text))
 
 
 def _signals(text: str, gene: str) -> list[int]:
