@@ -289,3 +289,18 @@ def test_a_mutation_counts_as_ph_like_only_if_the_settings_say_so(laboratory):
 
     assert (row["ph_like"], row["ph_like_class"]) == (PRESENT, "mutation_only")
     assert (row["subtype"], row["ph_like_basis"]) == ("PHLIKE_NOS", "mutation_only")
+
+
+@pytest.mark.parametrize(
+    ("given", "subtype", "basis"),
+    [
+        ({"fusions": [("PAX5", "ETV6")]}, "PAX5alt", "rna_fusion"),
+        ({"deleted": ["pax5_amplification"]}, "PAX5alt", "array"),
+        ({"label": "Ph-like", "fusions": []}, "PHLIKE_NOS", "expression"),
+    ],
+)
+def test_a_subtype_that_follows_from_other_lesions_names_their_assays(
+    laboratory, given, subtype, basis
+):
+    row = laboratory.genotype(**given)
+    assert (row["subtype"], row["basis"]) == (subtype, basis)

@@ -36,6 +36,13 @@ REMAINDER = ("B_OTHER", "GEX_LIKE", "CRLF2_NON_PHLIKE")
 PLOIDY = ("near_haploid", "low_hypodiploid", "hyperdiploid")
 MASKED = "masked_hypodiploidy"
 CURATED = "curated"
+EXPRESSION_PH_LIKE = "expression_ph_like"
+# What a rule may name that no assay reports, and the lesions it follows from.
+FOLLOWS_FROM = {
+    "pax5_alt": ("pax5_fusion", "pax5_amplification", "pax5_mutation"),
+    "ph_like_mutation_only": MUTATION_ONLY,
+    EXPRESSION_PH_LIKE: (),
+}
 FLAGS = (
     *("ph", "ph_like", "kmt2a_r", "crlf2_r", "abl_class", "jak2_r", "epor_r"),
     *("pax5_alt", "pax5_alteration", "pax5_p80r", "pax5_mutation", "pax5_deletion"),
@@ -155,7 +162,7 @@ def genotype(
         "subtype": subtype,
         "subtype_class": group,
         "rule": rule,
-        "basis": _basis(curated, like, results.bases.get(lesion, "")),
+        "basis": _basis(curated, like, _rests_on(lesion, states, results)),
         "icc": names["icc"],
         "who": names["who"],
         "conflicts": "; ".join(_conflicts(rules, states, rule, subtype, results)),
@@ -250,6 +257,21 @@ def _basis(curated: str, like: bool, bases: str) -> str:
     if curated:
         return CURATED
     return "expression" if like else bases
+
+
+def _rests_on(lesion: str, states: Mapping[str, str], results: Results) -> str:
+    """Name the assays behind a lesion, or behind those from which it follows."""
+    if lesion not in FOLLOWS_FROM:
+        return results.bases.get(lesion, "")
+    if lesion in results.decisions or (
+        "ph_like" in results.decisions and lesion == EXPRESSION_PH_LIKE
+    ):
+        return CURATED
+    if lesion == EXPRESSION_PH_LIKE:
+        return "expression"
+    found = [x for x in FOLLOWS_FROM[lesion] if states[x] == PRESENT]
+    kinds = {k for x in found for k in results.bases.get(x, "").split(",") if k}
+    return ",".join(sorted(kinds))
 
 
 def _yes_no(state: str, yes: bool) -> str:
