@@ -240,3 +240,10 @@ def test_the_panel_knows_where_each_deletion_is_looked_for(root, build):
 
     assert {"PAX5", "IKZF1", "CDKN2A", "CDKN2B", "ERG", "TP53", "P2RY8"} <= set(spans)
     assert spans["TP53"][0] == "17"
+
+
+def test_a_segment_that_ends_before_it_starts_is_refused(tmp_path):
+    path = tmp_path / "t.seg"
+    path.write_text("chrom\tstart\tend\tlog2\n17\t500\t2\t-1\n")
+    with pytest.raises(SegmentError, match="line 2, column end: 2 lies before"):
+        read_segments(str(path))

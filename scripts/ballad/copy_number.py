@@ -115,6 +115,11 @@ def _segment(path: str, number: int, cells: Mapping[str, str]) -> Segment:
         log2 = float(cells["log2"])
     except (ValueError, OverflowError) as error:
         raise SegmentError(f"{path}: line {number}: {error}") from error
+    # Turned round it lies over no gene, and its chromosome's length is negative.
+    if end < start:
+        raise SegmentError(
+            f"{path}: line {number}, column end: {end} lies before the start {start}"
+        )
     # A ratio that is not known would pass every limit and read as "no deletion".
     if not math.isfinite(log2):
         raise SegmentError(
