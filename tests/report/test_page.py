@@ -505,7 +505,7 @@ def test_a_check_that_failed_is_shown_and_one_that_passed_is_counted(write):
 
     assert "1 of 2 checks passed" in written
     assert "hazard ratio 3.1 before 6 months, 0.9 after" in written
-    assert "1 checks of the models failed" in written
+    assert "1 check of the models failed" in written
 
 
 def cards_of(html):
@@ -617,3 +617,10 @@ def test_transplant_has_its_chapter_with_tests_or_says_why_not(write):
     assert "9 transplanted" in row_of(write(), "transplant", "Mantel-Byar")
     reason = "No model has transplant as a covariate, so nothing is estimated."
     assert reason in read(write({})).texts
+
+
+def test_the_answer_counts_one_in_the_singular(write):
+    texts = read(write()).texts
+
+    assert "1 patient is on one side of the join only." in texts
+    assert "1 check of the models failed: see the checks of the models." in texts

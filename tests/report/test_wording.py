@@ -2,7 +2,7 @@ import pytest
 
 from ballad.calendar_dates import without_dates
 from ballad.report.estimates import estimate_text
-from ballad.report.wording import p_value, significant
+from ballad.report.wording import counted, p_value, significant
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,12 @@ def test_a_ratio_has_two_digits(estimate, low, high, text):
     row = {"estimate": estimate, "ci_low": low, "ci_high": high}
 
     assert estimate_text(row) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 checks"), (1, "1 check"), ("1", "1 check"), ("<5", "<5 checks")],
+)
+def test_a_noun_stands_in_the_singular_after_one_only(count, text):
+    assert counted(count, "check") == text
+    assert counted("1", "it is", "they are") == "1 it is"

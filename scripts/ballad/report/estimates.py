@@ -7,6 +7,7 @@ import pandas as pd
 
 from ballad.report.parts import Block, Cell, Figure, Section, SmallCells, Table, table
 from ballad.report.wording import (
+    counted,
     number,
     p_value,
     percent,
@@ -83,9 +84,9 @@ def curve_words(
     groups = []
     for row in sizes.to_dict("records"):
         n = small.count(row["n"]).text
-        counted = small.count(row["events"]).text if "events" in row else ""
-        events = f", {counted} event{'' if counted == '1' else 's'}" if counted else ""
-        groups.append(f"{row['group']}: {n} patient{'' if n == '1' else 's'}{events}")
+        had = small.count(row["events"]).text if "events" in row else ""
+        events = f", {counted(had, 'event')}" if had else ""
+        groups.append(f"{row['group']}: {counted(n, 'patient')}{events}")
     tested = [
         f"{_test_name(row)} P {p_value(row['p']) or small.note(row['note'])}"
         for row in tests[of_curve(tests, curve)].to_dict("records")

@@ -47,6 +47,7 @@ from ballad.report.reads import reads_section
 from ballad.report.run import checks_section, definitions_section, provenance_section
 from ballad.report.transplant import sensitivity_section, transplant_section
 from ballad.report.wording import (
+    counted,
     number,
     percent,
     sentence,
@@ -325,7 +326,8 @@ def _answer(
     if cohort.empty:
         return Section("answer", "In short", empty="The cohort has no patient.")
     said = [
-        f"Cohort {method.cohort_name}: {small.count(len(cohort)).text} patients.",
+        f"Cohort {method.cohort_name}: "
+        f"{counted(small.count(len(cohort)).text, 'patient')}.",
         *_follow_up(tables["survival_summary"]),
         *_response(tables["response"], small),
         *_survival(tables["survival_summary"], small),
@@ -369,7 +371,8 @@ def _survival(summary: pd.DataFrame, small: SmallCells) -> list[str]:
         median = f"{summary_text(row)} months" if row["value"] else "not reached"
         said.append(
             f"{sentence(words(row['endpoint']))} of {words(row['population'])}: median "
-            f"{median}; {row['n']} patients, {row['events']} events."
+            f"{median}; {counted(row['n'], 'patient')}, "
+            f"{counted(row['events'], 'event')}."
         )
     return said
 
@@ -382,7 +385,7 @@ def _response(response: pd.DataFrame, small: SmallCells) -> list[str]:
             said.append(f"{sentence(words(row['endpoint']))}: suppressed.")
             continue
         rate = with_interval(*(percent(row[c]) for c in ("rate", "ci_low", "ci_high")))
-        counts = f"{row['responders']} of {row['n']} patients"
+        counts = f"{row['responders']} of {counted(row['n'], 'patient')}"
         said.append(
             f"{sentence(words(row['endpoint']))}: {counts}, {rate or NOT_ESTIMABLE}."
         )
@@ -394,22 +397,45 @@ def _cautions(tables: Mapping[str, pd.DataFrame], small: SmallCells) -> list[str
     refused = int((models["estimate"] == "").sum())
     contradicted = int((inputs["status"] == "contradicted").sum())
     counts = [
-        (refused, "rows of the models are not estimable; each says why"),
-        (len(tables["warnings"]), "warnings about the sheets"),
-        (contradicted, "checks of input files contradict the sheet"),
-        (len(tables["join_report"]), "patients are on one side of the join only"),
+        (
+            refused,
+            "row of the models is not estimable; it says why",
+            "rows of the models are not estimable; each says why",
+        ),
+        (
+            len(tables["warnings"]),
+            "warning about the sheets",
+            "warnings about the sheets",
+        ),
+        (
+            contradicted,
+            "check of input files contradicts the sheet",
+            "checks of input files contradict the sheet",
+        ),
+        (
+            len(tables["join_report"]),
+            "patient is on one side of the join only",
+            "patients are on one side of the join only",
+        ),
     ]
-    said = [f"{small.count(count).text} {what}." for count, what in counts if count]
+    said = [
+        f"{counted(small.count(count).text, one, many)}."
+        for count, one, many in counts
+        if count
+    ]
     notes = models.loc[models["estimate"] != "", "note"]
     violated = int((tables["diagnostics"]["status"] == "violated").sum())
     if violated:
-        said.append(
-            f"{violated} checks of the models failed: see the checks of the models."
-        )
+        failed = counted(violated, "check")
+        said.append(f"{failed} of the models failed: see the checks of the models.")
     left_out = int(notes.str.contains("left out").sum())
     if left_out:
-        said.append(f"{left_out} estimates leave patients out; their notes say whom.")
+        one = "estimate leaves patients out; its note says whom"
+        many = "estimates leave patients out; their notes say whom"
+        said.append(f"{counted(left_out, one, many)}.")
     biased = int(notes.str.contains("immortal-time biased").sum())
     if biased:
-        said.append(f"{biased} estimates are immortal-time biased, as their note says.")
+        one = "estimate is immortal-time biased, as its note says"
+        many = "estimates are immortal-time biased, as their notes say"
+        said.append(f"{counted(biased, one, many)}.")
     return said or ["No warning."]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ballad.calendar_dates import without_dates
 from ballad.report.parts import Block, Section, SmallCells, table
-from ballad.report.wording import number, whole, words
+from ballad.report.wording import counted, number, whole, words
 
 FINE = ("confirmed", "ok", "scan", "index", "passed")
 
@@ -30,7 +30,7 @@ def definitions_section(settings: Mapping[str, Any]) -> Section:
         blocks.append(
             Block(
                 table=table(f"{words(subject)}, as set", ["Setting", "Value"], rows),
-                folded=f"{words(subject)}: {len(rows)} settings",
+                folded=f"{words(subject)}: {counted(len(rows), 'setting')}",
             )
         )
     return Section(
@@ -81,10 +81,10 @@ def _checked_block(inputs: pd.DataFrame, small: SmallCells) -> Block:
     title = "Checks of input files"
     if inputs.empty:
         return Block(title, ["No input file was checked by content: none was given."])
-    counted = inputs.groupby(["check", "status"], sort=True).size()
+    sizes = inputs.groupby(["check", "status"], sort=True).size()
     rows = [
         [words(check), words(status), small.count(n)]
-        for (check, status), n in counted.items()
+        for (check, status), n in sizes.items()
     ]
     caption = "Input files by check and result"
     odd = inputs[~inputs["status"].isin(FINE)]
@@ -106,8 +106,8 @@ def _warned_block(warnings: pd.DataFrame, small: SmallCells) -> Block:
     if warnings.empty:
         return Block(title, ["None."])
     if small.limit is not None:
-        counted = warnings.groupby("rule", sort=True).size()
-        rows = [[rule, small.count(n)] for rule, n in counted.items()]
+        sizes = warnings.groupby("rule", sort=True).size()
+        rows = [[rule, small.count(n)] for rule, n in sizes.items()]
         return Block(title, table=table("Warnings by rule", ["Warning", "Cells"], rows))
     columns = ["file", "row", "column", "value", "rule", "cure"]
     listed = table(
@@ -140,7 +140,7 @@ def provenance_section(
     """Say with what the report was made: versions, input files, configuration."""
     digest = files_digest(checksums)
     said = [
-        f"{len(checksums)} input files; SHA-256 over their sorted checksums: {digest}."
+        f"{counted(len(checksums), 'input file')}; SHA-256 over their sorted checksums: {digest}."
         if len(checksums)
         else "No input file is recorded.",
         "The folder run/ beside this report holds the configuration, the sheets, the "
@@ -155,7 +155,7 @@ def provenance_section(
                     ["Name", "Version"],
                     versions[["name", "version"]].to_numpy().tolist(),
                 ),
-                folded=f"{len(versions)} programs",
+                folded=counted(len(versions), "program"),
             )
         )
     # Paths of files are often named after patients.
@@ -163,7 +163,9 @@ def provenance_section(
         if len(checksums):
             rows = checksums[["path", "sha256"]].to_numpy().tolist()
             listed = table("Input files", ["File", "SHA-256"], rows)
-            blocks.append(Block(table=listed, folded=f"{len(checksums)} input files"))
+            blocks.append(
+                Block(table=listed, folded=counted(len(checksums), "input file"))
+            )
         if config.strip():
             blocks.append(Block(text=without_dates(config), folded="Configuration"))
     return Section("provenance", "Provenance", blocks)

@@ -59,6 +59,11 @@ def with_interval(value: str, low: str, high: str) -> str:
     return f"{value} ({low or 'open'} {EN_DASH} {high or 'open'})"
 
 
+def counted(count: object, one: str, many: str = "") -> str:
+    """Write a count, or what hides it, with its noun: `one` after 1, else `many`."""
+    return f"{count} {one if str(count) == '1' else many or f'{one}s'}"
+
+
 def words(name: str) -> str:
     """Write a column or setting name as words, as the clinic writes them."""
     return spelled(name)
