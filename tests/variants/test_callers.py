@@ -95,3 +95,18 @@ def test_strands_may_stand_in_adf_and_adr_per_allele():
     found = support({"ADF": "30,3,5", "ADR": "30,4,6"}, {}, 1, 2)
 
     assert (found.alt_forward, found.alt_reverse) == (5, 6)
+
+
+@pytest.mark.parametrize(
+    ("sample", "expected"),
+    [
+        # Three counts of two alleles: a splitting tool left those of the other.
+        ({"AD": "120,5,80", "DP": "205"}, (205, None, None)),
+        ({"AD": "120,5,80", "AF": "0.02,0.4", "DP": "205"}, (205, None, None)),
+        ({"AD": "120,5,80", "AF": "0.4", "DP": "205"}, (205, None, 0.4)),
+        # RADIA's fraction of the reference stands first, as its count does.
+        ({"AD": "60,40", "AF": "0.6,0.4", "DP": "100"}, (100, 40, 0.4)),
+    ],
+)
+def test_counts_of_alleles_that_are_not_in_the_record_are_missing(sample, expected):
+    assert read(sample) == expected

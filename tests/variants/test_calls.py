@@ -294,3 +294,22 @@ def test_every_row_of_a_sample_is_counted_under_one_reason(calls, method, data):
         table["kept"] == "yes"
     )
     assert ((table["reason"] == "") == (table["kept"] == "yes")).all()
+
+
+FRAMESHIFT = {"consequence": "frameshift_variant", "protein_change": "E349fs"}
+IN_FRAME = {"consequence": "inframe_deletion", "protein_change": "C176del"}
+
+
+@pytest.mark.parametrize("change", [FRAMESHIFT, {**IN_FRAME, "pos": "7675084"}])
+@pytest.mark.parametrize("faint", [{"vaf": 0.03}, {"filter": "slippage"}])
+def test_a_truncation_or_indel_that_no_row_names_is_not_rescued(calls, change, faint):
+    (level,) = calls(change)["pathogenicity"]
+    assert level in ("pathogenic", "likely_pathogenic")
+
+    assert calls({**change, **faint})["kept"].tolist() == ["no"]
+
+
+def test_a_listed_truncation_is_rescued(calls):
+    listed = {"consequence": "stop_gained", "protein_change": "R213*", "vaf": 0.03}
+
+    assert outcome(calls(listed)) == [["yes", "", "TP53 R213*"]]

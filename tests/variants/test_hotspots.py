@@ -115,3 +115,20 @@ def test_suppressors_are_the_genes_whose_role_says_loss(root):
 
     assert {"TP53", "NF1"} <= genes
     assert not {"NRAS", "JAK2", "ABL1"} & genes
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "expected"),
+    [
+        # NM_001126115 begins 132 residues later.
+        ("N103S", ("17", 7674259, "T", "C"), "TP53 N235S"),
+        ("R116Q", ("17", 7674220, "C", "T"), "TP53 R248Q"),
+        ("R116Q", ("17", 7674220, "c", "t"), "TP53 R248Q"),
+        # Another amino acid is another change, whatever its bases alone would say.
+        ("R116L", ("17", 7674220, "C", "T"), None),
+    ],
+)
+def test_a_change_numbered_by_another_isoform_is_known_by_its_bases(
+    hotspots, change, place, expected
+):
+    assert label(hotspots, "TP53", change, place=place) == expected

@@ -298,3 +298,62 @@ def test_tcga_laml_has_fifteen_patients_with_mutated_tp53(real_data, root):
     assert tp53["patient"].nunique() == 15
     assert len(tp53) == 19
     assert "T125=" in tp53["protein_change"].tolist()
+
+
+ALLELES = (*HEADER, "Tumor_Seq_Allele1")
+
+
+def test_a_variant_that_stands_in_the_first_allele_is_read(write):
+    row = {"Tumor_Seq_Allele1": "T", "Tumor_Seq_Allele2": "C"}
+
+    assert told(read(write(row, header=ALLELES)), "ref", "alt") == [("C", "T")]
+
+
+def test_a_row_whose_alleles_are_the_reference_is_refused(write):
+    row = {"Tumor_Seq_Allele1": "C", "Tumor_Seq_Allele2": "C"}
+
+    with pytest.raises(VcfError, match="line 3: no allele of the tumour differs"):
+        read(write(row, header=ALLELES))
+
+
+def test_each_row_must_be_of_the_declared_build(write):
+    path = write({}, {"NCBI_Build": "GRCh37"})
+
+    with pytest.raises(VcfError, match="line 4: genome build contradicted"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        lambda text: b"\xef\xbb\xbf" + text.partition(b"\n")[2],  # a spreadsheet's
+        lambda text: b"#M\xfcnchen\n" + text,  # Latin-1
+        lambda text: text.replace(b"\t200\t150\t50", b"\t200.0\t150.0\t50.0"),
+        lambda text: text.replace(b"\tchr17\t", b"\tChr17\t"),
+        lambda text: text.replace(b"\tC\tT\t", b"\tC \tT \t"),
+    ],
+)
+def test_a_maf_of_another_hand_gives_the_same_row(write, spelled):
+    path = write({})
+    names = (
+        "chrom",
+        "pos",
+        "ref",
+        "alt",
+        "protein_change",
+        "depth",
+        "alt_reads",
+        "vaf",
+    )
+    expected = told(read(path), *names)
+    with open(path, "rb") as content:
+        text = spelled(content.read())
+    with open(path, "wb") as content:
+        content.write(text)
+
+    assert told(read(path), *names) == expected
+
+
+def test_a_count_that_is_no_whole_number_is_refused(write):
+    with pytest.raises(VcfError, match="line 3: a count of '50.5' reads"):
+        read(write({"t_alt_count": "50.5"}))

@@ -43,8 +43,9 @@ TP53 = [
     ("P72R", MISSENSE, None, "benign"),  # a polymorphism, even where AF is missing
     ("N235S", MISSENSE, None, "benign"),  # inside the binding domain and yet benign
     ("A119D", MISSENSE, None, "likely_pathogenic"),  # unlisted, in the domain
-    ("A119D", MISSENSE, 0.000099, "likely_pathogenic"),
-    ("A119D", MISSENSE, 0.0001, "vus"),  # at the limit of frequency
+    ("A119D", MISSENSE, 0.00001, "likely_pathogenic"),
+    ("A119D", MISSENSE, 0.000011, "vus"),  # only its place speaks for it
+    ("P250S", MISSENSE, 0.0001, "vus"),  # at the limit of frequency
     ("A119D", MISSENSE, 0.001, "benign"),  # common
     ("S94T", MISSENSE, None, "likely_pathogenic"),  # first codon of the domain
     ("S93T", MISSENSE, None, "vus"),

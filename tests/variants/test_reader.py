@@ -406,3 +406,28 @@ def test_the_reader_agrees_with_cyvcf2_with_and_without_an_index(tmp_path, gener
     assert sorted(cells(scanned, *names)) == wanted
     assert sorted(cells(fetched, *names)) == wanted
     assert scanned.counts == fetched.counts
+
+
+@pytest.mark.parametrize("name", ["CHR17", "NC_000017.11"])
+@pytest.mark.parametrize("told", [True, False])
+def test_chromosomes_named_as_the_panel_does_not_know_stop(tmp_path, name, told):
+    contigs = [f"##contig=<ID={name},length=83257441>"] if told else []
+    meta = [line for line in META if not line.startswith("##contig")] + contigs
+    path = write(tmp_path / "t.vcf", record(150, chrom=name), meta=meta)
+
+    with pytest.raises(VcfError, match=f"no chromosome is named .* but {name}"):
+        read_vcf(sheet_row(path), PANEL, {})
+
+
+def test_a_file_of_other_chromosomes_has_no_rows(tmp_path):
+    meta = [line for line in META if not line.startswith("##contig")]
+    path = write(tmp_path / "t.vcf", record(150, chrom="chrX"), meta=meta)
+
+    assert read_vcf(sheet_row(path), PANEL, {}).rows == []
+
+
+def test_each_symbolic_allele_has_its_own_length(tmp_path):
+    info = "SVLEN=5,-120"
+    path = write(tmp_path / "t.vcf", record(50, alt="<DUP>,<DEL>", info=info))
+
+    assert read_vcf(sheet_row(path), PANEL, {}).counts["in_panel"] == 1

@@ -115,7 +115,9 @@ def _counts(
     if len(depths) == 1 and "RD" in sample:
         # VarScan: AD is the alternate count, RD the reference.
         return _Counts(depths[0], _total(_integer(sample["RD"]), depths[0]))
-    if len(depths) > 1:
+    # A count per allele of the record; a splitting tool that left those of all alleles
+    # says no longer which is whose.
+    if len(depths) == n_alts + 1:
         return _Counts(_at(depths, alt_index + 1), _total(*depths))
     if observed := _integers(sample.get("AO", "")):
         total = _total(_integer(sample.get("RO", "")), *observed)
@@ -200,8 +202,10 @@ def _stated_vaf(
     percents = [f"{part}%" for part in _PERCENT.findall(freq)]
     stated["FREQ"] = percents if "%" in freq else freq.split(",")
     for fractions in stated.values():
-        # RADIA begins with the reference's fraction.
-        shift = 1 if len(fractions) == n_alts + 1 and n_alts else 0
+        # RADIA begins with the reference's fraction, as its AD does.
+        shift = 1 if len(fractions) == n_alts + 1 and _per_allele(sample, n_alts) else 0
+        if len(fractions) > n_alts + shift:
+            continue  # those of alleles that a splitting tool took out
         value = _fraction(_at(fractions, alt_index + shift))
         if value is not None:
             return value
@@ -209,6 +213,10 @@ def _stated_vaf(
     if not sample and "DP4" in info:
         return _fraction(_at(info.get("AF", "").split(","), alt_index))
     return None
+
+
+def _per_allele(sample: Mapping[str, str], n_alts: int) -> bool:
+    return len(sample.get("AD", "").split(",")) == n_alts + 1
 
 
 def _fraction(text: str | None) -> float | None:

@@ -105,7 +105,11 @@ def _call(
         allele, hotspot, frequency, classes, suppressor_genes, common, tp53
     )
     missed = missed_filters(present, filters)
-    listed = hotspot is not None and classes[hotspot.hotspot_class]["rescued"] == "yes"
+    listed = (
+        hotspot is not None
+        and hotspot.match != "class"  # any truncation is no listed hotspot
+        and classes[hotspot.hotspot_class]["rescued"] == "yes"
+    )
     level = judged.pathogenicity
     overridden = bool(missed) and (
         (listed and rescued(present, level, missed, filters, rescue))

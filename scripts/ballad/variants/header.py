@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from ballad.variants.files import VcfError, VcfFile, lines, opened_bcf
 
@@ -145,6 +146,34 @@ def build_check(
         )
     message = f"no contig lengths that tell; {declared} of the sheet is used"
     return (path, "genome_build", NOT_DETERMINABLE, message)
+
+
+_CHROMOSOME = re.compile(r"(?:chr)?(?:\d{1,2}|[XYM]|MT)")
+_CONTIG = re.compile(r"##contig=<(?:.*,)?ID=([^,>]+)")
+
+
+def refuse_foreign_names(file: VcfFile, header: Header) -> None:
+    """
+    Tell that no chromosome of a file is named in a way that the panel knows.
+
+    Asked of a file without a record in the panel: read as it is, its patient would
+    lack every variant.
+
+    Raises
+    ------
+    VcfError
+        If all contigs of the header, else the first record's, have other names.
+    """
+    names = [match.group(1) for line in header.meta if (match := _CONTIG.match(line))]
+    if not names:
+        records = (line for line in lines(file) if not line.startswith(b"#"))
+        names = [text_of(line.partition(b"\t")[0]) for line in islice(records, 1)]
+    if names and not any(map(_CHROMOSOME.fullmatch, names)):
+        shown = ", ".join(names[:3])
+        raise VcfError(
+            f"{file.path}: no chromosome is named like 17 or chr17, but {shown}; "
+            "rename them with bcftools annotate --rename-chrs"
+        )
 
 
 def sample_column(sample: Mapping[str, str], header: Header) -> int | None:

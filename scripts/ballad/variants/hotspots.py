@@ -76,11 +76,12 @@ class Hotspots:
     def listed_change(self, allele: Allele) -> str:
         """Return the protein change: annotated, or known for the genomic allele."""
         chrom = "X" if allele.chrom == "Y" and allele.gene == "CRLF2" else allele.chrom
-        place = trimmed(allele.pos, allele.ref, allele.alt)
+        place = trimmed(allele.pos, allele.ref.upper(), allele.alt.upper())
         key = (allele.gene, allele.build, chrom, *place)
         listed = self._changes.get(key, allele.protein_change)
         annotated = bool(allele.terms - {""})
-        if annotated and (allele.gene, listed) not in self._always:
+        decides = (allele.gene, listed) in self._always
+        if annotated and not decides and not _renumbered(allele.protein_change, listed):
             return allele.protein_change
         return listed
 
@@ -98,6 +99,15 @@ class Hotspots:
         first = hotspot.hotspot_class in self.FIRST
         rank = self.FIRST.index(hotspot.hotspot_class) if first else 0
         return (not first, rank, self.ORDER.index(hotspot.match), hotspot.change)
+
+
+_SUBSTITUTION = re.compile(r"([A-Z*])(\d+)([A-Z*=])")
+
+
+def _renumbered(annotated: str, listed: str) -> bool:
+    """Say whether two changes differ by the residue's number alone, as isoforms do."""
+    told, known = (_SUBSTITUTION.fullmatch(change) for change in (annotated, listed))
+    return bool(told and known and told.group(1, 3) == known.group(1, 3))
 
 
 def trimmed(pos: int, ref: str, alt: str) -> tuple[int, str, str]:

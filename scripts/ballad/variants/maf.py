@@ -1,7 +1,9 @@
 """MAF -> the same rows as a VCF gives; one file may hold many samples."""
 
+import codecs
 import csv
 import gzip
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,7 @@ from ballad.variants.annotation import (
     protein_change,
 )
 from ballad.variants.files import VcfError
+from ballad.variants.header import text_of
 from ballad.variants.panel import Panel
 from ballad.variants.reader import (
     NOT_DETERMINABLE,
@@ -28,6 +31,7 @@ _NEEDED = (
 )
 _BUILDS = {"37": "GRCh37", "19": "GRCh37", "38": "GRCh38"}
 _SEX = {"23": "X", "24": "Y"}
+_CHR = re.compile("^chr", re.IGNORECASE)
 _MISSING = ("", ".", "NA", "-")
 
 
@@ -103,26 +107,38 @@ def read_maf(sample: Mapping[str, str], panel: Panel) -> VcfContent:
 def _rows(path: str) -> list[tuple[int, dict[str, str]]]:
     opener = gzip.open if path.endswith(".gz") else open
     try:
-        # Universal newlines: some MAFs end their lines with a carriage return alone.
-        with opener(path, "rt", encoding="utf-8") as lines:
-            text = lines.read().splitlines()
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+        # Some MAFs end their lines with a carriage return alone.
+        with opener(path, "rb") as lines:
+            text = _decoded(lines.read()).replace("\r\n", "\n").replace("\r", "\n")
+    except (OSError, EOFError) as error:
         raise VcfError(f"{path}: cannot be read to its end: {error}") from error
-    first = next((n for n, line in enumerate(text) if not line.startswith("#")), None)
-    header = [] if first is None else text[first].split("\t")
+    lines_of = text.split("\n")
+    first = next(
+        (n for n, line in enumerate(lines_of) if not line.startswith("#")), None
+    )
+    header = [] if first is None else _cells(lines_of[first])
     if lacking := [name for name in _NEEDED if name not in header]:
         raise VcfError(f"{path}: no column {', '.join(lacking)}; a MAF has them")
     rows = []
-    for number, line in enumerate(text, 1):
+    for number, line in enumerate(lines_of, 1):
         if number - 1 <= (first or 0) or line.startswith("#") or not line.strip():
             continue
-        cells = line.split("\t")
+        cells = _cells(line)
         if len(cells) > len(header) or len(cells) <= header.index(_last(header)):
             raise VcfError(
                 f"{path}: line {number}: {len(cells)} cells, the header has {len(header)}"
             )
         rows.append((number, dict(zip(header, cells, strict=False))))
     return rows
+
+
+def _decoded(content: bytes) -> str:
+    # A spreadsheet begins the file with a byte order mark.
+    return text_of(content.removeprefix(codecs.BOM_UTF8))
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.split("\t")]
 
 
 def _last(header: Sequence[str]) -> str:
@@ -153,6 +169,7 @@ def _build_check(
     rows: Iterable[tuple[int, Mapping[str, str]]],
 ) -> tuple[str, str, str, str]:
     declared, path = sample["genome_build"], sample["vcf"]
+    confirmed = ""
     for number, row in rows:
         said = columns.value(row, "build")
         told = _BUILDS.get(said.lower().removeprefix("grch").removeprefix("hg"), said)
@@ -161,8 +178,9 @@ def _build_check(
                 f"{path}: line {number}: genome build contradicted: the sheet says "
                 f"{declared}, NCBI_Build {said}; correct genome_build"
             )
-        if told:
-            return (path, "genome_build", "confirmed", f"NCBI_Build is {said}")
+        confirmed = said or confirmed
+    if confirmed:
+        return (path, "genome_build", "confirmed", f"NCBI_Build is {confirmed}")
     message = f"no NCBI_Build; {declared} of the sheet is used"
     return (path, "genome_build", NOT_DETERMINABLE, message)
 
@@ -173,7 +191,7 @@ def _panel_rows(
     columns: MafColumns,
     row: Mapping[str, str],
 ) -> list[tuple[str, ...]]:
-    chrom = row["Chromosome"].removeprefix("chr")
+    chrom = _CHR.sub("", row["Chromosome"])
     chrom = _SEX.get(chrom, chrom)
     if not panel.regions.get(chrom):
         return []
@@ -201,12 +219,19 @@ def _panel_rows(
 
 def _allele(row: Mapping[str, str]) -> tuple[int, str, str]:
     pos, ref = int(row["Start_Position"]), row["Reference_Allele"].upper()
-    alt = row["Tumor_Seq_Allele2"].upper()
+    alt, other = (row.get(name, "").upper() for name in _TUMOUR_ALLELES)
+    if alt == ref and other and other not in ("NA", "."):
+        alt = other  # some centres write the variant first
     if ref in _MISSING and alt in _MISSING:
         raise ValueError("neither Reference_Allele nor Tumor_Seq_Allele2 has bases")
+    if alt == ref:
+        raise ValueError(f"no allele of the tumour differs from Reference_Allele {ref}")
     if ref in _MISSING:  # an insertion stands after Start_Position
         return pos, "N", f"N{alt}"
     return (pos - 1, f"N{ref}", "N") if alt in _MISSING else (pos, ref, alt)
+
+
+_TUMOUR_ALLELES = ("Tumor_Seq_Allele2", "Tumor_Seq_Allele1")
 
 
 def _consequence(columns: MafColumns, row: Mapping[str, str]) -> Consequence:
@@ -235,10 +260,19 @@ def _told(entry: Consequence, gene: str) -> tuple[str, ...]:
     return (entry.transcript, entry.terms, entry.hgvsc, entry.hgvsp, change)
 
 
+def _whole(text: str) -> str:
+    # R and pandas write whole numbers with a fraction where a column has gaps.
+    number = text.removesuffix(".0")
+    if number and not number.isdecimal():
+        raise ValueError(f"a count of {text!r} reads is no whole number")
+    return number
+
+
 def _support(columns: MafColumns, row: Mapping[str, str]) -> tuple[str, str, str]:
     """Return depth, alternate reads and VAF; what is missing stays empty."""
-    depth, alt = columns.value(row, "depth"), columns.value(row, "alt_reads")
-    ref, vaf = columns.value(row, "ref_reads"), columns.value(row, "vaf")
+    keys = ("depth", "alt_reads", "ref_reads")
+    depth, alt, ref = (_whole(columns.value(row, key)) for key in keys)
+    vaf = columns.value(row, "vaf")
     if not depth and ref and alt:
         depth = str(int(ref) + int(alt))
     # As VCFs count it: of the reads of the two alleles, or else of all.

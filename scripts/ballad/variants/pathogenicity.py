@@ -60,7 +60,8 @@ def judgement(
     common_af
         Allele fraction from which an allele is benign.
     tp53
-        max_population_af, domain_codons, full_weight_to_codon.
+        max_population_af, domain_max_population_af (missense that only its place in
+        the domain speaks for), domain_codons, full_weight_to_codon.
 
     Returns
     -------
@@ -75,6 +76,9 @@ def judgement(
         return Judgement(BENIGN, ())
     doubted = counted and not exact and allele.gene == "TP53"
     if doubted and frequency >= tp53["max_population_af"]:
+        return Judgement(VUS, flags)
+    by_place = level == LIKELY_PATHOGENIC and hotspot is None and doubted
+    if by_place and frequency > tp53["domain_max_population_af"]:
         return Judgement(VUS, flags)
     return Judgement(level, flags)
 

@@ -20,6 +20,7 @@ from ballad.variants.header import (
     Header,
     build_check,
     read_header,
+    refuse_foreign_names,
     sample_column,
 )
 from ballad.variants.panel import Panel
@@ -185,6 +186,12 @@ def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfCo
         read = from_bcf if method == "bcf" else scanned
         records = read(file, panel, header.columns, tally)
         contents = _contents_of(targets, panel, layout, records, tally)
+    if (
+        contents
+        and not contents[0].counts["in_panel"]
+        and contents[0].counts["records"]
+    ):
+        refuse_foreign_names(file, header)
     reader = (file.path, "reader", method, reason)
     for target, build, content in zip(targets, builds, contents, strict=True):
         _complete(target.sample, panel, header, build, content)

@@ -326,9 +326,12 @@ def end_of(record: list[str]) -> int:
     info = info_of(record[7])
     if info.get("END", "").isdigit():
         end = max(end, int(info["END"]))
-    length = info.get("SVLEN", "").split(",")[0].lstrip("-")
-    if length.isdigit() and "INS" not in record[4]:
-        end = max(end, start + 1 + int(length))
+    # One length per alternative allele.
+    lengths = info.get("SVLEN", "").split(",")
+    for alt, text in zip(record[4].split(","), lengths, strict=False):
+        length = text.lstrip("-")
+        if length.isdigit() and "INS" not in alt:
+            end = max(end, start + 1 + int(length))
     return end
 
 

@@ -140,7 +140,9 @@ class Alleles:
         if len(values) <= max(self._reads, self._depth):
             return None
         depth, reads = values[self._depth], values[self._reads].split(",")
-        if len(reads) <= len(self._alts) or not all(map(_IS_NUMBER, (depth, *reads))):
+        if len(reads) != len(self._alts) + 1 or not all(
+            map(_IS_NUMBER, (depth, *reads))
+        ):
             return None
         counts = [int(count) for count in reads]
         alternative, total = counts[index + 1], sum(counts)
