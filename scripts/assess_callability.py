@@ -49,6 +49,12 @@ def main(
     rows = []
     for sample in samples:
         build = sample["genome_build"]
+        if targeted[sample["assay"], build] == frozenset():
+            raise ValueError(
+                f"{assays[sample['assay']]['targets'] or sample['assay']}: touches no "
+                f"coding exon of the panel on {build}; targets are a BED with tabs, "
+                "chromosomes like 17 or chr17, of the sample's build"
+            )
         if sample["coverage"]:
             refuse_other_build(sample["coverage"], build, lengths, fastas.get(build))
         rows += sample_callability(

@@ -76,6 +76,7 @@ def test_coding_bases_are_summed_over_exons():
         ("chr17\t0\t11", {"TP53"}),
         ("9\t19\t25", set()),
         ("track name=panel", set()),
+        ("chr17 19 25", {"TP53"}),  # BED allows blanks
     ],
 )
 def test_a_gene_is_targeted_if_a_coding_exon_is_touched(target, genes):
@@ -141,3 +142,9 @@ def test_of_two_files_of_one_sample_the_better_one_counts():
 
 def test_no_sequenced_sample_gives_an_empty_table():
     assert callability_table([]).empty
+
+
+@pytest.mark.parametrize("target", ["17\t19", "chrom\tstart\tend"])
+def test_targets_that_are_no_bed_are_refused(target):
+    with pytest.raises(ValueError, match="is no line of a BED"):
+        targeted_genes(["chr17\t10\t20\tTP53|x|1"], [target])

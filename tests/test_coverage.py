@@ -174,9 +174,62 @@ def test_alignments_without_index_or_cut_are_refused(tmp_path):
 
 @pytest.mark.real_data
 def test_the_blocks_of_a_real_gvcf(real_data):
-    """HGDP01406, DP of chr1:10001-10007 by eye: 10, 10, 6, 10, 10, 10, 8."""
+    """
+    HGDP01406, chr1:10001-10007 by eye.
+
+    DP is 10, 10, 6, 10, 10, 10, 8, and only the fourth and fifth have a genotype.
+    """
     path = str(real_data / "vcf/bcftools/gvcfz.vcf")
     exons = [Exon("1", 10000, 10007, "ANY")]
 
-    assert covered_bases(path, 10, exons) == {"ANY": 5}
-    assert covered_bases(path, 6, exons) == {"ANY": 7}
+    assert covered_bases(path, 10, exons) == {"ANY": 2}
+    assert covered_bases(path, 11, exons) == {}
+
+
+THRESHOLDS = "#chrom\tstart\tend\tregion\t1X\t100X\n"
+
+
+@pytest.mark.parametrize(
+    ("regions", "expected"),
+    [
+        ("chr17\t100\t200\tTP53\t100\t90\n17\t300\t350\tunknown\t50\t50\n", 140),
+        # 100 bases beside exon 1 are deep, and exon 2 is not there.
+        ("17\t50\t250\tTP53\t200\t200\n", 100),
+        # 30 of the region's 200 bases are not deep: they may all be coding.
+        ("17\t50\t250\tTP53\t200\t170\n", 70),
+        # An intron of the gene is no coding base.
+        ("17\t0\t400\tTP53\t400\t150\n", 0),
+        # Two transcripts share an exon.
+        ("17\t100\t200\tTP53\t90\t60\n17\t100\t200\tTP53\t90\t60\n", 60),
+        ("17\t0\t90\tTP53\t90\t90\n", 0),  # of another build
+    ],
+)
+def test_thresholds_count_coding_bases_alone(write, regions, expected):
+    covered = covered_bases(write(THRESHOLDS + regions), 100, EXONS)
+
+    assert (covered or {}).get("TP53", 0) == expected
+
+
+@pytest.mark.parametrize(
+    ("sample", "info", "expected"),
+    [
+        ("0/0:150", "", {"TP53": 100}),
+        ("./.:150", "", {}),  # no genotype: nobody knows
+        ("0/0:.", ";MIN_DP=120", {"TP53": 100}),
+        ("0/0:.", "", {}),
+    ],
+)
+def test_a_block_without_genotype_or_depth_covers_nothing(
+    write, sample, info, expected
+):
+    columns = "#CHROM POS ID REF ALT QUAL FILTER INFO FORMAT T".split()
+    block = f"17 101 . A <NON_REF> . . END=200{info} GT:DP {sample}".split()
+    text = "\n".join(["##fileformat=VCFv4.2", "\t".join(columns), "\t".join(block)])
+
+    assert covered_bases(write(f"{text}\n", "t.g.vcf"), 100, EXONS) == expected
+
+
+@pytest.mark.parametrize("line", ["17\t\t100\n", "17\t²\t³\n"])
+def test_a_position_that_is_no_number_names_its_line(write, line):
+    with pytest.raises(ValueError, match="coverage.bed: line 1 is no line of a BED"):
+        covered_bases(write(line), 100, EXONS)

@@ -32,7 +32,9 @@ def targeted_genes(cds: Iterable[str], targets: Iterable[str]) -> frozenset[str]
     for line in targets:
         if line.startswith(("#", "track", "browser")) or not line.strip():
             continue
-        chrom, start, end = line.split("\t")[:3]
+        chrom, start, end = (line.split() + ["", "", ""])[:3]
+        if not (start.isdecimal() and end.isdecimal()):
+            raise ValueError(f"targets: {line.rstrip()[:60]!r} is no line of a BED")
         place = (int(start), int(end))
         places.setdefault(chrom.removeprefix("chr"), []).append(place)
     return frozenset(

@@ -9,7 +9,7 @@ import gzip
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import pysam
@@ -58,14 +58,14 @@ def covered_bases(
     Parameters
     ----------
     path
-        mosdepth thresholds (known by their header: counted by the gene's name in the
-        region ``GENE`` or ``GENE|transcript|exon``), a gVCF, ``.bam`` or ``.cram``, or
+        mosdepth thresholds (known by their header), a gVCF, ``.bam`` or ``.cram``, or
         a BED: with a depth in its last column (4 or 5 columns), with a word of
         callable loci in the fourth, or else of the covered stretches themselves.
     min_depth
         Reads.
     exons
-        Of the panel in the sample's build; thresholds do without.
+        Of the panel in the sample's build. Thresholds do without: then their regions
+        are exons, counted by their name ``GENE`` or ``GENE|transcript|exon``.
     vcf_sample
         Column of a gVCF of several samples.
     fasta
@@ -88,7 +88,7 @@ def covered_bases(
             first = next(lines, "")
             whole = chain([first], lines)
             if first.lstrip("#").startswith("chrom\tstart\tend\tregion"):
-                return _thresholds(path, whole, min_depth)
+                return _thresholds(path, whole, min_depth, exons)
             if first.startswith("##fileformat=VCF"):
                 return bases_within(exons, _blocks(path, whole, min_depth, vcf_sample))
             return bases_within(exons, _stretches(path, whole, min_depth))
@@ -97,7 +97,7 @@ def covered_bases(
 
 
 def _thresholds(
-    path: str, lines: Iterable[str], min_depth: int
+    path: str, lines: Iterable[str], min_depth: int, exons: Sequence[Exon]
 ) -> dict[str, int] | None:
     rows = enumerate(lines, 1)
     header = next(rows)[1].rstrip("\n").lstrip("#").split("\t")
@@ -105,15 +105,44 @@ def _thresholds(
     if column is None:
         return None
     covered: dict[str, int] = {}
+    regions: list[tuple[str, int, int, int]] = []
     for number, line in rows:
         cells = line.rstrip("\n").split("\t")
-        if len(cells) != len(header) or not cells[column].isdigit():
+        numbers = (*cells[1:3], cells[column]) if len(cells) == len(header) else ("",)
+        if not all(map(str.isdecimal, numbers)):
             raise ValueError(
                 f"{path}: line {number}: {len(cells)} cells, or no number of bases "
                 f"in column {header[column]}; write the file again with mosdepth"
             )
         gene = cells[3].split("|")[0]
-        covered[gene] = covered.get(gene, 0) + int(cells[column])
+        start, end, deep = map(int, numbers)
+        covered[gene] = covered.get(gene, 0) + deep
+        regions.append((cells[0].removeprefix("chr"), start, end, deep))
+    return _least_within(exons, regions) if exons else covered
+
+
+def _least_within(
+    exons: Iterable[Exon], regions: Iterable[tuple[str, int, int, int]]
+) -> dict[str, int]:
+    """
+    Sum the bases of each gene's exons that must be deep.
+
+    A region tells how many of its bases are deep, not which: those that are not are
+    taken for coding. A base in two regions counts for the first.
+    """
+    places = _Places(exons)
+    covered: dict[str, int] = {}
+    last, reached = "", 0
+    for chrom, start, end, deep in sorted(regions):
+        reached = reached if chrom == last else 0
+        coding: dict[str, int] = {}
+        for exon in places.touching(chrom, max(start, reached), end):
+            inside = min(end, exon.end) - max(start, reached, exon.start)
+            coding[exon.gene] = coding.get(exon.gene, 0) + max(0, inside)
+        for gene, bases in coding.items():
+            least = max(0, bases - (end - start - deep))
+            covered[gene] = covered.get(gene, 0) + least
+        last, reached = chrom, max(reached, end)
     return covered
 
 
@@ -136,24 +165,43 @@ def threshold_column(path: str, header: list[str], min_depth: int) -> int | None
 _Stretch = tuple[str, int, int]
 
 
+class _Places:
+    """Exons by chromosome and start."""
+
+    def __init__(self, exons: Iterable[Exon]) -> None:
+        self._exons: dict[str, list[Exon]] = {}
+        for exon in sorted(exons, key=lambda exon: exon.start):
+            self._exons.setdefault(exon.chrom, []).append(exon)
+        self._longest = {
+            chrom: max(exon.end - exon.start for exon in here)
+            for chrom, here in self._exons.items()
+        }
+
+    def touching(self, chrom: str, start: int, end: int) -> Iterator[Exon]:
+        """Yield the exons that a half-open stretch touches."""
+        here = self._exons.get(chrom, [])
+        low = start - self._longest.get(chrom, 0)
+        for exon in islice(here, bisect_left(here, low, key=_start_of), None):
+            if exon.start >= end:
+                return
+            if start < exon.end:
+                yield exon
+
+
+def _start_of(exon: Exon) -> int:
+    return exon.start
+
+
 def bases_within(
     exons: Iterable[Exon], stretches: Iterable[_Stretch]
 ) -> dict[str, int]:
     """Sum the bases of each gene's exons inside stretches, overlaps counted once."""
-    by_chrom: dict[str, list[Exon]] = {}
-    for exon in sorted(exons, key=lambda exon: exon.start):
-        by_chrom.setdefault(exon.chrom, []).append(exon)
-    longest = {c: max(e.end - e.start for e in here) for c, here in by_chrom.items()}
+    places = _Places(exons)
     inside: dict[Exon, list[tuple[int, int]]] = {}
     for chrom, start, end in stretches:
-        here = by_chrom.get(chrom, [])
-        first = bisect_left(here, start - longest.get(chrom, 0), key=lambda e: e.start)
-        for exon in here[first:]:
-            if exon.start >= end:
-                break
-            if start < exon.end:
-                clipped = (max(start, exon.start), min(end, exon.end))
-                inside.setdefault(exon, []).append(clipped)
+        for exon in places.touching(chrom, start, end):
+            clipped = (max(start, exon.start), min(end, exon.end))
+            inside.setdefault(exon, []).append(clipped)
     covered: dict[str, int] = {}
     for exon, parts in inside.items():
         covered[exon.gene] = covered.get(exon.gene, 0) + _union(parts)
@@ -174,7 +222,7 @@ def _stretches(path: str, lines: Iterable[str], min_depth: int) -> Iterator[_Str
         if not line.strip() or line.startswith(("#", "track", "browser")):
             continue
         cells = line.rstrip("\r\n").split("\t")
-        if len(cells) < 3 or not (cells[1] + cells[2]).isdigit():
+        if len(cells) < 3 or not all(map(str.isdecimal, cells[1:3])):
             raise ValueError(
                 f"{path}: line {number} is no line of a BED, of mosdepth or of a gVCF; "
                 "coverage is one of these, or a BAM or CRAM"
@@ -212,8 +260,10 @@ def _blocks(
         values = cells[column].split(":")
         said = dict(zip(cells[8].split(":"), values, strict=False))
         blocks += "END" in info or not _ANY_OTHER.isdisjoint(cells[4].split(","))
-        depth = said.get("MIN_DP") or said.get("DP", "") or info.get("MIN_DP", "")
-        if depth.isdigit() and int(depth) >= min_depth:
+        depths = (said.get("MIN_DP", ""), info.get("MIN_DP", ""), said.get("DP", ""))
+        depth = next(filter(str.isdecimal, depths), "")
+        # Without a genotype the caller saw reads and could not tell what they say.
+        if depth and int(depth) >= min_depth and "." not in said.get("GT", ""):
             start = int(cells[1]) - 1
             end = info.get("END", "")
             stop = int(end) if end.isdigit() else start + len(cells[3])

@@ -431,3 +431,10 @@ def test_each_symbolic_allele_has_its_own_length(tmp_path):
     path = write(tmp_path / "t.vcf", record(50, alt="<DUP>,<DEL>", info=info))
 
     assert read_vcf(sheet_row(path), PANEL, {}).counts["in_panel"] == 1
+
+
+def test_an_empty_cell_of_a_sample_is_not_its_reference(tmp_path):
+    path = write(tmp_path / "t.vcf", record(150, sample=""))
+
+    (row,) = read_vcf(sheet_row(path), PANEL, {}).rows
+    assert row[COLUMNS.index("vaf")] == ""

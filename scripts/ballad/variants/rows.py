@@ -224,7 +224,7 @@ _remembered = lru_cache(maxsize=1024)(_of_genes)
 
 def _lacks(sample: Mapping[str, str], alt_index: int) -> bool:
     """Say whether the genotype, called in full, has other alleles only."""
-    called = sample.get("GT", ".").replace("|", "/").split("/")
+    called = (sample.get("GT") or ".").replace("|", "/").split("/")
     return "." not in called and str(alt_index + 1) not in called
 
 
