@@ -1,5 +1,6 @@
 import gzip
 
+import assess_callability
 import pytest
 
 from ballad.callability import (
@@ -148,3 +149,31 @@ def test_no_sequenced_sample_gives_an_empty_table():
 def test_targets_that_are_no_bed_are_refused(target):
     with pytest.raises(ValueError, match="is no line of a BED"):
         targeted_genes(["chr17\t10\t20\tTP53|x|1"], [target])
+
+
+def test_targets_that_touch_no_gene_of_the_panel_stop(root, tmp_path):
+    targets = tmp_path / "targets.bed"
+    targets.write_text("CHR17\t7673000\t7677000\n")
+    assay = {"genes": None, "targets": str(targets), "min_depth": 100}
+    sample = {"patient": "P1", "sample": "T", "assay": "PANEL", "coverage": ""}
+    panel = root / "resources/panel"
+    quality = tmp_path / "quality.tsv"
+    quality.write_text("sample\tassay\tstatus\n")
+
+    with pytest.raises(ValueError, match=r"targets.bed: touches no coding exon"):
+        assess_callability.main(
+            coverage=[],
+            quality=str(quality),
+            alignment_indexes=[],
+            targets=[str(targets)],
+            cds_grch37=str(panel / "cds.GRCh37.bed"),
+            cds_grch38=str(panel / "cds.GRCh38.bed"),
+            panel=str(panel / "genes.tsv"),
+            contigs=str(panel / "contigs.tsv"),
+            callability=str(tmp_path / "callability.tsv"),
+            samples=[{**sample, "genome_build": "GRCh38"}],
+            assays={"PANEL": {**assay, "assume_covered": True}},
+            fastas={},
+            min_fraction_covered=0.95,
+        )
+    assert not (tmp_path / "callability.tsv").exists()
