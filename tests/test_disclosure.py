@@ -45,3 +45,17 @@ def test_between_two_reasons_no_number_betrays_the_small_one():
 
     assert [row["n"] for row in flow_texts(steps, SMALL)] == ["suppressed", "60"]
     assert [row["excluded"] for row in flow_texts(steps, SMALL)] == ["<5", "suppressed"]
+
+
+def test_no_later_step_gives_the_number_that_an_earlier_one_hides():
+    # Of 17 patients, 4 are not in remission; all others are analysed for LFS, and
+    # 6 and 7 of them did not relapse and did: each would give the 13, hence the 4.
+    steps = flow(
+        ("population remission", 13, 4, "in the clinical table, but does not fit"),
+        ("population relapsed", 7, 6, "in remission, but does not fit"),
+        ("endpoint lfs in remission", 13, 0, ""),
+        ("endpoint os in relapsed", 7, 0, ""),
+        ("endpoint os in all", 17, 0, ""),
+    )
+
+    assert [row["n"] for row in flow_texts(steps, SMALL)] == ["suppressed"] * 4 + ["17"]

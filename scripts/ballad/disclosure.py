@@ -10,6 +10,8 @@ import pandas as pd
 
 WHOLE_NUMBER = re.compile(r"(?<![\w.])\d+(?![\w]|\.\d)")
 SUPPRESSED = "suppressed"
+ENDPOINT = re.compile(r"endpoint (.+) in (.+)")  # a step of the flow
+WITHIN = re.compile(r"in (.+), but does not fit")  # a reason of the flow
 
 
 def _value(count: object) -> float | None:
@@ -95,7 +97,9 @@ def flow_texts(flow: pd.DataFrame, small: SmallCounts) -> list[dict[str, Any]]:
     Parameters
     ----------
     flow : columns step, n, excluded, reason
-        The set before is the last n of a step and all its `excluded` together.
+        The set before is the last n of a step and all its `excluded` together; it
+        is the population P of ``endpoint E in P`` and of the reason ``in P, but does
+        not fit``, and where its n is hidden the steps of it do not give it away.
 
     Returns
     -------
@@ -104,7 +108,8 @@ def flow_texts(flow: pd.DataFrame, small: SmallCounts) -> list[dict[str, Any]]:
         was excluded.
     """
     rows: list[dict[str, Any]] = []
-    for _, its in flow.groupby("step", sort=False):
+    unseen: set[str] = set()  # sets whose n is hidden
+    for step, its in flow.groupby("step", sort=False):
         excluded = [_value(count) or 0.0 for count in its["excluded"]]
         left = [_value(count) or 0.0 for count in its["n"]]
         there = [place for place, count in enumerate(excluded) if count]
@@ -113,7 +118,17 @@ def flow_texts(flow: pd.DataFrame, small: SmallCounts) -> list[dict[str, Any]]:
         # Between two reasons n would betray what is hidden.
         safe = all(text.isdigit() for text in texts)
         numbers = [small.written(n, hidden=not safe) for n in left[:-1]] + texts[:1]
+        if safe and unseen & set(_sets_before(step, its["reason"])):
+            numbers = [small.written(n, hidden=True) for n in left]
+        if not numbers[-1].isdigit():
+            unseen.add(step)
         for place, row in enumerate(its.to_dict("records")):
             said = {"n": numbers[place], "excluded": by_place.get(place, "")}
             rows.append({**row, **said})
     return rows
+
+
+def _sets_before(step: str, reasons: pd.Series) -> list[str]:
+    names = [match[2]] if (match := ENDPOINT.fullmatch(step)) else []
+    names += [match[1] for text in reasons if (match := WITHIN.fullmatch(str(text)))]
+    return [f"population {name}" for name in names]

@@ -1,5 +1,6 @@
 import pandas as pd
 
+from ballad.disclosure import SmallCounts
 from ballad.figures.flow import boxes, flow_chart
 
 FLOW = pd.DataFrame(
@@ -64,3 +65,10 @@ def test_hostile_and_long_names_stay_on_the_page(hostile, texts, inside):
 
     assert f"{hostile[1]}: n = 1" in texts(figure)
     assert inside(figure)
+
+
+def test_a_hidden_number_is_no_number_and_not_given_away(texts):
+    written = texts(flow_chart(FLOW, small=SmallCounts(5)))
+
+    assert "remission: n suppressed" in written
+    assert "LFS: n suppressed (<5 not: no origin)" in written

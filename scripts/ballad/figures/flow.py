@@ -8,14 +8,19 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ballad.disclosure import NOTHING_HIDDEN, SmallCounts, flow_texts
+from ballad.disclosure import (
+    ENDPOINT,
+    NOTHING_HIDDEN,
+    SUPPRESSED,
+    WITHIN,
+    SmallCounts,
+    flow_texts,
+)
 from ballad.figures import style
 from ballad.figures.style import NO_COLOURS, Colours
 
 TITLE = "Flow of patients"
 POPULATION = re.compile(r"population (.+)")
-ENDPOINT = re.compile(r"endpoint (.+) in (.+)")
-WITHIN = re.compile(r"in (.+), but does not fit")
 BOX, INDENT, GAP = 1.75, 0.22, 0.12  # inches
 NOTE = 1.95  # inches, of the text beside a box
 
@@ -51,7 +56,7 @@ def boxes(flow: pd.DataFrame, small: SmallCounts = NOTHING_HIDDEN) -> list[Box]:
     for row in flow_texts(flow, small):
         step, reason = row["step"], style.printable(row["reason"])
         if match := ENDPOINT.fullmatch(step):
-            text = f"{style.spelled(match[1])}: n = {row['n']}"
+            text = f"{style.spelled(match[1])}: {_size(row['n'])}"
             if row["excluded"]:
                 text += f" ({row['excluded']} not: {reason})"
             analysed.setdefault(f"population {match[2]}", []).append(text)
@@ -64,8 +69,9 @@ def boxes(flow: pd.DataFrame, small: SmallCounts = NOTHING_HIDDEN) -> list[Box]:
             parents[step] = f"population {within[1]}"
         if row["excluded"]:
             # Which set it is part of is drawn: the line to its box says it.
-            why = " who do not fit its definition" if within else f": {reason}"
-            reasons.append(f"{row['excluded']}{why}")
+            why = "who do not fit its definition" if within else reason
+            fits = within and row["excluded"] != SUPPRESSED
+            reasons.append(f"{row['excluded']}{' ' if fits else ': '}{why}")
     found: list[Box] = []
 
     def add(step: str, depth: int) -> None:
@@ -83,6 +89,11 @@ def boxes(flow: pd.DataFrame, small: SmallCounts = NOTHING_HIDDEN) -> list[Box]:
         if parent is None:
             add(step, 0)
     return found
+
+
+def _size(n: str) -> str:
+    """Write how many are in a set; a hidden number equals nothing."""
+    return f"n = {n}" if n.isdigit() else f"n {n}"
 
 
 @style.styled
@@ -150,7 +161,7 @@ def _lines(step: Box, room: float) -> tuple[list[str], list[str], list[str]]:
     match = POPULATION.fullmatch(step.step)
     name = style.spelled(match[1]) if match else step.step
     return (
-        style.wrapped(f"{name}: n = {step.n}", BOX - 0.14),
+        style.wrapped(f"{name}: {_size(step.n)}", BOX - 0.14),
         [line for text in step.excluded for line in style.wrapped(text, NOTE)],
         [line for text in step.analysed for line in style.wrapped(text, room)],
     )
