@@ -80,6 +80,13 @@ def curve_words(
     small: SmallCells,
 ) -> str:
     """Say which patients, how many events and which P a figure rests on."""
+    whose = (
+        f"Endpoint {words(curve['endpoint'])}, population {words(curve['population'])}"
+    )
+    counts = [] if rows.empty else rows["n"].map(number).fillna(0).tolist()
+    # That nobody is there is a small count as well.
+    if counts and not any(counts) and small.limit is None:
+        return f"{whose}: no patient of this analysis set is in any of these groups."
     sizes = rows.drop_duplicates("group") if "group" in rows else rows
     groups = []
     for row in sizes.to_dict("records"):
@@ -92,7 +99,7 @@ def curve_words(
         for row in tests[of_curve(tests, curve)].to_dict("records")
     ]
     parts = [
-        f"Endpoint {words(curve['endpoint'])}, population {words(curve['population'])}",
+        whose,
         *groups,
         *tested,
     ]

@@ -366,12 +366,15 @@ def _survival(summary: pd.DataFrame, small: SmallCells) -> list[str]:
     said = []
     medians = (summary["group_by"] == "") & (summary["statistic"] == "median")
     for row in summary[medians].to_dict("records"):
+        whose = f"{sentence(words(row['endpoint']))} of {words(row['population'])}"
+        if number(row["n"]) == 0 and small.limit is None:
+            said.append(f"{whose}: not estimable, as nobody is in this analysis set.")
+            continue
         if small.hides(row["n"], row["events"]):
             continue
         median = f"{summary_text(row)} months" if row["value"] else "not reached"
         said.append(
-            f"{sentence(words(row['endpoint']))} of {words(row['population'])}: median "
-            f"{median}; {counted(row['n'], 'patient')}, "
+            f"{whose}: median {median}; {counted(row['n'], 'patient')}, "
             f"{counted(row['events'], 'event')}."
         )
     return said

@@ -25,7 +25,7 @@ from ballad.report.wording import (
     with_interval,
     words,
 )
-from ballad.states import STATES
+from ballad.states import NOT_ASSESSED, STATES
 
 NO_PATIENT = "The cohort has no patient."
 PATIENT_COLUMNS = {
@@ -235,7 +235,8 @@ def genotypes_section(
             words=[
                 "Not assessed: no assay that can see the lesion was done. "
                 "Indeterminate: it was done and cannot decide. "
-                "Neither counts as absent; percentages are of present and absent."
+                "Neither counts as absent; percentages are of present and absent.",
+                *(_never_assessed(genotypes) if small.limit is None else []),
             ],
             table=_flag_table(genotypes, small),
         ),
@@ -275,6 +276,15 @@ def _pairs_block(pairs: pd.DataFrame, small: SmallCells, drawn: Figure | None) -
     heads += ["Odds ratio", "P", "P adjusted"]
     caption = "Pairs of lesions, in patients assessed for both (Fisher's exact test)"
     return Block(title, figure=drawn, table=table(caption, heads, rows))
+
+
+def _never_assessed(genotypes: pd.DataFrame) -> list[str]:
+    """Name the lesions that no assay of this cohort could see."""
+    unseen = [name for name in genotypes if (genotypes[name] == NOT_ASSESSED).all()]
+    if not unseen:
+        return []
+    names = ", ".join(words(name) for name in unseen)
+    return [f"No patient was assessed for: {names}. This cohort says nothing of them."]
 
 
 def _flag_table(genotypes: pd.DataFrame, small: SmallCells) -> Table:
