@@ -146,3 +146,25 @@ def test_only_aggregated_tables_may_leave_the_house(root):
 def test_a_table_that_nobody_judged_stays_in_the_house():
     with pytest.raises(KeyError):
         shared("cohort", table("patient", "P1"), SMALL)
+
+
+def test_a_difference_of_two_groups_does_not_give_the_small_one_away():
+    # 22 together less the 20 that are shown would give the 2.
+    columns = "endpoint population group_by group n events statistic time_months value"
+    rows = [
+        ("os", "all", "tp53", "wild", "20", "10", "median", "", "9"),
+        ("os", "all", "tp53", "mutated", "2", "2", "median", "", "3"),
+        ("os", "all", "tp53", "mutated - wild", "22", "12", "rmst_difference", "36"),
+        ("os", "all", "sex", "F", "11", "5", "median", "", "9"),
+        ("os", "all", "sex", "M", "11", "5", "median", "", "9"),
+        ("os", "all", "sex", "M - F", "22", "10", "rmst_difference", "36"),
+    ]
+    rows = [(*row, "-5")[:9] for row in rows]
+    summary = pd.DataFrame(rows, columns=columns.split(), dtype=object)
+    summary = summary.assign(ci_low="", ci_high="", note="")
+
+    shown = shared("survival_summary", summary, SMALL).set_index("group")
+
+    counted = ["n", "events", "value"]
+    assert list(shown.loc["mutated - wild", counted]) == ["suppressed"] * 3
+    assert list(shown.loc["M - F", counted]) == ["22", "10", "-5"]

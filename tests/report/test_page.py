@@ -676,3 +676,21 @@ def test_a_shareable_page_does_not_say_that_nobody_is_there(write):
 
     assert "nobody is in this analysis" not in written
     assert "No patient was assessed for" not in written
+
+
+def test_a_difference_of_two_groups_does_not_give_the_hidden_one_away(write):
+    # 8 together less the 6 that are shown would give the 2.
+    curve = ["lfs", "remission", "tp53_status"]
+    summary = [
+        [*curve, "TP53 wild type", "6", "5", "median", "", "13", "10", ""],
+        [*curve, "TP53 mutated", "2", "2", "median", "", "3", "1", ""],
+        [*curve, "TP53 mutated - TP53 wild type", "8", "7", "rmst_difference", "36"]
+        + ["-9.1", "-15", "-3"],
+    ]
+    rows = cohort_where(survival_summary=summary)
+    name = "TP53 mutated - TP53 wild type"
+
+    assert "-9.1" in " ".join(row_of(write(rows), "survival", name))
+    hidden = row_of(write(rows, audience="shareable"), "survival", name)
+    assert set(hidden[1:]) <= {"suppressed", ""}
+    assert "wild type: 8 patients" not in write(rows, audience="shareable")

@@ -7,6 +7,7 @@ import pandas as pd
 from ballad.disclosure import SUPPRESSED, SmallCounts, flow_texts
 
 TOTAL = "all"
+DIFFERENCE = "rmst_difference"  # of two groups
 _ESTIMATES = ("estimate", "ci_low", "ci_high", "p", "p_adjusted")
 _COUNTED_CHECKS = ("events_per_parameter", "zero_cell")
 
@@ -110,12 +111,22 @@ def _response(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
 def _survival_summary(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
     parts = []
     keys = ["endpoint", "population", "group_by", "statistic", "time_months"]
-    for _, rows in table.groupby(keys, sort=False):
+    differences = table["statistic"] == DIFFERENCE
+    few = {
+        (row["endpoint"], row["population"], row["group_by"])
+        for row in table[~differences].to_dict("records")
+        if small.hides(row["n"], row["events"])
+    }
+    for (*grouping, statistic, _), rows in table.groupby(keys, sort=False):
         hidden = [
             small.hides(n, events, float(n) - float(events))
             for n, events in zip(rows["n"], rows["events"], strict=True)
         ]
         hidden = _hidden_in_total(rows, hidden, "n")
+        # The n of a difference is that of both groups together: less the one that is
+        # shown it would give the other.
+        if statistic == DIFFERENCE and tuple(grouping) in few:
+            hidden = [True] * len(rows)
         shown = _counts(rows, small, ["n", "events"], hidden)
         shown = _blanked(shown, ["value", "ci_low", "ci_high"], hidden)
         parts.append(shown.assign(note=[small.note(text) for text in rows["note"]]))

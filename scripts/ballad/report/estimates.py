@@ -20,6 +20,7 @@ from ballad.report.wording import (
 NOT_ESTIMABLE = "not estimable"
 UNIVARIABLE = "_univariable"
 BY_PERIOD = "_by_period"
+DIFFERENCE = "rmst_difference"  # of two groups, as "A - B"
 ASSUMED = "counted as absent, as asked for"
 RATIOS = {
     "cox": "HR",
@@ -87,6 +88,9 @@ def curve_words(
     # That nobody is there is a small count as well.
     if counts and not any(counts) and small.limit is None:
         return f"{whose}: no patient of this analysis set is in any of these groups."
+    # A difference of two groups is no group: its n is that of both together.
+    if "statistic" in rows:
+        rows = rows[rows["statistic"] != DIFFERENCE]
     sizes = rows.drop_duplicates("group") if "group" in rows else rows
     groups = []
     for row in sizes.to_dict("records"):
@@ -121,15 +125,19 @@ def summary_table(
     keys = ["endpoint", "population", "group_by", "group", "n", "events"]
     for key, its in rows.groupby(keys, sort=False):
         named = dict(zip(keys, key, strict=True))
-        hidden = small.hides(named["n"], named["events"])
+        # Both groups together, less the one that is shown, would give the other.
+        both = _hides_one_of_two(rows, named, small)
+        hidden = both or small.hides(named["n"], named["events"])
         values = dict(zip(_statistics(its), its.to_dict("records"), strict=True))
         by_label = {columns[row]: value for row, value in values.items()}
         laid_out.append(
             [
                 named["group"],
                 *(words(named[label]) for label in labels),
-                small.count(named["n"]),
-                small.count(named["events"]),
+                *(
+                    small.unless(True, "") if both else small.count(named[count])
+                    for count in ("n", "events")
+                ),
                 *(
                     _summary_cell(by_label.get(label), hidden, small)
                     for label in dict.fromkeys(columns.values())
@@ -139,6 +147,24 @@ def summary_table(
     heads = ["Group", *(sentence(words(label)) for label in labels)]
     heads += ["Patients", "Events", *dict.fromkeys(columns.values())]
     return table(caption, heads, laid_out)
+
+
+def _hides_one_of_two(
+    rows: pd.DataFrame, named: Mapping[str, str], small: SmallCells
+) -> bool:
+    differences = rows["statistic"] == DIFFERENCE
+    alike = ["endpoint", "population", "group_by"]
+    beside = (rows[alike] == [named[name] for name in alike]).all(axis=1)
+    if not (differences & beside & (rows["group"] == named["group"])).any():
+        return False
+    return any(
+        small.hides(row["n"], row["events"])
+        and (
+            named["group"].startswith(f"{row['group']} - ")
+            or named["group"].endswith(f" - {row['group']}")
+        )
+        for row in rows[beside & ~differences].to_dict("records")
+    )
 
 
 def _statistics(rows: pd.DataFrame) -> list[tuple[str, str]]:
