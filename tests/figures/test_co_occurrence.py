@@ -53,10 +53,18 @@ def test_a_pair_that_was_not_tested_has_no_number():
 
 
 def test_a_pair_with_a_small_count_is_blank_when_shareable(texts):
+    rows = pairs("a", "b", "c")
+    rows.loc[0, "second"] = 4.0
+    figure = co_occurrence(rows, SmallCounts(5))
+
+    assert len(figure.axes[0].texts) == 2
+    assert "a count is <5" in texts(figure)
+
+
+def test_where_no_pair_may_be_shown_the_figure_says_why(texts):
     figure = co_occurrence(pairs("a", "b").assign(second=4.0), SmallCounts(5))
 
-    assert not figure.axes[0].texts
-    assert "a count is <5" in texts(figure)
+    assert "every pair has a count <5" in texts(figure)
 
 
 @pytest.mark.parametrize("n", [2, 12, 30])

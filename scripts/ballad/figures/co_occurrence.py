@@ -57,10 +57,12 @@ def co_occurrence(pairs: pd.DataFrame, small: SmallCounts = NOTHING_HIDDEN) -> F
     Returns
     -------
     Figure
-        One that says so where no pair was compared.
+        One that says so where no pair was compared or none may be shown.
     """
     if pairs.empty:
         return style.empty_figure(TITLE, "no pair of lesions in this analysis")
+    if all(_hides(row, small) for row in pairs.itertuples()):
+        return style.empty_figure(TITLE, f"every pair has a count {small.mark}")
     names = list(dict.fromkeys([*pairs["lesion_1"], *pairs["lesion_2"]]))
     labels = [style.wrapped(style.spelled(name), LONGEST)[0] for name in names]
     left = max(map(style.inches, labels)) + 0.2
@@ -103,10 +105,14 @@ def co_occurrence(pairs: pd.DataFrame, small: SmallCounts = NOTHING_HIDDEN) -> F
     return figure
 
 
+def _hides(row: Any, small: SmallCounts) -> bool:
+    return small.hides(*(getattr(row, name) for name in COUNTS))
+
+
 def _draw_pair(
     axes: Axes, corner: tuple[int, int], row: Any, size: float, small: SmallCounts
 ) -> None:
-    if small.hides(*(getattr(row, name) for name in COUNTS)):
+    if _hides(row, small):
         look: dict[str, Any] = {"fc": "#FFFFFF", "ec": "#D0D0D0", "lw": 0.3}
         axes.add_patch(Rectangle(corner, 1, 1, **look))
         return
