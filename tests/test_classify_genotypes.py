@@ -54,7 +54,9 @@ def classified(root, tmp_path):
                 "fusions.tsv",
                 "patient\tsample\tassay\tgene5\tgene3\tcallers\tsplit_reads"
                 "\tspanning_reads\tconfidence\ttier\tsource\tlesion\trule\treciprocal"
-                "\tbreakpoint5\tbreakpoint3\n" + "\t".join((*ABL, "", "", *points)),
+                "\tbreakpoint5\tbreakpoint3\n"
+                + "\t".join((*ABL, "", "", *points))
+                + "\n",
             ),
             structural_variants=write(
                 "sv.tsv", "patient\tsample\tassay\tlesion\ttier\n"
