@@ -117,11 +117,17 @@ def until(seconds: float, what: str, condition) -> None:
 
 
 def files(results: Path) -> dict[str, Path]:
-    """Name the results; logs and what a killed writer left hidden are none."""
+    """
+    Name the results; logs, durations and a killed writer's leavings are none.
+
+    `method.tsv` holds the checksums of the scripts, which some tests slow down.
+    """
     found = {
         str(path.relative_to(results)): path
         for path in results.rglob("*")
-        if path.is_file() and "logs" not in path.relative_to(results).parts
+        if path.is_file()
+        and "logs" not in path.relative_to(results).parts
+        and path.name not in {"durations.tsv", "method.tsv"}
     }
     return {
         name: path
