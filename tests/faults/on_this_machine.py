@@ -108,7 +108,7 @@ def test_a_table_that_lost_its_end_stops_the_next_run(place, undisturbed):
     assert_identical(place.results, undisturbed.results)
 
 
-def test_a_vcf_replaced_while_it_is_read_fails_its_reader(place, tmp_path):
+def test_a_vcf_replaced_before_its_reader_opens_it_fails_the_run(place, tmp_path):
     wanted = type(place)(tmp_path / "changed_before")
     shutil.copytree(place.folder, wanted.folder)
     change_a_vcf(wanted)
@@ -121,7 +121,7 @@ def test_a_vcf_replaced_while_it_is_read_fails_its_reader(place, tmp_path):
     place.release()
 
     assert running.wait(timeout=900) != 0
-    assert "006.vcf: changed while it was being read" in place.said()
+    assert "006.vcf: changed during the run" in place.said()
     assert not (place.results / "report.html").exists()
     place.run()
     assert_identical(place.results, wanted.results)
