@@ -91,7 +91,7 @@ test-browser: .venv/.installed
 # One thread per process: the matrices are small and the processes fill the cores.
 simulation: .venv/.installed
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python scripts/run_replicates.py --output results
-	@echo "The figures: results/simulation.tsv, results/simulation.json"
+	@echo "The figures: results/simulation.tsv, results/simulation_acceptance.tsv, results/simulation.json"
 
 # SIZE=small: a minute instead of an hour.
 SIZE ?= full

@@ -19,7 +19,7 @@ SCENARIOS = ("A", "B", "C")
 
 
 def main(output: str, scenarios: list[str], replicates: int | None, cores: int) -> None:
-    """Draw, fit, summarise and print; write simulation.json and simulation.tsv."""
+    """Draw, fit, summarise and print; write three files."""
     table = read_table(SIMULATION / "replicates.tsv", numeric=SCENARIOS)
     limits = read_table(SIMULATION / "replicate_limits.tsv", numeric=("low", "high"))
     parameters = table.set_index("parameter")
@@ -63,13 +63,16 @@ def write(
     summary: pd.DataFrame,
     verdicts: pd.DataFrame,
 ) -> None:
-    """Write the figures as a table, and with parameters and verdicts as JSON."""
+    """Write figures and verdicts as tables, and with the parameters as JSON."""
     write_table(summary, folder / "simulation.tsv")
+    write_table(verdicts, folder / "simulation_acceptance.tsv")
     everything = {
         "data": "SYNTHETIC",
         "parameters": parameters.to_dict(),
         "figures": json.loads(summary.to_json(orient="records", double_precision=10)),
-        "acceptance": verdicts.to_dict("records"),
+        "acceptance": json.loads(
+            verdicts.to_json(orient="records", double_precision=10)
+        ),
     }
     text = json.dumps(everything, indent=1) + "\n"
     (folder / "simulation.json").write_text(text, encoding="utf-8")

@@ -287,6 +287,7 @@ def test_a_value_equal_to_its_limit_is_met():
             "model": ["m", "n"],
             "term": "hct",
             "median_hr": [0.13, 0.131],
+            "median_log_hr_mcse": [0.1, 0.2],
             "infinite": [0, 1],
         }
     )
@@ -304,6 +305,9 @@ def test_a_value_equal_to_its_limit_is_met():
 
     assert table["verdict"].tolist() == ["met", "not met", "not met"]
     assert table["value"].tolist() == [0.13, 0.131, 1]
+    # The error of a ratio is the ratio times the error of its logarithm.
+    assert table["value_mcse"].tolist()[:2] == pytest.approx([0.013, 0.0262])
+    assert np.isnan(table["value_mcse"].iloc[2])  # a count
 
 
 def test_every_limit_names_a_figure_of_the_study(limits, scenarios):
@@ -331,6 +335,14 @@ def test_the_command_writes_and_prints_the_same_figures(tmp_path, capsys):
     )
     assert written["data"] == "SYNTHETIC"
     assert {row["verdict"] for row in written["acceptance"]} <= {"met", "not met"}
+    judged_table = read_table(tmp_path / "simulation_acceptance.tsv")
+    assert list(judged_table) == [
+        *("scenario", "model", "term", "figure", "value", "value_mcse"),
+        *("low", "high", "verdict"),
+    ]
+    assert judged_table["verdict"].tolist() == [
+        row["verdict"] for row in written["acceptance"]
+    ]
     missed = sum(row["verdict"] == "not met" for row in written["acceptance"])
     assert f"of 6 limits met, {missed} not met" in printed
     assert "Scenario A: 3 cohorts" in printed

@@ -259,16 +259,29 @@ def judged(summary: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with columns scenario, model, term, figure, value, low, high, verdict
-        `verdict` is ``met`` or ``not met``.
+    DataFrame with columns scenario, model, term, figure, value, value_mcse, low, high,
+    verdict
+        `value_mcse` is the Monte Carlo standard error of the value, missing for a
+        count; `verdict` is ``met`` or ``not met``.
     """
     figures = summary.set_index(KEYS)
     limits = limits[limits["scenario"].isin(summary["scenario"])]
-    value = [
-        float(figures.loc[tuple(row[key] for key in KEYS), row["figure"]])
+    found = [
+        (figures.loc[tuple(row[key] for key in KEYS)], row["figure"])
         for row in limits.to_dict("records")
     ]
-    judged = limits[[*KEYS, "figure"]].assign(value=value)
-    judged = judged.assign(low=limits["low"], high=limits["high"])
+    judged = limits[[*KEYS, "figure"]].assign(
+        value=[float(of[figure]) for of, figure in found],
+        value_mcse=[_error_of(of, figure) for of, figure in found],
+        low=limits["low"],
+        high=limits["high"],
+    )
     met = judged["value"].between(judged["low"], judged["high"])
     return judged.assign(verdict=np.where(met, "met", "not met"))
+
+
+def _error_of(figures: pd.Series, figure: str) -> float:
+    if figure == "median_hr":
+        # The error is that of the logarithm: times the ratio, it is the ratio's.
+        return float(figures["median_hr"] * figures["median_log_hr_mcse"])
+    return float(figures.get(f"{figure}_mcse", np.nan))
