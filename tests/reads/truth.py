@@ -227,7 +227,10 @@ def judged(table: pd.DataFrame) -> dict[str, float]:
     return figures
 
 
-BARS = {"snv_recall": 0.99, "indel_recall": 0.95, "precision": 0.99}
+BARS = {
+    **{"snv_recall": 0.99, "indel_recall": 0.95, "precision": 0.99},
+    "vaf_within_3_points": 1.0,
+}
 
 
 def main() -> None:
@@ -241,6 +244,7 @@ def main() -> None:
     data = Path(os.environ.get("BALLAD_TEST_DATA", ROOT / "../shared/data")).resolve()
     if not (data / "reference").is_dir():
         sys.exit(f"{data}: no folder of real sequence; name it in BALLAD_TEST_DATA")
+    pysam.set_verbosity(0)  # htslib misses the index of a VCF that is read whole
     folder, rows, times = Path(chosen.output), [], []
     for build in chosen.builds:
         genome = Genome(build, data, folder / build)
@@ -274,6 +278,7 @@ def main() -> None:
     print(
         f"largest program: {peak:.0f} MB; {sum(times):.0f} s for {len(times)} samples"
     )
+    print(f"every planted variant: {folder}/variants.tsv")
     missed = [name for name, bar in BARS.items() if not figures[name] >= bar]
     sys.exit(f"missed: {', '.join(missed)}" if missed else 0)
 

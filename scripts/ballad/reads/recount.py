@@ -3,12 +3,12 @@ Reads of an indel counted again, those included that end within or near it.
 
 An aligner clips the end of a read that reaches a few bases into an indel, and the caller
 then counts it for the reference or not at all; the fraction of long indels falls short by
-up to a half. Here each read is laid beside both haplotypes, whole, from the side on which
-it is anchored. Own method; the idea is that of realigning callers (for example Albers,
+up to a half. Here each read is laid beside both haplotypes, clipped ends included, from
+the side on which it is anchored, as far as the next indel it carries. Own method; the idea is that of realigning callers (for example Albers,
 Genome Research 2011).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pysam
@@ -16,6 +16,8 @@ import pysam
 REACH = 400  # bases beside an indel that reads may reach
 FLANK = 5  # bases on both sides of the first breakpoint that a counted read has
 MOST_READS = 1_000_000
+_ALIGNED, _INSERTION, _SKIPS, _SOFT_CLIP = (0, 7, 8), 1, (2, 3), 4  # CIGAR
+_INDEL = (_INSERTION, *_SKIPS)
 _UNSOUND = 0xF04  # unmapped, secondary, failed, duplicate, supplementary
 
 
@@ -120,6 +122,43 @@ def _placings(
             yield sum(a != b and a != "N" for a, b in pairs), first
 
 
+def up_to_other_indels(
+    bases: str, cigar: Sequence[tuple[int, int]], start: int, low: int, high: int
+) -> tuple[str, int, int]:
+    """
+    Cut a read to the part around a place that has no indel elsewhere.
+
+    Behind another indel the bases lie beside neither haplotype, and the read would count
+    for whichever fits less badly.
+
+    Parameters
+    ----------
+    bases, cigar, start
+        Of the read; operations as numbers (SAM specification, section 1.4), first
+        aligned base.
+    low, high
+        Indels that lie in between, on the chromosome, are not others.
+
+    Returns
+    -------
+    tuple of bases, start, end
+        Start and end on the chromosome as if clipped ends were aligned.
+    """
+    query = cigar[0][1] if cigar[0][0] == _SOFT_CLIP else 0
+    first, begin = 0, start - query  # of the part, in the read and on the chromosome
+    place = start
+    for operation, length in cigar:
+        if operation in _INDEL:
+            ahead = place + (length if operation in _SKIPS else 0)
+            if place > high:
+                return bases[first:query], begin, place
+            if ahead < low:
+                first, begin = query + (operation == _INSERTION) * length, ahead
+        query += length if operation in (*_ALIGNED, _INSERTION) else 0
+        place += length if operation in (*_ALIGNED, *_SKIPS) else 0
+    return bases[first:], begin, place + (len(bases) - query)
+
+
 def recounted(
     alignments: pysam.AlignmentFile,
     chrom: str,
@@ -131,15 +170,16 @@ def recounted(
     """Count the reads of an allele; duplicates and poorly placed reads are left out."""
     support = Support()
     low, high = max(0, start - FLANK), start + ref_length + FLANK
+    longest = ref_length + abs(len(pair.alternate) - len(pair.reference))
+    own = (low - longest, high + longest)  # an aligner may place the same indel here
     for read in alignments.fetch(chrom, low, high):
         if read.flag & _UNSOUND or read.mapping_quality < min_mapping_quality:
             continue
         bases, cigar = read.query_sequence, read.cigartuples
         if not bases or not cigar or read.reference_end is None:
             continue
-        first = read.reference_start - (cigar[0][1] if cigar[0][0] == 4 else 0)
-        last = read.reference_end + (cigar[-1][1] if cigar[-1][0] == 4 else 0)
-        seen = shown(bases, first, last, pair)
+        part = up_to_other_indels(bases, cigar, read.reference_start, *own)
+        seen = shown(*part, pair)
         support.reference += seen == "reference"
         support.forward += seen == "alternate" and not read.is_reverse
         support.reverse += seen == "alternate" and read.is_reverse
