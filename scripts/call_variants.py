@@ -33,7 +33,7 @@ def main(
         )
         stretches = [
             (chrom, start, end, "")
-            for chrom in places.regions
+            for chrom in places.chromosomes
             for start, end in places.merged(chrom)
         ]
         Path(regions).write_text(named(stretches, aligned_contigs(bam)))

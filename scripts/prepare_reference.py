@@ -41,9 +41,9 @@ def main(
             f"{gff}: no coding gene of the panel; a GFF3 of Ensembl or GENCODE for "
             f"{build} is needed"
         )
-    regions = read_panel(build, cds, panel, hotspots, padding).regions
-    places = [(c, r.start, r.end) for c, here in regions.items() for r in here]
-    known, digest = write_reference(fasta, masked_spans(models, places), cut_fasta)
+    known = read_panel(build, cds, panel, hotspots, padding)
+    places = [(c, r.start, r.end) for c in known.chromosomes for r in known.regions[c]]
+    bases, digest = write_reference(fasta, masked_spans(models, places), cut_fasta)
     text = "".join(f"{line}\n" for model in models for line in model.lines)
     write_text(f"##gff-version 3\n{text}", cut_gff)
     lacking = sorted(set(genes["symbol"]) - {model.symbol for model in models})
@@ -51,7 +51,7 @@ def main(
         logging.warning("%s: without a coding gene %s", gff, ", ".join(lacking))
     row = {
         **{"genome_build": build, "fasta": fasta, "gff": gff},
-        **{"genes": len(genes) - len(lacking), "known_bases": known},
+        **{"genes": len(genes) - len(lacking), "known_bases": bases},
         **{"sha256_bases": digest, "sha256_gff": _sha256(text)},
     }
     write_table(pd.DataFrame([row]), checksums)

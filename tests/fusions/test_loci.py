@@ -161,6 +161,31 @@ def test_both_builds_know_the_same_lesion(genomes, rules):
     assert lesions([old], genomes["GRCh37"], rules) == {"ph": "A"}
 
 
+@pytest.mark.parametrize("chr_", ["chr", ""])
+@pytest.mark.parametrize(
+    ("build", "chrom", "start", "end"),
+    [
+        ("GRCh38", "X", 1216000, 1536000),
+        ("GRCh38", "Y", 1216000, 1536000),
+        ("GRCh37", "X", 1335000, 1655000),
+        ("GRCh37", "Y", 1285000, 1605000),  # 50,000 bases before its place on X
+    ],
+)
+def test_p2ry8_crlf2_is_found_on_x_and_y(
+    tmp_path, genomes, rules, build, chr_, chrom, start, end
+):
+    path = tmp_path / "sv.vcf"
+    place = f"{chr_}{chrom}\t{start}\t1\tN\tN[{chr_}{chrom}:{end}["
+    text = f"{place}\t.\tPASS\tSVTYPE=BND\tSR\t0,9"
+    columns = "CHROM POS ID REF ALT QUAL FILTER INFO FORMAT T".replace(" ", "\t")
+    path.write_text(f"##fileformat=VCFv4.2\n#{columns}\n{text}\n")
+
+    found = read_junctions(str(path), build=build)
+
+    expected = {"crlf2_r": "A", "par1_deletion": "A"}
+    assert lesions(found, genomes[build], rules) == expected
+
+
 def test_order_of_the_junctions_changes_nothing(genomes, rules):
     found = [
         junction(*CASES[name][:2]) for name in ("t(9;22)", "t(4;11)", "MYC and BCR")

@@ -412,15 +412,25 @@ def states(read, judged, root, tmp_path):
     return of
 
 
+@pytest.mark.parametrize("chr_", ["chr", ""])
 @pytest.mark.parametrize(
-    ("build", "chrom", "pos"), [("GRCh38", "chrX", 1196852), ("GRCh37", "X", 1314966)]
+    ("build", "chrom", "pos", "on_x"),
+    [
+        ("GRCh38", "X", 1196852, "1196852"),
+        ("GRCh37", "X", 1314966, "1314966"),
+        # Callers that write the reads of PAR1 on Y: the same place in GRCh38, 50,000
+        # bases before that of X in GRCh37.
+        ("GRCh38", "Y", 1196852, "1196852"),
+        ("GRCh37", "Y", 1264966, "1314966"),
+    ],
 )
 def test_crlf2_f232c_is_found_by_its_bases_in_both_builds(
-    read, judged, build, chrom, pos
+    read, judged, build, chr_, chrom, pos, on_x
 ):
-    content = read(record(pos, "A", "C", chrom=chrom), build=build)
+    content = read(record(pos, "A", "C", chrom=chr_ + chrom), build=build)
 
     (call,) = judged(content).to_dict("records")
+    assert (call["chrom"], call["pos"]) == ("X", on_x)
 
     assert (call["hotspot"], call["protein_change"]) == ("CRLF2 F232C", "F232C")
     assert (call["kept"], call["pathogenicity"]) == ("yes", "pathogenic")

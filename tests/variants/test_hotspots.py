@@ -60,13 +60,10 @@ def test_benign_wins_over_every_other_row(hotspots):
 
 
 @pytest.mark.parametrize("build", ["GRCh38", "GRCh37"])
-@pytest.mark.parametrize("chrom", ["X", "Y"])
-def test_crlf2_f232c_is_known_by_its_coordinate_on_both_builds(hotspots, build, chrom):
+def test_crlf2_f232c_is_known_by_its_coordinate_on_both_builds(hotspots, build):
     pos = {"GRCh38": 1196852, "GRCh37": 1314966}[build]
 
-    found = label(
-        hotspots, "CRLF2", build=build, terms="", place=(chrom, pos, "A", "C")
-    )
+    found = label(hotspots, "CRLF2", build=build, terms="", place=("X", pos, "A", "C"))
 
     assert found == "CRLF2 F232C"
 

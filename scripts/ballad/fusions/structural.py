@@ -4,13 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ballad.pseudoautosomal import on_x
 from ballad.variants.files import VcfError, inspect, lines
 
 LEFT, RIGHT = "left", "right"
 SMALLEST = 50  # bases; shorter deletions are small variants
-# PAR1 of Y is written on X, where the gene tables have it: first and last base on Y
-# and what is added. Source: assembly reports of both builds.
-PAR1_OF_Y = {"GRCh38": (10001, 2781479, 0), "GRCh37": (10001, 2649520, 50000)}
 
 _BREAKEND = re.compile(r"^([^\[\]]*)([\[\]])<?(.+?)>?:(\d+)([\[\]])([^\[\]]*)$")
 _CHR = re.compile(r"^chr", re.I)
@@ -229,10 +227,7 @@ def _junctions(record: _Record, alt: str, build: str) -> Iterator[Junction]:
 
 
 def _on_x(end: Breakend, build: str) -> Breakend:
-    first, last, shift = PAR1_OF_Y.get(build, (1, 0, 0))
-    if end.chrom == "Y" and first <= end.pos <= last:
-        return Breakend("X", end.pos + shift, end.keeps)
-    return end
+    return Breakend(*on_x(build, end.chrom, end.pos), end.keeps)
 
 
 def _order(end: Breakend) -> tuple[int, str, int, str]:

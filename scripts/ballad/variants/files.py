@@ -147,11 +147,6 @@ def _usable_index(path: str) -> tuple[str | None, str]:
     return None, "no index; bgzip and tabix -p vcf make reading faster"
 
 
-def record_count(file: VcfFile) -> int:
-    """Count the records of a VCF by reading it whole."""
-    return sum(1 for line in lines(file) if line and not line.startswith(b"#"))
-
-
 def lines(file: VcfFile) -> Iterator[bytes]:
     """
     Yield the lines of a VCF, line ends removed.

@@ -75,9 +75,8 @@ class Hotspots:
 
     def listed_change(self, allele: Allele) -> str:
         """Return the protein change: annotated, or known for the genomic allele."""
-        chrom = "X" if allele.chrom == "Y" and allele.gene == "CRLF2" else allele.chrom
         place = trimmed(allele.pos, allele.ref.upper(), allele.alt.upper())
-        key = (allele.gene, allele.build, chrom, *place)
+        key = (allele.gene, allele.build, allele.chrom, *place)
         listed = self._changes.get(key, allele.protein_change)
         annotated = bool(allele.terms - {""})
         decides = (allele.gene, listed) in self._always

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ballad.pseudoautosomal import on_x
 from ballad.variants.annotation import (
     Consequence,
     common_terms,
@@ -199,6 +200,7 @@ def _panel_rows(
         raise ValueError(f"Start_Position {row['Start_Position']!r} is no number")
     pos, ref, alt = _allele(row)
     genes = panel.genes_at(chrom, pos - 1, pos - 1 + len(ref))
+    chrom, pos = on_x(panel.build, chrom, pos)
     entry = _consequence(columns, row)
     identity = ("patient", "sample", "assay", "timepoint", "genome_build")
     place = (*(sample[key] for key in identity), chrom, str(pos), ref, alt)

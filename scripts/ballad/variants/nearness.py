@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 
+from ballad.variants.breakends import has_mates
 from ballad.variants.panel import Panel
 
 # CHROM, a tab and three or four digits of POS.
@@ -17,7 +18,7 @@ class Near(dict):
 
     A superset test: a record is passed over only if no position that begins with these
     digits, and no REF shorter than `_LONG` from there, reaches a region. A beginning
-    that is not understood, and a symbolic allele, are left to the full test.
+    that is not understood, a symbolic allele and a breakend are left to the full test.
     """
 
     def __init__(self, panel: Panel) -> None:
@@ -45,7 +46,7 @@ class Near(dict):
         -------
         number of lines, and list of int or None
             Where the lines begin; None if they have to be looked at one by one: for a
-            symbolic allele, a long line or one without beginning.
+            symbolic allele, a breakend, a long line or one without beginning.
         """
         width = _WIDTH_CHR if piece.startswith(b"\nchr") else _WIDTH
         count, place, near = 0, 0, []
@@ -54,7 +55,7 @@ class Near(dict):
             count += 1
             if self[piece[place : place + width]]:
                 near.append(place)
-        if b"<" in piece or _has_long_line(piece):
+        if b"<" in piece or has_mates(piece) or _has_long_line(piece):
             return count, None
         reaching = [(place, self._reaches(piece, place)) for place in near]
         if any(reaches is None for _, reaches in reaching):
@@ -64,7 +65,9 @@ class Near(dict):
     def may_touch(self, line: bytes) -> bool:
         """Say the same of one line."""
         width = _WIDTH_CHR if line.startswith(b"chr") else _WIDTH
-        return self[line[:width]] or len(line) > _LONG or b"<" in line
+        if self[line[:width]] or len(line) > _LONG or b"<" in line:
+            return True
+        return has_mates(line)
 
     def _reaches(self, piece: bytes, place: int) -> bool | None:
         """Judge CHROM and POS of a line; None if they are not understood."""

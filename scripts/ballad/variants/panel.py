@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
+from ballad.pseudoautosomal import also_on_y
+
 _SPAN = re.compile(r"(?:chr)?(\w+):(\d+)(?:-(\d+))?$")
 
 
@@ -29,6 +31,11 @@ class Panel:
     transcripts: Mapping[str, frozenset[str]]  # by gene: ids without version
     # (chromosome, position): the bases that the reference may have there
     sentinels: Mapping[tuple[str, int], str] = field(default_factory=dict)
+
+    @property
+    def chromosomes(self) -> list[str]:
+        """Where its genes lie; those of PAR1, which `regions` has on Y as well, on X."""
+        return [chrom for chrom in self.regions if chrom != "Y"]
 
     def merged(self, chrom: str) -> list[tuple[int, int]]:
         """Join overlapping regions of a chromosome, so that a record comes once."""
@@ -93,7 +100,8 @@ def read_panel(build: str, cds: str, genes: str, hotspots: str, padding: int) ->
     Returns
     -------
     Panel
-        Coding exons with padding, and every hotspot outside of them.
+        Coding exons with padding, and every hotspot outside of them; those in PAR1
+        on Y as well, where some callers write the reads of both.
     """
     found: dict[str, list[Region]] = {}
     with open(cds, encoding="utf-8") as lines:
@@ -110,6 +118,9 @@ def read_panel(build: str, cds: str, genes: str, hotspots: str, padding: int) ->
         for chrom, first, last in spans(row[column]):
             region = Region(first - 1, last, frozenset([row["gene"]]))
             found.setdefault(chrom, []).append(region)
+    for region in found.get("X", ()):
+        if copy := also_on_y(build, region.start, region.end):
+            found.setdefault("Y", []).append(Region(*copy, region.genes))
     regions = {
         chrom: tuple(sorted(set(here), key=lambda r: (r.start, r.end, sorted(r.genes))))
         for chrom, here in found.items()

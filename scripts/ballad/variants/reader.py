@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from ballad.variants import breakends
 from ballad.variants.annotation import Dialect, dialects
 from ballad.variants.blocks import DAMAGE
 from ballad.variants.files import VcfError, VcfFile, inspect, is_maf
@@ -181,7 +182,9 @@ def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfCo
     contents = None if reason else _by_index(targets, panel, layout, file)
     if contents is None:
         method = "bcf" if file.compression == "bcf" else "scan"
-        reason = reason or "the index does not fit the VCF, or a record is at fault"
+        reason = reason or (
+            "the index does not fit the VCF, a record is at fault or a breakend"
+        )
         tally = Tally()
         read = from_bcf if method == "bcf" else scanned
         records = read(file, panel, header.columns, tally)
@@ -219,6 +222,8 @@ def _index_hides(meta: tuple[str, ...]) -> str:
         return (
             "deletions or duplications may lack END: SVLEN is a length no index knows"
         )
+    if breakends.declared(meta):
+        return "structural variants: no index knows where the mate of a breakend lies"
     return ""
 
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ballad.variants.blocks import Blocks
+from ballad.variants.breakends import genes_of_mates, has_mates
 from ballad.variants.files import (
     VcfError,
     VcfFile,
     bcf_records,
+    lines,
     opened_bcf,
     pieces,
-    record_count,
 )
 from ballad.variants.header import text_of
 from ballad.variants.index import Bins, Windows, found_of_size, read_index
@@ -48,15 +49,18 @@ def by_region(
     """
     Read the panel's regions with the help of the index; None if it does not fit.
 
-    An index made for another file of this size would hide records; counting a small
-    file is cheap.
+    An index made for another file of this size would hide records, and so would any
+    index those of which the mate alone lies in the panel; looking through a small file
+    is cheap.
     """
     index = read_index(str(file.index))
     size = os.path.getsize(file.path)
     if index is None or index.records is None or not found_of_size(index, size):
         return None
-    if size <= _COUNTED_WHOLE and record_count(file) != index.records:
-        return None
+    if size <= _COUNTED_WHOLE:
+        found = [line for line in lines(file) if line and not line.startswith(b"#")]
+        if len(found) != index.records or any(map(has_mates, found)):
+            return None
     tally.records = index.records
     return _fetched(file, index.contigs, panel, columns, tally)
 
@@ -80,7 +84,7 @@ def _fetched(
             contig_lines = ContigLines(blocks, name, contig, contigs)
             for line in contig_lines.touching(regions):
                 record = split_record(text_of(line.rstrip(b"\r")), columns)
-                genes = panel.genes_at(chrom, int(record[1]) - 1, end_of(record))
+                genes = genes_of(record, panel)
                 if genes:
                     tally.in_panel += 1
                     yield Record(f"{name.decode()}:{record[1]}", record, genes)
@@ -238,15 +242,16 @@ def _record_at(
 ) -> Record | None:
     chrom, _, rest = line.partition(b"\t")
     name = text_of(chrom).removeprefix("chr")
-    if not panel.regions.get(name):
+    mated = has_mates(line)
+    if not panel.regions.get(name) and not mated:
         return None
     position, _, ref, alt, _ = rest.split(b"\t", 4)
-    if position.isdigit() and ref and alt and b"<" not in alt:
+    if position.isdigit() and ref and alt and b"<" not in alt and not mated:
         start = int(position) - 1
         if not panel.genes_at(name, start, start + len(ref)):
             return None
     record = _split_at(file, number, line, columns)
-    genes = panel.genes_at(name, int(record[1]) - 1, end_of(record))
+    genes = genes_of(record, panel)
     return Record(f"line {number}", record, genes) if genes else None
 
 
@@ -265,13 +270,13 @@ def from_bcf(
     for number, variant in enumerate(_variants(file), 1):
         tally.records += 1
         chrom = variant.CHROM.removeprefix("chr")
-        if not panel.regions.get(chrom):
+        if not panel.regions.get(chrom) and not _has_mate(variant):
             continue
         try:
             record = split_record(str(variant).rstrip("\n"), columns)
         except ValueError as error:
             raise VcfError(f"{file.path}: record {number}: {error}") from error
-        genes = panel.genes_at(chrom, int(record[1]) - 1, end_of(record))
+        genes = genes_of(record, panel)
         if genes:
             tally.in_panel += 1
             yield Record(f"record {number}", record, genes)
@@ -280,6 +285,13 @@ def from_bcf(
             f"{file.path}: record {tally.records + 1} of {expected} "
             "cannot be read; write the BCF again"
         )
+
+
+def _has_mate(variant: Any) -> bool:
+    alts = "".join(variant.ALT)
+    if "[" in alts or "]" in alts:
+        return True
+    return "<" in alts and variant.INFO.get("CHR2") is not None
 
 
 def _variants(file: VcfFile) -> Iterator[Any]:
@@ -317,6 +329,16 @@ def split_record(line: str, columns: int = 0) -> list[str]:
     return record
 
 
+def genes_of(record: list[str], panel: Panel) -> list[str]:
+    """Name the panel's genes that a record touches, by its extent or by a mate."""
+    chrom = record[0].removeprefix("chr")
+    genes = panel.genes_at(chrom, int(record[1]) - 1, end_of(record))
+    alt = record[4]
+    if "[" not in alt and "]" not in alt and "<" not in alt:
+        return genes
+    return sorted({*genes, *genes_of_mates(panel, alt, info_of(record[7]))})
+
+
 def end_of(record: list[str]) -> int:
     """Return where a record ends, 0-based, exclusive: REF, END or SVLEN."""
     start = int(record[1]) - 1
@@ -324,6 +346,8 @@ def end_of(record: list[str]) -> int:
     if "<" not in record[4]:
         return end
     info = info_of(record[7])
+    if info.get("CHR2", record[0]).removeprefix("chr") != record[0].removeprefix("chr"):
+        return end  # END is a position of the other chromosome
     if info.get("END", "").isdigit():
         end = max(end, int(info["END"]))
     # One length per alternative allele.

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from ballad.pseudoautosomal import on_x
 from ballad.variants.annotation import (
     Consequence,
     Dialect,
@@ -69,7 +70,11 @@ class Alleles:
         self._ref, self._alts = ref, alts.split(",")
         self._info = info_of(info)
         self._genes, self._panel, self._layout = record.genes, panel, layout
-        self._place = (chrom.removeprefix("chr"), pos, ref)
+        chrom = chrom.removeprefix("chr")
+        if chrom == "Y":  # a gene of PAR1 has one place in all tables
+            chrom, on_x_pos = on_x(panel.build, chrom, int(pos))
+            pos = str(on_x_pos)
+        self._place = (chrom, pos, ref)
         self._told: dict[int, list[_Told]] = {}
         # Where AD and DP stand if no other key tells reads.
         keys = record.columns[8].split(":") if layout.columns > 9 else []
