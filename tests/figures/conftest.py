@@ -29,18 +29,26 @@ def texts():
 
 @pytest.fixture
 def inside():
-    """Return a function: whether all texts lie inside the figure's page."""
+    """Return a function: whether all texts lie in the page and none on another."""
 
     def fits(figure) -> bool:
         renderer = FigureCanvasAgg(figure).get_renderer()
         page = figure.bbox
         boxes = [text.get_window_extent(renderer) for text in figure.texts]
-        return all(
+        within = all(
             box.x0 >= page.x0 - 1
             and box.x1 <= page.x1 + 1
             and box.y0 >= page.y0 - 1
             and box.y1 <= page.y1 + 1
             for box in boxes
         )
+        # Half a point of leading may be shared.
+        apart = all(
+            min(a.x1, b.x1) - max(a.x0, b.x0) < 1
+            or min(a.y1, b.y1) - max(a.y0, b.y0) < 2
+            for place, a in enumerate(boxes)
+            for b in boxes[:place]
+        )
+        return within and apart
 
     return fits

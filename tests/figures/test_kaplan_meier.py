@@ -134,6 +134,23 @@ def test_hostile_and_long_names_are_drawn_as_they_are(colours, hostile, texts, i
     assert inside(figure)
 
 
+@pytest.mark.parametrize("n", [5, 3000])
+def test_the_first_number_at_risk_does_not_touch_the_name(n, colours, inside):
+    groups = (
+        "TP53 wild type",
+        "TP53 mutated in the words of the laboratory, 60 letters",
+    )
+    many = survival(*groups).assign(
+        n_at_risk=lambda points: points["n_at_risk"] * n / 5
+    )
+    tested = log_rank_row(0.01, "")
+
+    figure = kaplan_meier(many, summary(), tested, CURVE, colours)
+
+    assert str(n) in {text.get_text() for text in figure.texts}
+    assert inside(figure)
+
+
 def test_the_ungrouped_curve_is_of_all_patients(colours, texts):
     curve = {"endpoint": "lfs", "population": "remission", "title": "LFS"}
     points = survival("all").assign(group_by="")

@@ -35,6 +35,25 @@ def test_emd_is_told_by_hatch_and_cd19_by_colour(colours):
     assert first.get_facecolor() != second.get_facecolor()
 
 
+def test_the_hatch_is_white_on_a_dark_colour_and_black_on_a_light_one(colours):
+    rows = [
+        ("", "all", cd19, "combined", 2, 4, 50.0) for cd19 in ("negative", "positive")
+    ]
+
+    light, dark = relapse_patterns(patterns(rows), colours).axes[0].patches
+
+    assert light.get_edgecolor()[:3] == (0, 0, 0)
+    assert dark.get_edgecolor()[:3] == (1, 1, 1)
+
+
+def test_the_legend_names_only_what_is_drawn(colours, texts):
+    figure = relapse_patterns(
+        patterns([*ROWS, ("", "all", "dim", "unknown", 0, 4, 0.0)]), colours
+    )
+
+    assert not {"CD19-dim relapse", "EMD unknown"} & set(texts(figure))
+
+
 def test_totals_over_one_of_the_two_are_not_stacked_again(colours):
     total = ("", "all", "negative", "", 1, 4, 25.0)
 

@@ -310,6 +310,15 @@ def test_the_risk_sets_of_delayed_entry_by_hand():
     assert by_time["n_at_risk"].to_dict() == {0: 2, 1: 2, 2: 3, 3: 2, 4: 3, 5: 2, 6: 1}
 
 
+def test_a_curve_that_reaches_0_before_others_enter_stays_there():
+    months, event = pd.Series([1.0, 5.0, 6.0]), pd.Series([1, 1, 1])
+
+    curve = kaplan_meier(months, event, 0.95, pd.Series([0.0, 2.0, 3.0]))
+
+    assert curve.loc[curve["time_months"] >= 1, "survival"].eq(0).all()
+    assert curve["ci_low"].isna().all()
+
+
 def test_entry_at_0_changes_nothing():
     event = pd.Series([1, 0, 1, 1])
 

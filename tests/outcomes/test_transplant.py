@@ -135,6 +135,18 @@ def test_simon_makuch_after_the_last_follow_up_is_empty():
     assert simon_makuch(rows_of((0, 2, 1, 0)), "exposed", 2, 0.95).empty
 
 
+def test_a_curve_that_reaches_0_before_others_enter_stays_there():
+    # Of the exposed, the first dies alone at day 3 (0/1); a second enters at day 5.
+    rows = rows_of((0, 3, 1, 1), (0, 5, 0, 0), (5, 9, 0, 1), (0, 9, 0, 0))
+
+    curves = simon_makuch(rows, "exposed", 0, 0.95)
+
+    exposed = curves[curves["exposed"] == 1]
+    assert list(exposed["time"]) == [0, 3, 9]
+    assert list(exposed["survival"]) == [1, 0, 0]
+    assert list(exposed["n_at_risk"]) == [1, 1, 1]
+
+
 def test_a_curve_without_event_is_flat_and_has_no_interval():
     curve = simon_makuch(rows_of((0, 2, 0, 0), (0, 3, 0, 0)), "exposed", 0, 0.95)
 

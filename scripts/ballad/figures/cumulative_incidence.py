@@ -3,18 +3,18 @@
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ballad.disclosure import NOTHING_HIDDEN, SmallCounts
 from ballad.figures import style
 from ballad.figures.kaplan_meier import (
-    KEY,
+    draw_curve,
     draw_legend_line,
     draw_risk_table,
     dress_axes,
     followed,
     group_label,
+    left_margin,
     not_shown,
     numbers_at_risk,
     of_curve,
@@ -128,8 +128,7 @@ cif, ci_low, ci_high, n_at_risk
         )
     ]
     notes = _notes(without, colours, confidence_level, left_out, hidden, small)
-    widest = max(style.inches(line) for lines in labels.values() for line in lines)
-    left = max(0.5, widest + KEY + 0.25)
+    left = left_margin(labels, sizes[groups].tolist())
     down = -(-len(causes) // IN_A_ROW)
     across = -(-len(causes) // down)
     panel = min((width - left - 0.15 - SPACE * (across - 1)) / across, 2.6)
@@ -160,7 +159,8 @@ cif, ci_low, ci_high, n_at_risk
             chosen = (points["cause"] == cause) & (points["group"] == group)
             rows = points[chosen].sort_values("time_months")
             if not small.hides(steps_of(rows)):
-                _draw_curve(axes, followed(rows, small), paint[group])
+                its = followed(rows, small)
+                draw_curve(axes, its, "cif", 0.0, paint[group])
         dress_axes(axes, marks, "" if column else "Cumulative incidence")
         if column:
             axes.set_yticklabels([])
@@ -215,17 +215,3 @@ def _heading(
 
 def _fit(text: str, width: float, weight: str = "normal") -> list[str]:
     return style.wrapped(text, width - 0.05, weight=weight)
-
-
-def _draw_curve(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
-    start = {"time_months": 0.0, "cif": 0.0, "ci_low": 0.0, "ci_high": 0.0}
-    steps = pd.concat([pd.DataFrame([start]), rows[list(start)]], ignore_index=True)
-    months = steps["time_months"].to_numpy(dtype=float)
-    axes.step(months, steps["cif"], where="post", color=colour, lw=1.1)
-    axes.fill_between(
-        *(months, steps["ci_low"], steps["ci_high"]),
-        step="post",
-        color=colour,
-        alpha=0.13,
-        lw=0,
-    )

@@ -187,7 +187,7 @@ ci_low, ci_high, n_at_risk, n_events, n_censored
         for part, line in enumerate(style.wrapped(text, width - 0.5))
     ]
     risk_labels = short_labels(names)
-    left = _left_margin(risk_labels)
+    left = left_margin(risk_labels, [n for n, _ in sizes.values()])
     title_lines = style.titled(title, width)
     marked = "; upright mark: censored" if small.limit is None else ""
     band = f"band: log-log {style.interval_text(confidence_level)}{marked}"
@@ -206,7 +206,9 @@ ci_low, ci_high, n_at_risk, n_events, n_censored
     p_line = style.wrapped(log_rank_text(of_curve(tests, curve)), width - 0.2)
     style.write(figure, 0.1, y, small.note(style.shortened(p_line, 1)[0]))
     for group, rows in shown.items():
-        _draw_curve(axes, rows, paint[group], censoring=small.limit is None)
+        draw_curve(axes, rows, "survival", 1.0, paint[group])
+        if small.limit is None:
+            _mark_censoring(axes, rows, paint[group])
     marks = ticks(max(float(rows["time_months"].max()) for rows in shown.values()))
     dress_axes(axes, marks, "Probability")
     at_risk = {
@@ -232,9 +234,13 @@ def _both_ends(lines: Sequence[str], most: int) -> list[str]:
     return [f"{lines[0]} …", *lines[len(lines) - most + 1 :]]
 
 
-def _left_margin(labels: Mapping[str, Sequence[str]]) -> float:
+def left_margin(
+    labels: Mapping[str, Sequence[str]], at_start: Sequence[float]
+) -> float:
+    """Work out the room in inches left of the axes: names, then half a first count."""
     widest = max(style.inches(line) for lines in labels.values() for line in lines)
-    return max(0.5, widest + KEY + 0.25)
+    half = max(style.inches(f"{count:.0f}") for count in at_start) / 2
+    return max(0.5, 0.1 + KEY + widest + 0.08 + half)
 
 
 def risk_height(labels: Mapping[str, Sequence[str]]) -> float:
@@ -295,13 +301,14 @@ def draw_risk_table(
         y -= len(lines) * style.LINE
 
 
-def _draw_curve(
-    axes: Axes, rows: pd.DataFrame, colour: str, censoring: bool = True
+def draw_curve(
+    axes: Axes, rows: pd.DataFrame, estimate: str, begin: float, colour: str
 ) -> None:
-    start = {"time_months": 0.0, "survival": 1.0, "ci_low": 1.0, "ci_high": 1.0}
+    """Draw a step curve with its band, from `begin` at month 0 on."""
+    start = {"time_months": 0.0, estimate: begin, "ci_low": begin, "ci_high": begin}
     steps = pd.concat([pd.DataFrame([start]), rows[list(start)]], ignore_index=True)
     months = steps["time_months"].to_numpy(dtype=float)
-    axes.step(months, steps["survival"], where="post", color=colour, lw=1.1)
+    axes.step(months, steps[estimate], where="post", color=colour, lw=1.1)
     axes.fill_between(
         *(months, steps["ci_low"], steps["ci_high"]),
         step="post",
@@ -309,8 +316,9 @@ def _draw_curve(
         alpha=0.13,
         lw=0,
     )
-    if not censoring:
-        return
+
+
+def _mark_censoring(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
     censored = rows[rows["n_censored"] > 0]
     axes.plot(
         *(censored["time_months"], censored["survival"]),

@@ -134,8 +134,9 @@ def relapse_patterns(
 
 
 def _keys(drawn: pd.DataFrame, colours: Colours) -> dict[str, list[Key]]:
-    cd19 = [name for name in (*CD19, HIDDEN) if (drawn["cd19"] == name).any()]
-    emd = [name for name in EMD if (drawn["emd"] == name).any()]
+    seen = drawn[drawn["n"] > 0]
+    cd19 = [name for name in (*CD19, HIDDEN) if (seen["cd19"] == name).any()]
+    emd = [name for name in EMD if (seen["emd"] == name).any()]
     keys = {
         "CD19": [
             Key(
@@ -166,10 +167,11 @@ def _draw_bar(
             percent, n = sizes.get((cd19, emd), (0.0, 0))
             if not percent > 0:
                 continue
+            # The edge colours the hatch, and a black one is not seen on a dark bar.
             axes.barh(
                 *(y, percent, BAR, start),
                 color=paint[cd19],
-                edgecolor="black",
+                edgecolor="white" if style.dark(paint[cd19]) else "black",
                 hatch=HATCH[emd],
                 lw=0.3,
             )

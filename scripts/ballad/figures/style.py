@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import matplotlib
 import pandas as pd
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
@@ -98,6 +99,16 @@ NO_COLOURS = Colours({}, {})
 def printable(text: str) -> str:
     """Drop what an SVG cannot hold: control characters, line breaks included."""
     return "".join(letter if letter.isprintable() else " " for letter in str(text))
+
+
+def dark(colour: str) -> bool:
+    """Say whether white is read better than black on a colour (WCAG 2.1, contrast)."""
+    parts = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in to_rgb(colour)
+    ]
+    luminance = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    return luminance < 0.179
 
 
 def spelled(name: str) -> str:

@@ -104,7 +104,8 @@ def swimmer(cohort: pd.DataFrame, colours: Colours, shareable: bool = False) -> 
         colours.label(f"cd19_{kind}"): colours.of([f"cd19_{kind}"])[f"cd19_{kind}"]
         for kind in relapses
     }
-    marks = mark_lines(relapse_keys, width - 0.2)
+    size = float(np.clip(row * 72 * 0.6, 1.2, 4.5))
+    marks = mark_lines(relapse_keys, width - 0.2, size < SMALL_MARK)
     legend = 0.155 * len(key) + MARK_LINE * len(marks) + 0.1
     lines = style.titled(title, width)
     height = down + legend + 0.42 + 0.15 * len(lines) + 0.12
@@ -127,12 +128,10 @@ def swimmer(cohort: pd.DataFrame, colours: Colours, shareable: bool = False) -> 
         lw=0,
         rasterized=len(table) > 400,
     )
-    size = float(np.clip(row * 72 * 0.6, 1.2, 4.5))
     look: dict[str, Any] = {"ls": "", "ms": size, "mew": 0.35, "clip_on": False}
     look["rasterized"] = len(table) > 400
     for column, (marker, fill, _) in MARKS.items():
-        if size < SMALL_MARK:
-            fill = {"#FFFFFF": style.PALE}.get(fill, fill)
+        fill = _filled(fill, size < SMALL_MARK)
         rim = fill if size < SMALL_MARK else style.INK
         edge = {**look, "mec": rim, "mfc": fill, "marker": marker}
         if marker == "x":
@@ -150,11 +149,18 @@ def swimmer(cohort: pd.DataFrame, colours: Colours, shareable: bool = False) -> 
     return figure
 
 
+def _filled(fill: str, tiny: bool) -> str:
+    """Darken a white mark that is too small for a rim."""
+    return style.PALE if tiny and fill == "#FFFFFF" else fill
+
+
 def mark_lines(
-    relapses: Mapping[str, str], width: float
+    relapses: Mapping[str, str], width: float, tiny: bool = False
 ) -> list[list[tuple[float, str, str, str]]]:
     """Lay out the legend of the marks: lines of (x in inches, marker, fill, text)."""
-    shapes = [(marker, fill, text) for marker, fill, text in MARKS.values()]
+    shapes = [
+        (marker, _filled(fill, tiny), text) for marker, fill, text in MARKS.values()
+    ]
     shapes += [(RELAPSE, fill, text) for text, fill in relapses.items()]
     lines: list[list[tuple[float, str, str, str]]] = [[]]
     x = 0.0

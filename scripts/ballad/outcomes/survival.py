@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from lifelines import KaplanMeierFitter
 from lifelines.statistics import multivariate_logrank_test
+from lifelines.utils import survival_table_from_events
 from scipy.stats import chi2, norm
 from statsmodels.duration.survfunc import survdiff
 
@@ -59,28 +59,64 @@ def kaplan_meier(
         there.
     """
     late = entry is not None and (entry > 0).any()
-    fitter = KaplanMeierFitter(alpha=1 - confidence_level)
-    fitter.fit(months, event, entry=entry if late else None)
-    counts = fitter.event_table
+    counts = survival_table_from_events(months, event, entry if late else None)
     # At a time of its own an entrant is not yet at risk.
     later = counts["entrance"].where(counts.index > 0, 0)
-    survival = fitter.survival_function_.iloc[:, 0].to_numpy()
-    varies = (survival > 0) & (survival < 1)
-    low, high = (
-        np.where(varies, side, np.nan)
-        for side in fitter.confidence_interval_.to_numpy().T
-    )
+    at_risk = (counts["at_risk"] - later).to_numpy()
+    died = counts["observed"].to_numpy()
+    survival, low, high = product_limit(at_risk, died, confidence_level)
     return pd.DataFrame(
         {
             "time_months": counts.index.to_numpy(),
             "survival": survival,
             "ci_low": low,
             "ci_high": high,
-            "n_at_risk": (counts["at_risk"] - later).to_numpy(),
-            "n_events": counts["observed"].to_numpy(),
+            "n_at_risk": at_risk,
+            "n_events": died,
             "n_censored": counts["censored"].to_numpy(),
         }
     )
+
+
+def product_limit(
+    at_risk: np.ndarray, events: np.ndarray, confidence_level: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """
+    Multiply what survives each time (product limit), with log-log intervals.
+
+    lifelines refuses a curve that reaches 0 while others have still to enter; here it
+    stays at 0, as the estimator says.
+
+    Parameters
+    ----------
+    at_risk, events
+        Patients just before each time and those with the event, times ascending.
+        Nobody at risk: the curve stays where it is.
+    confidence_level
+        0-1.
+
+    Returns
+    -------
+    survival, lower limit, upper limit
+        The limits are NaN where survival is 1 or 0.
+
+    References
+    ----------
+    Greenwood's variance; Kalbfleisch and Prentice, The Statistical Analysis of
+    Failure Time Data, 2002, for the log-log interval.
+    """
+    n, d = at_risk.astype(float), events.astype(float)
+    had = d > 0
+    survival = np.cumprod(1 - np.divide(d, n, out=np.zeros_like(n), where=had))
+    varies = (survival > 0) & (survival < 1)
+    terms = np.divide(d, n * (n - d), out=np.zeros_like(n), where=had & (n > d))
+    logarithm = np.log(np.where(varies, survival, 0.5))
+    width = norm.ppf((1 + confidence_level) / 2) * np.sqrt(terms.cumsum()) / logarithm
+    low, high = (
+        np.where(varies, np.exp(logarithm * np.exp(sign * width)), np.nan)
+        for sign in (-1, 1)
+    )
+    return survival, low, high
 
 
 def time_at_survival(times: pd.Series, curve: pd.Series, level: float) -> float:

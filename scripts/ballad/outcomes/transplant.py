@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from lifelines import KaplanMeierFitter
 from scipy.stats import chi2
 
 from ballad.outcomes.cox import EFRON, compared_at_events, fit_cox
 from ballad.outcomes.model_data import ModelData, model_data
 from ballad.outcomes.significance import tests_table
-from ballad.outcomes.survival import log_rank
+from ballad.outcomes.survival import log_rank, product_limit
 
 TERM = "hct_time_dependent"
 SENSITIVITY = "sensitivity only: landmark"
@@ -123,23 +122,18 @@ def simon_makuch(
 
 
 def _delayed_entry(side: pd.DataFrame, landmark: float, level: float) -> pd.DataFrame:
-    fitter = KaplanMeierFitter(alpha=1 - level)
-    fitter.fit(side["stop"], side["event"], entry=side["start"])
     ends = np.unique(side["stop"].to_numpy())
-    survival = fitter.survival_function_at_times(ends).to_numpy()
-    limits = fitter.confidence_interval_.loc[ends].to_numpy()
-    inside = ((survival > 0) & (survival < 1))[:, None]
-    limits = np.where(inside, limits, np.nan)
     begin, stop = side["start"].to_numpy(), side["stop"].to_numpy()
     at_risk = (begin < ends[:, None]) & (ends[:, None] <= stop)
     ending = stop == ends[:, None]
     dead = (ending & (side["event"].to_numpy() == 1)).sum(axis=1)
+    survival, low, high = product_limit(at_risk.sum(axis=1), dead, level)
     return pd.DataFrame(
         {
             "time": [landmark, *ends],
             "survival": [1.0, *survival],
-            "ci_low": [math.nan, *limits[:, 0]],
-            "ci_high": [math.nan, *limits[:, 1]],
+            "ci_low": [math.nan, *low],
+            "ci_high": [math.nan, *high],
             "n_at_risk": [int((begin == landmark).sum()), *at_risk.sum(axis=1)],
             "n_events": [0, *dead],
             "n_censored": [0, *(ending.sum(axis=1) - dead)],
