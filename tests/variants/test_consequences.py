@@ -12,11 +12,11 @@ from ballad.variants.consequences import (
     with_consequences,
 )
 from ballad.variants.files import VcfError
+from ballad.variants.gene_models import gene_models
 from ballad.variants.panel import Panel
 from ballad.variants.reader import COLUMNS, VcfContent
 from ballad.variants.reference import (
     PanelReferenceError,
-    gene_models,
     masked_spans,
     write_reference,
 )

@@ -133,6 +133,7 @@ MAF_TABLES = [
     located(f"resources/variants/maf_{name}.tsv", ROOT)
     for name in ("columns", "classes")
 ]
+REFSEQ = located("resources/panel/refseq.tsv", ROOT)
 CONSEQUENCES = located("resources/variants/consequences.tsv", ROOT)
 
 REMADE_GENOTYPES = [

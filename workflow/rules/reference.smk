@@ -2,6 +2,7 @@
 rule prepare_reference:
     input:
         LIBRARY["prepare_reference"],
+        REFSEQ,
         fasta=lambda wildcards: SETTINGS.reference[wildcards.build]["fasta"],
         gff=lambda wildcards: SETTINGS.reference[wildcards.build]["gff"],
         cds=lambda wildcards: CDS[wildcards.build],
