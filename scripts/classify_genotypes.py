@@ -32,6 +32,7 @@ def main(
     precedence: str,
     subtypes: str,
     expression_labels: str,
+    hotspots: str,
     cds_grch37: str,
     cds_grch38: str,
     genotypes: str,
@@ -44,6 +45,7 @@ def main(
         read_table(precedence).to_dict("records"),
         read_table(subtypes).set_index("subtype").to_dict("index"),
         tuple(lesion_rows.loc[lesion_rows["targetable_kinase"] == "yes", "lesion"]),
+        _hotspot_classes(read_table(hotspots)),
     )
     absent_by = {
         row["lesion"]: alternatives(row["absent_by"])
@@ -107,6 +109,12 @@ _NONE = pd.DataFrame(
         *("pos", "ref", "alt", "vaf", "flags", "purity"),
     ]
 )
+
+
+def _hotspot_classes(table: pd.DataFrame) -> dict[str, str]:
+    """Return the class of each row of the hotspot table, by its name in variants.tsv."""
+    names = table["gene"] + " " + table["protein_change"]
+    return dict(zip(names, table["class"], strict=True))
 
 
 def _calls(path: str, counted: list[dict], keys: set[tuple]) -> dict[str, pd.DataFrame]:

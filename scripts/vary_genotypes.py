@@ -92,6 +92,7 @@ def main(
             precedence=precedence,
             subtypes=subtypes,
             expression_labels=expression_labels,
+            hotspots=hotspots,
             cds_grch37=cds_grch37,
             cds_grch38=cds_grch38,
             genotypes=genotypes,

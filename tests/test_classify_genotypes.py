@@ -68,6 +68,7 @@ def classified(root, tmp_path):
             precedence=resources / "genotypes/precedence.tsv",
             subtypes=resources / "genotypes/subtypes.tsv",
             expression_labels=resources / "genotypes/expression_labels.tsv",
+            hotspots=resources / "variants/hotspots.tsv",
             cds_grch37=resources / "panel/cds.GRCh37.bed",
             cds_grch38=resources / "panel/cds.GRCh38.bed",
             genotypes=out,
@@ -124,3 +125,19 @@ def test_a_variant_flagged_as_perhaps_germline_is_marked(classified):
 
     assert suspected["tp53_germline_suspect"] == "yes"
     assert classified(calls=f"{call}\t\tyes\t0.5\n")["tp53_germline_suspect"] == "no"
+
+
+def test_the_mutation_of_the_largest_vaf_names_the_class_of_its_hotspot(classified):
+    place = "P1\tS\tRNA\tdiagnosis\tGRCh38\t17"
+    listed = f"{place}\t7\tC\tT\tTP53\tR248Q\tTP53 R248Q\tpathogenic\t\tyes"
+    any_stop = "TP53 any frameshift/stop_gained"
+    stop = f"{place}\t8\tC\tT\tTP53\tW53*\t{any_stop}\tpathogenic\t\tyes"
+    other = f"{place}\t9\tC\tT\tTP53\tL265P\t\tlikely_pathogenic\t\tyes"
+
+    def class_of(*calls):
+        return classified(calls="".join(calls))["tp53_hotspot_class"]
+
+    assert class_of(f"{listed}\t0.5\n") == "pathogenic_missense"
+    assert class_of(f"{listed}\t0.2\n", f"{stop}\t0.3\n") == "pathogenic_truncating"
+    assert class_of(f"{other}\t0.5\n") == "unlisted"
+    assert class_of() == ""

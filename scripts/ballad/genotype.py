@@ -23,6 +23,7 @@ from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
 from ballad.tp53 import (
     distinct_variants,
     germline_suspect,
+    hotspot_class,
     tp53_state,
 )
 from ballad.variants.pathogenicity import COUNTED
@@ -54,7 +55,7 @@ COLUMNS = (
     *("patient", "subtype", "subtype_class", "rule", "basis", "icc", "who"),
     *("conflicts", *FLAGS, "ph_like_class", "tp53_allelic_state", "tp53_max_vaf"),
     *("ph_like_basis", "bcr_abl1_isoform", "reciprocal_only", "tp53_vaf_stratum"),
-    *("tp53_germline_suspect", "evidence_fingerprint"),
+    *("tp53_hotspot_class", "tp53_germline_suspect", "evidence_fingerprint"),
 )
 
 
@@ -65,6 +66,7 @@ class Knowledge:
     rules: list[Mapping[str, str]]  # rank, subtype, any_of, unless, requires
     subtypes: Mapping[str, Mapping[str, str]]  # subtype: subtype_class, icc, who
     kinases: tuple[str, ...] = ()  # lesions that activate a kinase
+    hotspots: Mapping[str, str] = field(default_factory=dict)  # label: class
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,7 @@ def genotype(
         "bcr_abl1_isoform": results.isoform if states["ph"] == PRESENT else "",
         "reciprocal_only": _yes_no(states["ph"], results.reciprocal_only),
         "tp53_vaf_stratum": _stratum(vafs, settings["tp53"]["vaf_cut"]),
+        "tp53_hotspot_class": hotspot_class(doubts, knowledge.hotspots),
         "tp53_germline_suspect": _yes_no(
             states["tp53"], bool(germline_suspect(doubts).any())
         ),

@@ -8,6 +8,7 @@ import pandas as pd
 from ballad.states import ABSENT, PRESENT
 from ballad.variants.calls import GERMLINE_SUSPECT
 
+UNLISTED = "unlisted"
 PLACE = ("genome_build", "chrom", "pos", "ref", "alt")
 
 
@@ -98,3 +99,26 @@ def germline_suspect(variants: pd.DataFrame) -> pd.Series:
     """Say which variants are flagged as perhaps germline."""
     found = [GERMLINE_SUSPECT in flags.split(",") for flags in variants["flags"]]
     return pd.Series(found, index=variants.index, dtype=bool)
+
+
+def hotspot_class(variants: pd.DataFrame, classes: Mapping[str, str]) -> str:
+    """
+    Name what kind of hotspot the TP53 mutation with the largest VAF is.
+
+    Parameters
+    ----------
+    variants : columns hotspot, vaf
+        Distinct counted TP53 variants of a patient.
+    classes
+        Class of each row of the hotspot table, by gene and change as `hotspot` has
+        them.
+
+    Returns
+    -------
+    str
+        ``unlisted`` where the table has no such variant; empty without a variant.
+    """
+    if variants.empty:
+        return ""
+    largest_first = variants.sort_values("vaf", ascending=False, kind="stable")
+    return classes.get(largest_first["hotspot"].iloc[0], UNLISTED)

@@ -70,6 +70,7 @@ def test_populations_and_endpoints_of_a_relapse_are_worked_out(method):
     first = cohort_of(method).loc["P1"]
 
     assert first["relapsed"] == "yes"
+    assert first["months_to_relapse"] == pytest.approx(170 / 30.4375)
     assert (first["in_remission"], first["remission_eligible_day"]) == ("yes", 30)
     assert (first["lfs_days"], first["lfs_event"], first["lfs_cause"]) == (
         *(170, 1, "relapse"),
@@ -83,6 +84,7 @@ def test_a_non_responder_is_a_failure_and_outside_of_remission(method):
     third = cohort_of(method).loc["P3"]
 
     assert (third["in_remission"], third["relapsed"]) == ("no", "no")
+    assert math.isnan(third["months_to_relapse"])
     assert math.isnan(third["lfs_days"])
     assert third["response_achieved"] == 0
     assert (third["efs_days"], third["efs_cause"]) == (28, "no_response")

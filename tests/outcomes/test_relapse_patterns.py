@@ -78,10 +78,13 @@ def test_unknown_leaves_the_test(cohort):
     )
 
     # CD19: A 1 of 2 negative, B 1 of 1. Extramedullary: A 1 of 1, B 1 of 1.
-    assert table[["endpoint", "n", "events", "p"]].values.tolist() == [
-        ["relapse_cd19", 3, 2, 1],
-        ["relapse_emd", 2, 2, 1],
+    table = table[table["endpoint"] != "relapse_cd19_and_emd"]
+    assert table[["endpoint", "n", "events"]].values.tolist() == [
+        ["relapse_cd19", 3, 2],
+        ["relapse_emd", 2, 2],
     ]
+    assert table["p"].iloc[0] == 1
+    assert table["note"].tolist() == ["", "not estimable: the outcome in all 2"]
 
 
 @pytest.mark.parametrize("columns", [["in_relapsed"], ["indication"], ["arm"]])
@@ -92,3 +95,45 @@ def test_a_cohort_without_the_columns_has_no_pattern(cohort, columns):
 
     assert table["n"].sum() == 0
     assert relapsed_patients(few)["cd19"].isin(["unknown"]).all()
+
+
+def test_the_joint_test_sees_what_neither_feature_alone_shows():
+    # Half of each arm is CD19 negative and half extramedullary; only together do they
+    # tell the arms apart.
+    patients = pd.DataFrame(
+        {
+            "cd19": ["negative"] * 4
+            + ["positive"] * 4
+            + ["negative"] * 4
+            + ["positive"] * 4,
+            "emd": ["none"] * 4 + ["isolated"] * 4 + ["isolated"] * 4 + ["none"] * 4,
+            "arm": ["A"] * 8 + ["B"] * 8,
+        }
+    )
+
+    tests = pattern_tests(patients, "relapse", "relapsed", GROUPS, STATISTICS)
+
+    rows = tests.set_index(["endpoint", "group_by"])
+    assert rows.loc[("relapse_cd19", "arm"), "p"] == 1
+    assert rows.loc[("relapse_emd", "arm"), "p"] == 1
+    joint = rows.loc[("relapse_cd19_and_emd", "arm")]
+    # Arm A takes 8 of 16 in columns of 4: C(16, 8) = 12870 ways; as extreme are those
+    # with two whole columns, C(4, 2) = 6.
+    assert joint["p"] == pytest.approx(6 / 12870)
+    assert (joint["n"], joint["events"]) == (16, 16)
+    assert joint["note"] == "4 combinations"
+    # Over all, four in each of the four combinations: the features are independent.
+    assert rows.loc[("relapse_cd19_and_emd", ""), "p"] == 1
+
+
+def test_a_joint_test_leaves_out_who_is_unknown_in_either(cohort):
+    tests = pattern_tests(
+        relapsed_patients(cohort), "relapse", "relapsed", GROUPS, STATISTICS
+    )
+
+    rows = tests[tests["endpoint"] == "relapse_cd19_and_emd"]
+    assert rows["n"].tolist() == [2, 2]
+    assert rows["note"].tolist() == [
+        "not estimable: 1 group with patients",
+        "not estimable: all negative and isolated",
+    ]

@@ -126,3 +126,13 @@ def test_the_terms_of_a_multivariable_model_are_adjusted_for_each_method():
     assert table["p_adjusted"].tolist() == pytest.approx(
         [0.02, 0.02, 0.06, 0.06, float("nan"), float("nan")], nan_ok=True
     )
+
+
+def test_an_enumerated_and_a_sampled_test_of_fisher_are_of_one_family():
+    sampled = "Fisher, Monte Carlo of 200000 tables"
+    both = [rows([0.02], test="Fisher exact"), rows([0.5], test=sampled)]
+
+    table = adjusted(pd.concat(both, ignore_index=True), SCREEN)
+
+    assert table["p_adjusted"].tolist() == pytest.approx([0.04, 0.5])
+    assert table["test"].tolist() == ["Fisher exact", sampled]

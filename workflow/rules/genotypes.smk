@@ -44,6 +44,7 @@ rule classify_genotypes:
         precedence=TABLES["precedence"],
         subtypes=TABLES["subtypes"],
         expression_labels=EXPRESSION_LABELS,
+        hotspots=TABLES["hotspots"],
         cds_grch37=CDS["GRCh37"],
         cds_grch38=CDS["GRCh38"],
     output:

@@ -6,7 +6,12 @@ from typing import Any
 import pandas as pd
 
 from ballad.calendar_dates import without_months
-from ballad.clinical.endpoints import binary_endpoint, lacking_dates, time_endpoint
+from ballad.clinical.endpoints import (
+    DAYS_PER_MONTH,
+    binary_endpoint,
+    lacking_dates,
+    time_endpoint,
+)
 from ballad.clinical.groups import group_labels
 from ballad.clinical.populations import NO, YES, days_of, has_eligibility, members
 from ballad.problems import InputError
@@ -18,7 +23,7 @@ NOT_FLAGS = frozenset(
         *("patient", "subtype", "subtype_class", "rule", "basis", "icc", "who"),
         *("conflicts", "ph_like_class", "tp53_allelic_state", "tp53_max_vaf"),
         *("ph_like_basis", "bcr_abl1_isoform", "reciprocal_only", "tp53_vaf_stratum"),
-        *("tp53_germline_suspect", "evidence_fingerprint"),
+        *("tp53_hotspot_class", "tp53_germline_suspect", "evidence_fingerprint"),
     )
 )
 
@@ -64,7 +69,7 @@ def cohort_table(
     if lacking:
         raise InputError(lacking)
     cohort = _with_genotypes(cohort, genotypes)
-    cohort["relapsed"] = _relapsed(cohort, populations)
+    cohort["relapsed"], cohort["months_to_relapse"] = _relapses(cohort, populations)
     labels = {name: group_labels(cohort, group) for name, group in groups.items()}
     cohort = cohort.assign(**labels)
     belongs = {name: members(cohort, name, populations) for name in populations}
@@ -114,8 +119,10 @@ def _with_genotypes(cohort: pd.DataFrame, genotypes: pd.DataFrame) -> pd.DataFra
     return joined
 
 
-def _relapsed(cohort: pd.DataFrame, populations: Mapping[str, Any]) -> pd.Series:
-    """Say who relapsed after the remission that counts, within follow-up."""
+def _relapses(
+    cohort: pd.DataFrame, populations: Mapping[str, Any]
+) -> tuple[pd.Series, pd.Series]:
+    """Say who relapsed after the remission that counts, and how many months after."""
     relapse = days_of(cohort, "relapse_date")
     if "remission" in populations:
         in_remission, since = members(cohort, "remission", populations)
@@ -125,7 +132,8 @@ def _relapsed(cohort: pd.DataFrame, populations: Mapping[str, Any]) -> pd.Series
             pd.Series(0.0, cohort.index),
         )
     counted = in_remission & (relapse >= since) & (relapse <= cohort["follow_up_day"])
-    return counted.map({True: YES, False: NO})
+    months = ((relapse - since) / DAYS_PER_MONTH).where(counted)
+    return counted.map({True: YES, False: NO}), months
 
 
 def flow_table(

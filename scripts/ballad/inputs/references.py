@@ -12,7 +12,8 @@ from ballad.inputs.configuration import FILE
 from ballad.inputs.known_later import RELAPSED, known_later_problems
 from ballad.problems import Problem
 
-DERIVED = ("relapsed", "follow_up_day", "hct_ever")
+OF_RELAPSE, RELAPSE = (RELAPSED, "months_to_relapse"), "relapse_date"
+DERIVED = (*OF_RELAPSE, "follow_up_day", "hct_ever")
 ELIGIBILITY = "eligibility"
 LIMITS = {
     "above": operator.gt,
@@ -77,7 +78,7 @@ def column_problems(
         *problems,
         *_taken(config, {row["column"] for row in rows}, genotype_columns),
         *code_problems(levelled, rows, lesions),
-        *known_later_problems(config, {**dated, RELAPSED: "relapse_date"}),
+        *known_later_problems(config, {**dated, **dict.fromkeys(OF_RELAPSE, RELAPSE)}),
     ]
 
 

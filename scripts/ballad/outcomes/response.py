@@ -134,6 +134,9 @@ def compared(arms: list[pd.Series], statistics: Mapping[str, Any]) -> dict[str, 
     sizes = [len(arm) for arm in arms]
     row = {"test": EXACT, "n": sum(sizes), "events": sum(events)}
     note = not_estimable(sizes, sum(events), statistics["min_events"])
+    if not note and sum(events) == sum(sizes):
+        # Without another outcome nothing was compared; a p of 1 would say: alike.
+        note = f"not estimable: the outcome in all {sum(sizes)}"
     if note:
         return row | {"note": note}
     table = np.array([events, np.subtract(sizes, events)])

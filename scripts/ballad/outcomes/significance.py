@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
+from ballad.outcomes.exact_tests import EXACT, MONTE_CARLO
+
 TESTS = (
     *("analysis", "endpoint", "population", "group_by", "test", "statistic", "df"),
     *("p", "p_adjusted", "n", "events", "note", "cause"),
@@ -140,7 +142,9 @@ def _adjusted_by(
         if "models" in family:
             names = table["model"].str.removesuffix(UNIVARIABLE)
             members &= names.isin(family["models"])
-        for _, rows in table[members].groupby(same):
+        # Enumerated or sampled, Fisher's test is one.
+        alike = table[members].replace({"test": {MONTE_CARLO: EXACT}})
+        for _, rows in alike.groupby(same):
             if len(rows) > 1:
                 method = METHODS[family["method"]]
                 p_adjusted[rows.index] = multipletests(rows["p"], method=method)[1]
