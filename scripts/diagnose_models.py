@@ -3,8 +3,12 @@
 import pandas as pd
 
 from ballad.job import log_to
-from ballad.outcomes.diagnostics import diagnose_models
+from ballad.outcomes.concordance import concordance_checks
+from ballad.outcomes.diagnostics import COLUMNS, diagnose_models
 from ballad.outcomes.discrimination import discrimination_rows
+from ballad.outcomes.influence import influence_checks, influential_patients
+from ballad.outcomes.proportional_subdistribution import subdistribution_checks
+from ballad.outcomes.reported_fits import reported_fits
 from ballad.outcomes.transplant import transplant_tests
 from ballad.tables import read_table, write_table
 
@@ -12,6 +16,7 @@ from ballad.tables import read_table, write_table
 def main(
     cohort: str,
     diagnostics: str,
+    influence: str,
     tests: str,
     specifications: dict,
     endpoints: dict,
@@ -22,9 +27,18 @@ def main(
     patients = read_table(cohort)
     settings = (specifications, endpoints, groups, statistics)
     checks = [diagnose_models(patients, *settings)]
+    fits = list(reported_fits(patients, *settings))
+    named = influential_patients(fits)
+    rows = [
+        *subdistribution_checks(patients, *settings),
+        *concordance_checks(fits),
+        *influence_checks(named, statistics["influence"]),
+    ]
+    checks += [pd.DataFrame(rows, columns=COLUMNS)] if rows else []
     areas = discrimination_rows(patients, *settings)
     checks += [areas] if len(areas) else []
     write_table(pd.concat(checks, ignore_index=True), diagnostics)
+    write_table(named, influence)
     write_table(transplant_tests(patients, *settings), tests)
 
 

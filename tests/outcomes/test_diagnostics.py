@@ -18,6 +18,7 @@ STATISTICS = {
     "events_per_variable": 10,
     "rare_level": 0.2,
     "variance_inflation": 10,
+    "influence": 1,
     "proportional_hazards_p": 0.05,
     "day_zero_days": 0.5,
     "period_split_months": 6,
@@ -294,7 +295,7 @@ def test_a_fine_gray_model_has_no_test_of_proportional_hazards(many):
 
     rows = table[table["check"] == "proportional_hazards"]
     assert set(rows["status"]) == {"not estimable"}
-    assert rows["note"].str.endswith("a subdistribution hazard has no such test").all()
+    assert rows["note"].str.endswith("see proportional_subdistribution_hazards").all()
     assert "convergence" not in set(table["check"])
 
 
@@ -308,17 +309,20 @@ def test_strata_have_their_own_baseline(many):
 
 def test_no_model_gives_tables_with_their_headings(tmp_path, many):
     write_table(many, tmp_path / "cohort.tsv")
-    paths = [str(tmp_path / name) for name in ("diagnostics.tsv", "transplant.tsv")]
+    names = ("diagnostics.tsv", "influence.tsv", "transplant.tsv")
+    paths = [str(tmp_path / name) for name in names]
 
     main(str(tmp_path / "cohort.tsv"), *paths, {}, ENDPOINTS, {}, STATISTICS)
 
     assert list(read_table(paths[0])) == COLUMNS
-    assert "p_adjusted" in read_table(paths[1])
+    assert "patient" in read_table(paths[1])
+    assert "p_adjusted" in read_table(paths[2])
 
 
 def test_the_rule_writes_checks_and_tests_of_transplant(tmp_path, many):
     write_table(many, tmp_path / "cohort.tsv")
-    paths = [str(tmp_path / name) for name in ("diagnostics.tsv", "transplant.tsv")]
+    names = ("diagnostics.tsv", "influence.tsv", "transplant.tsv")
+    paths = [str(tmp_path / name) for name in names]
 
     main(
         str(tmp_path / "cohort.tsv"),
@@ -329,8 +333,19 @@ def test_the_rule_writes_checks_and_tests_of_transplant(tmp_path, many):
         STATISTICS,
     )
 
-    assert set(read_table(paths[0])["model"]) == {"os"}
-    tests = read_table(paths[1])
+    checked = read_table(paths[0])
+    assert set(checked["model"]) == {"os"}
+    assert list(checked["check"].unique()) == [
+        *("events_per_parameter", "zero_cell", "collinearity", "convergence"),
+        *("proportional_hazards", "concordance", "influence"),
+    ]
+    named = read_table(paths[1])
+    assert list(named["term"]) == ["tp53", "hct_time_dependent"]
+    assert set(named["patient"]) <= set(many["patient"])
+    # Only influence.tsv, which stays in the house, says which patient it is.
+    known = set(many["patient"])
+    assert not any(known & set(checked[column]) for column in checked)
+    tests = read_table(paths[2])
     assert list(tests["test"]) == ["Mantel-Byar", "log-rank from 3 months"]
     # Four end within 3 months: on the days 20, 40, 60 and 80.
     assert list(tests["n"]) == ["40", "36"]

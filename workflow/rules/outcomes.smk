@@ -98,6 +98,7 @@ rule diagnose_models:
         cohort="<results>/cohort.tsv",
     output:
         diagnostics="<results>/diagnostics.tsv",
+        influence="<results>/influence.tsv",
         tests="<results>/work/tests/transplant.tsv",
     log:
         "<results>/logs/diagnose_models.log",

@@ -1,11 +1,16 @@
 """How often a Cox model ranks two patients in the order of their events."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ballad.outcomes.cox import codes
+from ballad.outcomes.cox import CoxFit, codes
+from ballad.outcomes.diagnostics import NOT_ESTIMABLE, OK
+from ballad.outcomes.reported_fits import ReportedFit
+
+CHECK = "concordance"
 
 
 def concordance(
@@ -65,3 +70,36 @@ def concordance(
     if cluster is not None:
         influence = np.bincount(codes(rows, [cluster]), influence)
     return c, float(np.sqrt((influence**2).sum()))
+
+
+def concordance_checks(fits: Iterable[ReportedFit]) -> Iterator[dict[str, Any]]:
+    """
+    Say of each Cox model how well it ranks its own patients.
+
+    Yields
+    ------
+    dict
+        Rows of diagnostics.tsv; `statistic` is Harrell's C on the rows of the model,
+        late entry and the covariates' values at each event counted, its error summed
+        by patient. No optimism is taken off.
+    """
+    for reported in fits:
+        if reported.model.logistic:
+            continue
+        row = {"model": reported.name, "check": CHECK, "term": ""}
+        c, error = np.nan, np.nan
+        problem = reported.problem
+        if isinstance(reported.fit, CoxFit):
+            rows, keys = reported.model.data.rows, list(reported.fit.terms)
+            linear = rows[keys].to_numpy(dtype=float) @ reported.fit.coefficients
+            c, error = concordance(
+                rows, linear, strata=reported.model.strata, cluster="patient"
+            )
+            problem = "no two patients can be compared" if np.isnan(c) else ""
+        if problem:
+            yield row | {"status": NOT_ESTIMABLE, "note": f"{NOT_ESTIMABLE}: {problem}"}
+            continue
+        timed = any(c.exposure_day is not None for c in reported.model.fitted)
+        notes = [f"standard error {error:.2g}", "apparent: optimism not taken off"]
+        notes += ["by the values at each event"] * timed
+        yield row | {"statistic": c, "status": OK, "note": "; ".join(notes)}

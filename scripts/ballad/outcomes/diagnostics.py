@@ -280,7 +280,7 @@ def _proportional_hazards(model: Examined) -> Iterator[Row]:
     check = "proportional_hazards"
     problem = model.problem
     if model.method == FINE_GRAY:
-        problem = "a subdistribution hazard has no such test"
+        problem = "see proportional_subdistribution_hazards"
     if not problem:
         reason = _not_converged(model, model.cox(firth=False))
         problem = f"plain Cox fit: {reason}" if reason else ""

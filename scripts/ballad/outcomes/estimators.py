@@ -61,7 +61,7 @@ class Estimator:
             used, reasons = (
                 (method, self._few_events(method, data, fitted))
                 if as_asked
-                else self._choice(method, data, fitted)
+                else self.choice(method, data, fitted)
             )
             keys = [c.key for c in fitted]
             done = dict(zip(keys, self._fit(used, data, fitted), strict=True))
@@ -114,7 +114,7 @@ class Estimator:
             return f"{others} without the event, fewer than {least}"
         return ""
 
-    def _choice(
+    def choice(
         self, method: str, data: ModelData, fitted: Sequence[Covariate]
     ) -> tuple[str, list[str]]:
         """
