@@ -5,9 +5,9 @@ import logging
 from ballad.disclosure import SmallCounts
 from ballad.exports.cells import undated
 from ballad.exports.dictionary import Dictionary
-from ballad.exports.shareable import shareable_tables, shared
 from ballad.exports.spreadsheet import ROWS, write_workbook
 from ballad.job import log_to
+from ballad.shareable import shareable_tables, shared
 from ballad.states import STATES
 from ballad.tables import read_table
 

@@ -1,5 +1,7 @@
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ballad.disclosure import SmallCounts, flow_texts
 
@@ -59,3 +61,33 @@ def test_no_later_step_gives_the_number_that_an_earlier_one_hides():
     )
 
     assert [row["n"] for row in flow_texts(steps, SMALL)] == ["suppressed"] * 4 + ["17"]
+
+
+def test_marks_that_only_fit_one_way_are_not_written():
+    # Two below 5 that make 8 are 4 and 4; with a third hidden they are not.
+    assert SMALL.texts([4, 4, 30]) == ["<5", "<5", "suppressed"]
+    assert SMALL.texts([4, 4]) == ["suppressed", "suppressed"]
+
+
+@given(st.lists(st.integers(0, 30), min_size=2, max_size=6))
+def test_no_small_count_follows_from_the_total_and_the_marks(counts):
+    texts = SMALL.texts(counts)
+
+    ranges = {"<5": (0, 4), "suppressed": (0, 999)}
+    known = [ranges.get(t, (n, n)) for t, n in zip(texts, counts, strict=True)]
+    for place, (low, high) in enumerate(known):
+        others = known[:place] + known[place + 1 :]
+        least = max(low, sum(counts) - sum(most for _, most in others))
+        most = min(high, sum(counts) - sum(least for least, _ in others))
+        assert least < most or not 0 < counts[place] < 5
+
+
+def test_of_rows_with_several_totals_whole_rows_are_hidden():
+    # Patients and responders of three groups: 1 of 7 did not respond, and 2 of 9.
+    patients, responders = [30, 9, 7], [20, 7, 6]
+    others = [10, 2, 1]
+
+    hidden = SMALL.hidden_among(patients, responders, others)
+
+    # The 3 of the last two together would follow from the total less the 10.
+    assert hidden == [True, True, True]

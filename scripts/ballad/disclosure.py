@@ -8,7 +8,10 @@ from typing import Any, Self
 
 import pandas as pd
 
-WHOLE_NUMBER = re.compile(r"(?<![\w.])\d+(?![\w]|\.\d)")
+# Of patients or events: neither groups nor months are anybody.
+WHOLE_NUMBER = re.compile(
+    r"(?<![\w.])\d+(?![\w]|\.\d|[ -](?:groups?|levels?|tests?|months?|years?|days?)\b)"
+)
 SUPPRESSED = "suppressed"
 ENDPOINT = re.compile(r"endpoint (.+) in (.+)")  # a step of the flow
 WITHIN = re.compile(r"in (.+), but does not fit")  # a reason of the flow
@@ -45,32 +48,54 @@ class SmallCounts:
         values = [_value(count) for count in counts]
         return any(value is not None and value < self.limit for value in values)
 
-    def hidden_among(self, counts: Sequence[float]) -> list[bool]:
+    def betrays(self, unseen: Sequence[float], least: int = 0) -> bool:
         """
-        Say which counts to hide when their total is known.
+        Say whether hidden counts follow from their sum, which the reader can work out.
+
+        So it is where the sum is itself small, and where each small count must be as
+        large, or each as small, as its mark allows (4 and 4 if two below 5 make 8).
+        `least` is the smallest count that a mark may stand for.
+        """
+        if self.limit is None or not unseen:
+            return False
+        total, few = sum(unseen), [count for count in unseen if count < self.limit]
+        smallest = least * len(few) + self.limit * (len(unseen) - len(few))
+        largest = (self.limit - 1) * len(few)
+        at_most = len(few) == len(unseen) and total >= largest
+        if len(unseen) == 1 or self.hides(total):
+            return True
+        at_least = least > 0 and total <= smallest
+        return bool(few) and (at_most or at_least)
+
+    def hidden_among(self, *columns: Sequence[float], least: int = 0) -> list[bool]:
+        """
+        Say which counts to hide when their total is known (complementary suppression).
 
         The smallest of the others are hidden too, until the total less the counts
-        that are shown no longer gives a small count.
+        that are shown no longer gives a small count. Of several columns, each with a
+        known total, whole rows are hidden; the first column says which is the next.
         """
-        hidden = [self.hides(count) for count in counts]
-        shown = sorted(
-            (place for place, hides in enumerate(hidden) if not hides),
-            key=lambda place: counts[place],
-        )
-        for place in shown:
-            unseen = [
-                count for count, hides in zip(counts, hidden, strict=True) if hides
-            ]
-            if not unseen or (len(unseen) > 1 and not self.hides(sum(unseen))):
+        rows = list(zip(*columns, strict=True))
+        hidden = [self.hides(*row) for row in rows]
+        for place in sorted(range(len(rows)), key=lambda place: rows[place][0]):
+            unseen = [row for row, hides in zip(rows, hidden, strict=True) if hides]
+            sums = list(zip(*unseen, strict=True))
+            if not any(self.betrays(column, least) for column in sums):
                 break
             hidden[place] = True
         return hidden
 
-    def texts(self, counts: Sequence[float]) -> list[str]:
-        """Write counts whose total is known."""
-        hidden = self.hidden_among(counts)
+    def texts(self, counts: Sequence[float], least: int = 0) -> list[str]:
+        """Write counts whose total is known; none of them is below `least`."""
+        hidden = self.hidden_among(counts, least=least)
+        # Where nothing is left to hide, even the marks would tell.
+        marks = not (len(counts) > 1 and all(hidden) and self.betrays(counts, least))
         return [
-            f"{count:.0f}" if not hides else self.written(count, hides)
+            f"{count:.0f}"
+            if not hides
+            else self.written(count, hides)
+            if marks
+            else SUPPRESSED
             for count, hides in zip(counts, hidden, strict=True)
         ]
 
@@ -113,7 +138,8 @@ def flow_texts(flow: pd.DataFrame, small: SmallCounts) -> list[dict[str, Any]]:
         excluded = [_value(count) or 0.0 for count in its["excluded"]]
         left = [_value(count) or 0.0 for count in its["n"]]
         there = [place for place, count in enumerate(excluded) if count]
-        texts = small.texts([left[-1], *(excluded[place] for place in there)])
+        shown = [left[-1], *(excluded[place] for place in there)]
+        texts = small.texts(shown, least=1 if left[-1] else 0)
         by_place = dict(zip(there, texts[1:], strict=True))
         # Between two reasons n would betray what is hidden.
         safe = all(text.isdigit() for text in texts)

@@ -34,7 +34,7 @@ def test_where_all_are_drawn_nothing_is_said():
 def test_small_counts_are_hidden_when_shareable():
     said = left_out(COHORT, CURVE, GROUPS, SmallCounts(5))
 
-    assert said == "not drawn: <5 of 4 (TP53: missing <5, not assessed <5)"
+    assert said == "not drawn: <5 (TP53: missing, not assessed)"
 
 
 def test_a_grouping_by_a_column_itself_is_its_own_reason():

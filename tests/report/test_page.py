@@ -445,7 +445,7 @@ def row_of(html, section, name):
             ["suppressed", "&lt;5"],
         ),
         ("response", "KMT2A-r", ["4", "2"], ["&lt;5", "suppressed"]),
-        ("table-one", "sex", ["3 (9%)", "100 (43%)"], ["&lt;5", "100 (43%)"]),
+        ("table-one", "sex", ["3 (9%)", "100 (43%)"], ["suppressed"]),
         ("published", "CD19 unknown", ["3", "yes"], ["suppressed"]),
         ("models", "KMT2A rearranged", ["2"], ["&lt;5"]),
     ],

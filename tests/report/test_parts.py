@@ -48,6 +48,9 @@ def test_the_time_of_drawing_does_not_reach_the_page():
             "not estimable: 2 events, fewer than 5",
             "not estimable: <5 events, fewer than 5",
         ),
+        # Groups and months are nobody.
+        ("not estimable: 1 group with patients", None),
+        ("log-rank from 3 months; 9 transplanted", None),
         ("1.25 events per variable; 12 of 169 left out: tp53 missing", None),
     ],
 )

@@ -44,12 +44,10 @@ def left_out(
     column = groups.get(group_by, {"column": group_by})["column"]
     values = out[column].replace("", "missing") if column in out else []
     counts = pd.Series(values, dtype=str).value_counts().sort_index()
-    reasons = [
-        f"{style.spelled(value)} {n}"
-        for value, n in zip(
-            counts.index, small.texts([float(n) for n in counts]), strict=True
-        )
-    ]
-    said = ", ".join(reasons)
-    n = small.written(len(out))
-    return f"not drawn: {n} of {len(its)} ({style.spelled(column)}: {said})"
+    why = [style.spelled(value) for value in counts.index]
+    # The groups are drawn with their n: of all together they would give a small rest.
+    if small.hides(len(out)):
+        return f"not drawn: {small.mark} ({style.spelled(column)}: {', '.join(why)})"
+    texts = small.texts([float(n) for n in counts])
+    said = ", ".join(f"{value} {n}" for value, n in zip(why, texts, strict=True))
+    return f"not drawn: {len(out)} of {len(its)} ({style.spelled(column)}: {said})"

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from ballad.disclosure import SUPPRESSED
 from ballad.report.parts import Block, Cell, Figure, Section, SmallCells, Table, table
 from ballad.report.wording import (
     counted,
@@ -84,7 +85,7 @@ def curve_words(
     whose = (
         f"Endpoint {words(curve['endpoint'])}, population {words(curve['population'])}"
     )
-    counts = [] if rows.empty else rows["n"].map(number).fillna(0).tolist()
+    counts = [number(n) or 0.0 for n in rows["n"]] if len(rows) else []
     # That nobody is there is a small count as well.
     if counts and not any(counts) and small.limit is None:
         return f"{whose}: no patient of this analysis set is in any of these groups."
@@ -96,6 +97,9 @@ def curve_words(
     for row in sizes.to_dict("records"):
         n = small.count(row["n"]).text
         had = small.count(row["events"]).text if "events" in row else ""
+        if SUPPRESSED in (n, had):
+            groups.append(f"{row['group']}: {SUPPRESSED}")
+            continue
         events = f", {counted(had, 'event')}" if had else ""
         groups.append(f"{row['group']}: {counted(n, 'patient')}{events}")
     tested = [
@@ -125,21 +129,15 @@ def summary_table(
     keys = ["endpoint", "population", "group_by", "group", "n", "events"]
     for key, its in rows.groupby(keys, sort=False):
         named = dict(zip(keys, key, strict=True))
-        # Both groups together, less the one that is shown, would give the other.
-        both = _hides_one_of_two(rows, named, small)
-        hidden = both or small.hides(named["n"], named["events"])
         values = dict(zip(_statistics(its), its.to_dict("records"), strict=True))
         by_label = {columns[row]: value for row, value in values.items()}
         laid_out.append(
             [
                 named["group"],
                 *(words(named[label]) for label in labels),
+                *(small.count(named[count]) for count in ("n", "events")),
                 *(
-                    small.unless(True, "") if both else small.count(named[count])
-                    for count in ("n", "events")
-                ),
-                *(
-                    _summary_cell(by_label.get(label), hidden, small)
+                    _summary_cell(by_label.get(label))
                     for label in dict.fromkeys(columns.values())
                 ),
             ]
@@ -147,24 +145,6 @@ def summary_table(
     heads = ["Group", *(sentence(words(label)) for label in labels)]
     heads += ["Patients", "Events", *dict.fromkeys(columns.values())]
     return table(caption, heads, laid_out)
-
-
-def _hides_one_of_two(
-    rows: pd.DataFrame, named: Mapping[str, str], small: SmallCells
-) -> bool:
-    differences = rows["statistic"] == DIFFERENCE
-    alike = ["endpoint", "population", "group_by"]
-    beside = (rows[alike] == [named[name] for name in alike]).all(axis=1)
-    if not (differences & beside & (rows["group"] == named["group"])).any():
-        return False
-    return any(
-        small.hides(row["n"], row["events"])
-        and (
-            named["group"].startswith(f"{row['group']} - ")
-            or named["group"].endswith(f" - {row['group']}")
-        )
-        for row in rows[beside & ~differences].to_dict("records")
-    )
 
 
 def _statistics(rows: pd.DataFrame) -> list[tuple[str, str]]:
@@ -179,13 +159,13 @@ def statistic_label(statistic: str, time: str) -> str:
     return f"{sentence(words(statistic))}{to}, months (CI)"
 
 
-def _summary_cell(
-    row: Mapping[str, str] | None, hidden: bool, small: SmallCells
-) -> Cell | str:
+def _summary_cell(row: Mapping[str, str] | None) -> Cell | str:
     if row is None:
         return ""
+    if row["value"] == SUPPRESSED:
+        return SUPPRESSED
     text = summary_text(row) or row.get("note") or NOT_ESTIMABLE
-    return small.unless(hidden, text, row["value"])
+    return Cell(text, number(row["value"]))
 
 
 def summary_text(row: Mapping[str, str]) -> str:

@@ -9,31 +9,27 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from ballad.report.answer import answer_section
 from ballad.report.cards import embedded, patient_cards
 from ballad.report.changes import changes_section
 from ballad.report.checklists import checklists_section
 from ballad.report.cross_checks import cross_checks_section
 from ballad.report.diagnostics import diagnostics_section
 from ballad.report.estimates import (
-    NOT_ESTIMABLE,
     curve_words,
-    headline_rows,
     incidence_section,
     models_section,
     of_curve,
     published_section,
-    summary_text,
     survival_section,
 )
 from ballad.report.methods import methods_section
 from ballad.report.parts import (
-    Block,
     Figure,
     Section,
     SmallCells,
     data_uri,
     figure,
-    table,
 )
 from ballad.report.patients import (
     flow_section,
@@ -46,15 +42,8 @@ from ballad.report.patients import (
 from ballad.report.reads import reads_section
 from ballad.report.run import checks_section, definitions_section, provenance_section
 from ballad.report.transplant import sensitivity_section, transplant_section
-from ballad.report.wording import (
-    counted,
-    number,
-    percent,
-    sentence,
-    significant,
-    with_interval,
-    words,
-)
+from ballad.report.wording import words
+from ballad.shareable import shared
 
 ALTERNATIVES = {
     "co_occurrence": "Heat map of pairs of lesions; the table below has the same counts.",
@@ -141,13 +130,20 @@ def page(
         and no time of writing: the same tables give the same page.
     """
     small = SmallCells.of(method.report["audience"], method.report["min_cell"])
+    tables = {**tables, **_shared(tables, small)}
     figures = _figures(tables, drawings, method, small)
     named_in_figures = tables["colours"]
     names = dict(
         zip(named_in_figures["name"], named_in_figures["meaning"], strict=True)
     )
     sections = [
-        _answer(tables, method, small),
+        answer_section(
+            method.cohort_name,
+            tables,
+            method.report["forest_models"],
+            method.confidence_level,
+            small,
+        ),
         flow_section(tables["flow"], tables["join_report"], small, figures.get("flow")),
         table_one_section(tables["table_one"], small),
         genotypes_section(
@@ -159,7 +155,7 @@ def page(
             tables["explanation"],
             small,
         ),
-        response_section(tables["response"], tables["tests"], small),
+        response_section(tables["response"], tables["tests"]),
         survival_section(
             tables["survival_summary"], tables["tests"], method.curves, figures, small
         ),
@@ -204,6 +200,18 @@ def page(
         sections=sections,
         cards=_cards(tables, small, names),
     )
+
+
+def _shared(
+    tables: Mapping[str, pd.DataFrame], small: SmallCells
+) -> dict[str, pd.DataFrame]:
+    """Hide the small counts of the tables whose groups add up to a total."""
+    if small.limit is None:
+        return {}
+    names = ("table_one", "response", "survival_summary")
+    return {
+        name: shared(name, tables[name], small) for name in names if len(tables[name])
+    }
 
 
 def named(paths: Iterable[str]) -> dict[str, bytes]:
@@ -317,128 +325,3 @@ def _cards(
         names,
     )
     return Markup(embedded(cards))
-
-
-def _answer(
-    tables: Mapping[str, pd.DataFrame], method: Method, small: SmallCells
-) -> Section:
-    cohort = tables["cohort"]
-    if cohort.empty:
-        return Section("answer", "In short", empty="The cohort has no patient.")
-    said = [
-        f"Cohort {method.cohort_name}: "
-        f"{counted(small.count(len(cohort)).text, 'patient')}.",
-        *_follow_up(tables["survival_summary"]),
-        *_response(tables["response"], small),
-        *_survival(tables["survival_summary"], small),
-        f"Every interval (CI) is a {100 * method.confidence_level:g}% interval.",
-    ]
-    estimates = headline_rows(tables["models"], method.report["forest_models"], small)
-    heads = ["Model", "Term", "Estimate (CI)", "P", "Patients", "Events"]
-    headline = table("Estimates of the main models", heads, estimates)
-    blocks = [Block(words=said), Block(table=headline if estimates else None)]
-    if not estimates:
-        blocks.append(Block(words=["None of the models to be shown was fitted."]))
-    blocks.append(Block("To be kept in mind", _cautions(tables, small)))
-    return Section("answer", "In short", blocks)
-
-
-def _follow_up(summary: pd.DataFrame) -> list[str]:
-    asked = (summary["endpoint"] == "os") & (summary["group_by"] == "")
-    rows = summary[asked].drop_duplicates("statistic").set_index("statistic")
-    if "follow_up_median" not in rows.index:
-        return []
-    found = rows.to_dict("index")
-    median = summary_text(
-        {**found["follow_up_median"], "statistic": "follow_up_median"}
-    )
-    quartiles = [
-        significant(found.get(name, {}).get("value", "")) or "not reached"
-        for name in ("follow_up_q1", "follow_up_q3")
-    ]
-    return [
-        f"Median follow-up (reverse Kaplan-Meier): {median or NOT_ESTIMABLE} months; "
-        f"quartiles {' and '.join(quartiles)}."
-    ]
-
-
-def _survival(summary: pd.DataFrame, small: SmallCells) -> list[str]:
-    said = []
-    medians = (summary["group_by"] == "") & (summary["statistic"] == "median")
-    for row in summary[medians].to_dict("records"):
-        whose = f"{sentence(words(row['endpoint']))} of {words(row['population'])}"
-        if number(row["n"]) == 0 and small.limit is None:
-            said.append(f"{whose}: not estimable, as nobody is in this analysis set.")
-            continue
-        if small.hides(row["n"], row["events"]):
-            continue
-        median = f"{summary_text(row)} months" if row["value"] else "not reached"
-        said.append(
-            f"{whose}: median {median}; {counted(row['n'], 'patient')}, "
-            f"{counted(row['events'], 'event')}."
-        )
-    return said
-
-
-def _response(response: pd.DataFrame, small: SmallCells) -> list[str]:
-    said = []
-    for row in response[response["group_by"] == ""].to_dict("records"):
-        others = (number(row["n"]) or 0) - (number(row["responders"]) or 0)
-        if small.hides(row["n"], row["responders"], others):
-            said.append(f"{sentence(words(row['endpoint']))}: suppressed.")
-            continue
-        rate = with_interval(*(percent(row[c]) for c in ("rate", "ci_low", "ci_high")))
-        counts = f"{row['responders']} of {counted(row['n'], 'patient')}"
-        said.append(
-            f"{sentence(words(row['endpoint']))}: {counts}, {rate or NOT_ESTIMABLE}."
-        )
-    return said
-
-
-def _cautions(tables: Mapping[str, pd.DataFrame], small: SmallCells) -> list[str]:
-    models, inputs = tables["models"], tables["inputs"]
-    refused = int((models["estimate"] == "").sum())
-    contradicted = int((inputs["status"] == "contradicted").sum())
-    counts = [
-        (
-            refused,
-            "row of the models is not estimable; it says why",
-            "rows of the models are not estimable; each says why",
-        ),
-        (
-            len(tables["warnings"]),
-            "warning about the sheets",
-            "warnings about the sheets",
-        ),
-        (
-            contradicted,
-            "check of input files contradicts the sheet",
-            "checks of input files contradict the sheet",
-        ),
-        (
-            len(tables["join_report"]),
-            "patient is on one side of the join only",
-            "patients are on one side of the join only",
-        ),
-    ]
-    said = [
-        f"{counted(small.count(count).text, one, many)}."
-        for count, one, many in counts
-        if count
-    ]
-    notes = models.loc[models["estimate"] != "", "note"]
-    violated = int((tables["diagnostics"]["status"] == "violated").sum())
-    if violated:
-        failed = counted(violated, "check")
-        said.append(f"{failed} of the models failed: see the checks of the models.")
-    left_out = int(notes.str.contains("left out").sum())
-    if left_out:
-        one = "estimate leaves patients out; its note says whom"
-        many = "estimates leave patients out; their notes say whom"
-        said.append(f"{counted(left_out, one, many)}.")
-    biased = int(notes.str.contains("immortal-time biased").sum())
-    if biased:
-        one = "estimate is immortal-time biased, as its note says"
-        many = "estimates are immortal-time biased, as their notes say"
-        said.append(f"{counted(biased, one, many)}.")
-    return said or ["No warning."]

@@ -87,11 +87,11 @@ class SmallCells(SmallCounts):
         """Write counts whose total is known, with their share of it if asked."""
         total = sum(counts)
         cells = []
-        for count, hides in zip(counts, self.hidden_among(counts), strict=True):
+        for count, text in zip(counts, self.texts(counts), strict=True):
             share = f" ({100 * count / total:.1f}%)" if percents and total else ""
-            shown = Cell(f"{count}{share}", float(count))
-            hidden = Cell(self.mark, 0) if self.hides(count) else Cell(SUPPRESSED)
-            cells.append(hidden if hides else shown)
+            shown = Cell(f"{text}{share}", float(count))
+            hidden = Cell(text, 0 if text == self.mark else None)
+            cells.append(shown if text.isdigit() else hidden)
         return cells
 
     def count(self, count: object) -> Cell:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ballad.disclosure import flow_texts
+from ballad.disclosure import SUPPRESSED, flow_texts
 from ballad.report.parts import (
     Block,
     Cell,
@@ -134,7 +134,7 @@ def _characteristics(rows: pd.DataFrame, caption: str, small: SmallCells) -> Tab
         ["characteristic", "group"], sort=False
     ):
         levels = its.to_dict("records")
-        for row, shown in zip(levels, _described(levels, small), strict=True):
+        for row, shown in zip(levels, _described(levels), strict=True):
             cells[characteristic, row["level"], group] = shown
     laid_out = []
     for (characteristic, level), its in rows.groupby(
@@ -165,21 +165,13 @@ def _characteristics(rows: pd.DataFrame, caption: str, small: SmallCells) -> Tab
     return table(caption, heads, laid_out)
 
 
-def _described(levels: list[dict[str, str]], small: SmallCells) -> list[Cell]:
-    counts = [int(number(row["n"]) or 0) for row in levels]
-    hidden = small.hidden_among(counts)
-    if small.limit is None or not all("%" in row["value"] for row in levels):
-        hidden = [small.hides(count) for count in counts]
-    shown = []
-    for place, row in enumerate(levels):
-        text = row["value"]
-        if hidden[place]:
-            text = small.mark if small.hides(counts[place]) else "suppressed"
-        missing = number(row["missing"]) if place == 0 else None
-        if missing:
-            text = f"{text}; {small.count(row['missing']).text} missing".lstrip("; ")
-        shown.append(cell(text))
-    return shown
+def _described(levels: list[dict[str, str]]) -> list[Cell]:
+    """Write the levels of one group; who is missing stands beside the first."""
+    missing = levels[0]["missing"]
+    beside = "" if missing in ("", "0") else f"{missing} missing"
+    values = [row["value"] for row in levels]
+    first = "; ".join(text for text in (values[0], beside) if text)
+    return [cell(text) for text in (first, *values[1:])]
 
 
 def _each(texts: list[str]) -> str:
@@ -303,9 +295,7 @@ def _flag_table(genotypes: pd.DataFrame, small: SmallCells) -> Table:
     return table("Lesions and flags, patients in each state", heads, rows)
 
 
-def response_section(
-    response: pd.DataFrame, tests: pd.DataFrame, small: SmallCells
-) -> Section:
+def response_section(response: pd.DataFrame, tests: pd.DataFrame) -> Section:
     """Write response rates with their intervals, all patients first."""
     title = "Response"
     if response.empty:
@@ -313,7 +303,7 @@ def response_section(
         return Section("response", title, empty=reason)
     blocks = []
     for endpoint, rates in response.groupby("endpoint", sort=False):
-        rows = [_response_row(row, tests, small) for row in rates.to_dict("records")]
+        rows = [_response_row(row, tests) for row in rates.to_dict("records")]
         heads = ["Group", "Grouped by", "Patients", "Responders", "Rate (CI)", "P"]
         blocks.append(
             Block(
@@ -325,12 +315,9 @@ def response_section(
     return Section("response", title, blocks)
 
 
-def _response_row(
-    row: Mapping[str, str], tests: pd.DataFrame, small: SmallCells
-) -> list[Cell | str]:
-    others = (number(row["n"]) or 0) - (number(row["responders"]) or 0)
-    hidden = small.hides(row["n"], row["responders"], others)
+def _response_row(row: Mapping[str, str], tests: pd.DataFrame) -> list[Cell | str]:
     rate = with_interval(*(percent(row[c]) for c in ("rate", "ci_low", "ci_high")))
+    unseen = row["rate"] == SUPPRESSED
     asked = (tests["endpoint"] == row["endpoint"]) & (
         tests["group_by"] == row["group_by"]
     )
@@ -338,9 +325,9 @@ def _response_row(
     return [
         row["group"],
         words(row["group_by"]),
-        small.count(row["n"]),
-        small.unless(True, "") if hidden else small.count(row["responders"]),
-        small.unless(hidden, rate or "not estimable", row["rate"]),
+        row["n"],
+        row["responders"],
+        Cell(SUPPRESSED if unseen else rate or "not estimable", number(row["rate"])),
         _each(values),
     ]
 

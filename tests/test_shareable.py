@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from ballad.disclosure import SmallCounts
-from ballad.exports.shareable import shareable_tables, shared
+from ballad.shareable import shareable_tables, shared
 from ballad.tables import read_table
 
 SMALL = SmallCounts(5)
@@ -26,7 +26,7 @@ def test_a_small_group_has_no_rate():
             "r . all 30 20 0.67 0.5 0.8",
             "r g A 20 12 0.6 0.4 0.8",
             "r g B 7 6 0.86 0.4 0.9",  # one did not respond
-            "r g C 3 2 0.67 0.1 0.9",
+            "r g C 4 0 0 0.0 0.5",
         ),
         SMALL,
     ).set_index("group")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from ballad.disclosure import SUPPRESSED, SmallCounts, flow_texts
+from ballad.shareable_characteristics import shared_characteristics
 
 TOTAL = "all"
 DIFFERENCE = "rmst_difference"  # of two groups
@@ -49,18 +50,23 @@ def _flow(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
     return pd.DataFrame(flow_texts(table, small), columns=list(table))
 
 
-def _hidden_in_total(rows: pd.DataFrame, hidden: list[bool], count: str) -> list[bool]:
-    """Hide a second group where a single hidden one would follow from the total."""
-    groups = [
-        place for place, group in enumerate(rows["group"]) if group not in (TOTAL, "")
+def _hidden_rows(
+    rows: pd.DataFrame, small: SmallCounts, count: str, part: str
+) -> list[bool]:
+    """
+    Hide groups whose count, part of it or rest is small, and what would betray them.
+
+    The total of the groups is known; an ungrouped row stands for itself.
+    """
+    counts = pd.to_numeric(rows[count], errors="coerce").fillna(0)
+    parts = pd.to_numeric(rows[part], errors="coerce").fillna(0)
+    columns = [counts, parts, counts - parts]
+    grouped = ~rows["group"].isin([TOTAL, ""])
+    among = iter(small.hidden_among(*(c[grouped].tolist() for c in columns)))
+    return [
+        next(among) if of_group else small.hides(*numbers)
+        for of_group, *numbers in zip(grouped, *columns, strict=True)
     ]
-    if sum(hidden[place] for place in groups) != 1:
-        return hidden
-    others = [place for place in groups if not hidden[place]]
-    if others:
-        counts = pd.to_numeric(rows[count], errors="coerce").fillna(0).tolist()
-        hidden[min(others, key=lambda place: counts[place])] = True
-    return hidden
 
 
 def _counts(
@@ -98,11 +104,7 @@ def _blanked(
 def _response(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
     parts = []
     for _, rows in table.groupby(["endpoint", "group_by"], sort=False):
-        hidden = [
-            small.hides(n, yes, float(n) - float(yes))
-            for n, yes in zip(rows["n"], rows["responders"], strict=True)
-        ]
-        hidden = _hidden_in_total(rows, hidden, "n")
+        hidden = _hidden_rows(rows, small, "n", "responders")
         shown = _counts(rows, small, ["n", "responders"], hidden)
         parts.append(_blanked(shown, ["rate", "ci_low", "ci_high"], hidden))
     return _joined(parts, table)
@@ -118,56 +120,17 @@ def _survival_summary(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
         if small.hides(row["n"], row["events"])
     }
     for (*grouping, statistic, _), rows in table.groupby(keys, sort=False):
-        hidden = [
-            small.hides(n, events, float(n) - float(events))
-            for n, events in zip(rows["n"], rows["events"], strict=True)
-        ]
-        hidden = _hidden_in_total(rows, hidden, "n")
+        hidden = _hidden_rows(rows, small, "n", "events")
         # The n of a difference is that of both groups together: less the one that is
         # shown it would give the other.
         if statistic == DIFFERENCE and tuple(grouping) in few:
             hidden = [True] * len(rows)
         shown = _counts(rows, small, ["n", "events"], hidden)
         shown = _blanked(shown, ["value", "ci_low", "ci_high"], hidden)
-        parts.append(shown.assign(note=[small.note(text) for text in rows["note"]]))
+        if "note" in shown:
+            shown = shown.assign(note=[small.note(text) for text in rows["note"]])
+        parts.append(shown)
     return _joined(parts, table).sort_index()
-
-
-def _table_one(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
-    """Hide levels down the columns and groups along the rows until neither betrays."""
-    table = table.reset_index(drop=True)
-    counts = pd.to_numeric(table["n"], errors="coerce").fillna(0).tolist()
-    hidden = [small.hides(text) for text in table["n"]]
-    of_levels = table["value"].str.contains("%", regex=False)
-    columns = table[of_levels].groupby(["characteristic", "group_by", "group"]).groups
-    grouped = table[of_levels & (table["group_by"] != "")]
-    rows = grouped.groupby(["characteristic", "level", "group_by"]).groups
-    lines = [list(places) for places in (*columns.values(), *rows.values())]
-    changed = True
-    while changed:
-        changed = False
-        for places in lines:
-            if _hide_partner(places, hidden, counts, small):
-                changed = True
-    shown = _counts(table, small, ["n"], hidden)
-    shown = _blanked(shown, ["value"], hidden)
-    missing = [
-        small.mark if small.hides(text) and text not in ("", "0") else text
-        for text in table["missing"]
-    ]
-    return shown.assign(missing=missing)
-
-
-def _hide_partner(
-    places: list[int], hidden: list[bool], counts: list[float], small: SmallCounts
-) -> bool:
-    unseen = [place for place in places if hidden[place]]
-    others = [place for place in places if not hidden[place]]
-    total = sum(counts[place] for place in unseen)
-    if not unseen or not others or (len(unseen) > 1 and not small.hides(total)):
-        return False
-    hidden[min(others, key=lambda place: counts[place])] = True
-    return True
 
 
 def _tests(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
@@ -245,7 +208,7 @@ def _joined(parts: list[pd.DataFrame], table: pd.DataFrame) -> pd.DataFrame:
 
 _RULES: dict[str, Callable[[pd.DataFrame, SmallCounts], pd.DataFrame]] = {
     "flow": _flow,
-    "table_one": _table_one,
+    "table_one": shared_characteristics,
     "response": _response,
     "survival_summary": _survival_summary,
     "tests": _tests,

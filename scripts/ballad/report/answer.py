@@ -1,0 +1,156 @@
+"""The first chapter: what the study found, and what to keep in mind."""
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from ballad.disclosure import SUPPRESSED
+from ballad.report.estimates import NOT_ESTIMABLE, headline_rows, summary_text
+from ballad.report.parts import Block, Section, SmallCells, table
+from ballad.report.wording import (
+    counted,
+    number,
+    percent,
+    sentence,
+    significant,
+    with_interval,
+    words,
+)
+
+
+def answer_section(
+    cohort_name: str,
+    tables: Mapping[str, pd.DataFrame],
+    main_models: Iterable[str],
+    confidence_level: float,
+    small: SmallCells,
+) -> Section:
+    """
+    Say in short who the patients are, how they fared, and what to keep in mind.
+
+    Parameters
+    ----------
+    tables
+        cohort, survival_summary, response, models, inputs, warnings, join_report and
+        diagnostics, all text; counts that may not be shown are already hidden.
+    main_models
+        Names of the models whose estimates stand here.
+    """
+    cohort = tables["cohort"]
+    if cohort.empty:
+        return Section("answer", "In short", empty="The cohort has no patient.")
+    said = [
+        f"Cohort {cohort_name}: {counted(small.count(len(cohort)).text, 'patient')}.",
+        *_follow_up(tables["survival_summary"]),
+        *_response(tables["response"]),
+        *_survival(tables["survival_summary"], small),
+        f"Every interval (CI) is a {100 * confidence_level:g}% interval.",
+    ]
+    estimates = headline_rows(tables["models"], main_models, small)
+    heads = ["Model", "Term", "Estimate (CI)", "P", "Patients", "Events"]
+    headline = table("Estimates of the main models", heads, estimates)
+    blocks = [Block(words=said), Block(table=headline if estimates else None)]
+    if not estimates:
+        blocks.append(Block(words=["None of the models to be shown was fitted."]))
+    blocks.append(Block("To be kept in mind", _cautions(tables, small)))
+    return Section("answer", "In short", blocks)
+
+
+def _follow_up(summary: pd.DataFrame) -> list[str]:
+    asked = (summary["endpoint"] == "os") & (summary["group_by"] == "")
+    rows = summary[asked].drop_duplicates("statistic").set_index("statistic")
+    if "follow_up_median" not in rows.index:
+        return []
+    found = rows.to_dict("index")
+    median = summary_text(
+        {**found["follow_up_median"], "statistic": "follow_up_median"}
+    )
+    quartiles = [
+        significant(found.get(name, {}).get("value", "")) or "not reached"
+        for name in ("follow_up_q1", "follow_up_q3")
+    ]
+    return [
+        f"Median follow-up (reverse Kaplan-Meier): {median or NOT_ESTIMABLE} months; "
+        f"quartiles {' and '.join(quartiles)}."
+    ]
+
+
+def _survival(summary: pd.DataFrame, small: SmallCells) -> list[str]:
+    said = []
+    medians = (summary["group_by"] == "") & (summary["statistic"] == "median")
+    for row in summary[medians].to_dict("records"):
+        whose = f"{sentence(words(row['endpoint']))} of {words(row['population'])}"
+        if number(row["n"]) == 0 and small.limit is None:
+            said.append(f"{whose}: not estimable, as nobody is in this analysis set.")
+            continue
+        if row["value"] == SUPPRESSED:
+            continue
+        median = f"{summary_text(row)} months" if row["value"] else "not reached"
+        said.append(
+            f"{whose}: median {median}; {counted(row['n'], 'patient')}, "
+            f"{counted(row['events'], 'event')}."
+        )
+    return said
+
+
+def _response(response: pd.DataFrame) -> list[str]:
+    said = []
+    for row in response[response["group_by"] == ""].to_dict("records"):
+        if row["rate"] == SUPPRESSED:
+            said.append(f"{sentence(words(row['endpoint']))}: suppressed.")
+            continue
+        rate = with_interval(*(percent(row[c]) for c in ("rate", "ci_low", "ci_high")))
+        counts = f"{row['responders']} of {counted(row['n'], 'patient')}"
+        said.append(
+            f"{sentence(words(row['endpoint']))}: {counts}, {rate or NOT_ESTIMABLE}."
+        )
+    return said
+
+
+def _cautions(tables: Mapping[str, pd.DataFrame], small: SmallCells) -> list[str]:
+    models, inputs = tables["models"], tables["inputs"]
+    refused = int((models["estimate"] == "").sum())
+    contradicted = int((inputs["status"] == "contradicted").sum())
+    counts = [
+        (
+            refused,
+            "row of the models is not estimable; it says why",
+            "rows of the models are not estimable; each says why",
+        ),
+        (
+            len(tables["warnings"]),
+            "warning about the sheets",
+            "warnings about the sheets",
+        ),
+        (
+            contradicted,
+            "check of input files contradicts the sheet",
+            "checks of input files contradict the sheet",
+        ),
+        (
+            len(tables["join_report"]),
+            "patient is on one side of the join only",
+            "patients are on one side of the join only",
+        ),
+    ]
+    said = [
+        f"{counted(small.count(count).text, one, many)}."
+        for count, one, many in counts
+        if count
+    ]
+    notes = models.loc[models["estimate"] != "", "note"]
+    violated = int((tables["diagnostics"]["status"] == "violated").sum())
+    if violated:
+        failed = counted(violated, "check")
+        said.append(f"{failed} of the models failed: see the checks of the models.")
+    left_out = int(notes.str.contains("left out").sum())
+    if left_out:
+        one = "estimate leaves patients out; its note says whom"
+        many = "estimates leave patients out; their notes say whom"
+        said.append(f"{counted(left_out, one, many)}.")
+    biased = int(notes.str.contains("immortal-time biased").sum())
+    if biased:
+        one = "estimate is immortal-time biased, as its note says"
+        many = "estimates are immortal-time biased, as their notes say"
+        said.append(f"{counted(biased, one, many)}.")
+    return said or ["No warning."]

@@ -1,0 +1,113 @@
+"""No small count of the characteristics follows from what is shown beside it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from ballad.disclosure import SmallCounts
+from ballad.shareable_characteristics import shared_characteristics
+
+SMALL = SmallCounts(5)
+COLUMNS = "characteristic level group n value missing test p smd group_by".split()
+
+
+def characteristics(counts) -> pd.DataFrame:
+    """Lay out levels (rows, the last are missing) by groups; all patients first."""
+    rows = []
+    whole = [sum(row) for row in counts]
+    for group, column in (
+        ("all", whole),
+        *zip("AB", zip(*counts, strict=True), strict=True),
+    ):
+        *levels, missing = column
+        known = sum(levels) or 1
+        group_by = "" if group == "all" else "g"
+        size = str(sum(column))
+        rows.append(["patients", "", group, size, size, "0", *[""] * 3, group_by])
+        rows += [
+            ["sex", f"level {place}", group, str(n), f"{n} ({100 * n / known:.1f}%)"]
+            + [str(missing), *[""] * 3, group_by]
+            for place, n in enumerate(levels)
+        ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def bounds(text: str, value: int) -> tuple[float, float]:
+    """Give what a reader knows of a count: itself, or what its mark allows."""
+    if text == "<5":
+        return 0, 4
+    return (0, np.inf) if text == "suppressed" else (value, value)
+
+
+def recovered(shown: pd.DataFrame, counts) -> list[int]:
+    """Give the small counts that all sums of the table together determine."""
+    levels, cells = len(counts), [n for row in counts for n in row]
+    told = []
+    for level in range(levels):
+        for group in "AB":
+            its = shown[(shown["characteristic"] == "sex") & (shown["group"] == group)]
+            last = level == levels - 1
+            told.append(its["missing"].iat[0] if last else its["n"].iat[level])
+    limits = [bounds(*pair) for pair in zip(told, cells, strict=True)]
+    sums, totals = [], []
+    for column, group in enumerate("AB"):
+        its = shown[(shown["characteristic"] == "patients") & (shown["group"] == group)]
+        if its["n"].iat[0].isdigit():
+            sums.append([place % 2 == column for place in range(2 * levels)])
+            totals.append(sum(row[column] for row in counts))
+    whole = shown[(shown["characteristic"] == "sex") & (shown["group"] == "all")]
+    for level in range(levels):
+        last = level == levels - 1
+        if (whole["missing"].iat[0] if last else whole["n"].iat[level]).isdigit():
+            sums.append([place // 2 == level for place in range(2 * levels)])
+            totals.append(sum(counts[level]))
+    rules = LinearConstraint(np.array(sums, dtype=float), totals, totals)
+    box = Bounds(*np.array(limits, dtype=float).T)
+    found = []
+    for place, (text, n) in enumerate(zip(told, cells, strict=True)):
+        if text.isdigit() or not 0 < n < 5:
+            continue
+        ends = []
+        for sign in (1, -1):
+            aim = np.zeros(len(cells))
+            aim[place] = sign
+            best = milp(
+                aim, constraints=rules, bounds=box, integrality=np.ones(len(cells))
+            )
+            ends.append(round(best.x[place]))
+        found += [n] if ends[0] == ends[1] else []
+    return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=2, max_size=4
+    ).filter(lambda rows: all(sum(column) >= 5 for column in zip(*rows, strict=True)))
+)
+def test_no_small_count_follows_from_all_sums_together(counts):
+    shown = shared_characteristics(characteristics(counts), SMALL)
+
+    assert recovered(shown, counts) == []
+
+
+@pytest.mark.parametrize("missing", [1, 4])
+def test_a_percent_of_those_known_does_not_tell_who_is_missing(missing):
+    # 29 (85.3%) is of 34, and 35 less 34 is the 1 that is missing.
+    shown = shared_characteristics(
+        characteristics([(29, 200), (35 - 29 - missing, 50), (missing, 60)]), SMALL
+    )
+    its = shown[(shown["characteristic"] == "sex") & (shown["group"] == "A")]
+
+    assert set(its["missing"]) == {"<5"}
+    assert not its["value"].str.contains("%", regex=False).any()
+
+
+def test_where_nobody_is_missing_it_is_said():
+    shown = shared_characteristics(characteristics([(20, 30), (15, 25), (0, 0)]), SMALL)
+
+    assert set(shown["missing"]) == {"0"}
+    assert shown["value"].str.contains("%", regex=False).sum() == 6
