@@ -9,7 +9,8 @@ from ballad.callability import (
     sample_callability,
     targeted_genes,
 )
-from ballad.coverage import exons_of, refuse_other_build
+from ballad.coverage import exons_of
+from ballad.coverage_origin import refuse_elsewhere, refuse_other_build
 from ballad.inputs.steadiness import steady
 from ballad.job import log_to
 from ballad.reads.quality import with_failed
@@ -67,6 +68,8 @@ def main(
             exons[build],
             fastas.get(build),
         )
+        if sample["coverage"]:
+            refuse_elsewhere(sample["coverage"], exons[build], fastas.get(build))
     logging.info("%d samples, %d coverage files", len(samples), len(coverage))
     table = with_failed(callability_table(rows), read_table(quality))
     write_table(table, callability)

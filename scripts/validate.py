@@ -1,5 +1,8 @@
 """Rule validate: opens every file of a cohort and keeps no output."""
 
+from pathlib import Path
+
+from ballad.coverage import exons_of
 from ballad.inputs.contents import placed, table_problems, vcf_problems
 from ballad.job import log_to, with_progress
 from ballad.problems import InputError
@@ -31,6 +34,10 @@ def main(
         build: read_panel(build, path, panel, hotspots, padding)
         for build, path in (("GRCh37", cds_grch37), ("GRCh38", cds_grch38))
     }
+    exons = {
+        build: exons_of(Path(path).read_text().splitlines())
+        for build, path in (("GRCh37", cds_grch37), ("GRCh38", cds_grch38))
+    }
     sequenced = [sample for sample in samples if sample["vcf"]]
     lengths = known_contigs(contigs)
     checking = vcf_problems(sequenced, panels, lengths, workers, require_build_proof)
@@ -38,7 +45,8 @@ def main(
     problems = [problem for problem in vcfs if problem]
     for sample in with_progress(samples, len(samples), "rows of the sample sheet"):
         min_depth = assays[sample["assay"]]["min_depth"]
-        problems += table_problems(sample, min_depth, lengths, fastas)
+        here = exons.get(sample["genome_build"], ())
+        problems += table_problems(sample, min_depth, lengths, fastas, here)
         kind = assays[sample["assay"]]["type"]
         problems += reads_contents(sample, kind, fastas, lengths)
     if problems:

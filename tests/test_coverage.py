@@ -8,8 +8,8 @@ from ballad.coverage import (
     bases_within,
     covered_bases,
     exons_of,
-    refuse_other_build,
 )
+from ballad.coverage_origin import refuse_other_build
 
 EXONS = [
     Exon("17", 100, 200, "TP53"),

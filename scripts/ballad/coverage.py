@@ -7,10 +7,9 @@ blocks, and alignments (BAM, CRAM). What the bases mean is `ballad.callability`'
 
 import gzip
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from pathlib import Path
 
 import pysam
 
@@ -130,7 +129,7 @@ def _least_within(
     A region tells how many of its bases are deep, not which: those that are not are
     taken for coding. A base in two regions counts for the first.
     """
-    places = _Places(exons)
+    places = Places(exons)
     covered: dict[str, int] = {}
     last, reached = "", 0
     for chrom, start, end, deep in sorted(regions):
@@ -165,7 +164,7 @@ def threshold_column(path: str, header: list[str], min_depth: int) -> int | None
 _Stretch = tuple[str, int, int]
 
 
-class _Places:
+class Places:
     """Exons by chromosome and start."""
 
     def __init__(self, exons: Iterable[Exon]) -> None:
@@ -196,7 +195,7 @@ def bases_within(
     exons: Iterable[Exon], stretches: Iterable[_Stretch]
 ) -> dict[str, int]:
     """Sum the bases of each gene's exons inside stretches, overlaps counted once."""
-    places = _Places(exons)
+    places = Places(exons)
     inside: dict[Exon, list[tuple[int, int]]] = {}
     for chrom, start, end in stretches:
         for exon in places.touching(chrom, start, end):
@@ -298,7 +297,7 @@ def _aligned(
         raise ValueError(
             f"{path}: a CRAM needs its genome; name it in reference: GRCh…: fasta"
         )
-    with _opened(path, fasta) as alignments:
+    with opened(path, fasta) as alignments:
         if not alignments.has_index():
             raise ValueError(f"{path}: no index; run samtools index")
         names = {name.removeprefix("chr"): name for name in alignments.references}
@@ -310,7 +309,8 @@ def _aligned(
         return covered
 
 
-def _opened(path: str, fasta: str | None) -> pysam.AlignmentFile:
+def opened(path: str, fasta: str | None) -> pysam.AlignmentFile:
+    """Open alignments; raises ValueError naming the file."""
     try:
         return pysam.AlignmentFile(path, reference_filename=fasta)
     except (OSError, ValueError) as error:
@@ -331,47 +331,3 @@ def _deep_bases(
         max_depth=_MOST_READS,
     )
     return sum(column.get_num_aligned() >= min_depth for column in columns)
-
-
-def refuse_other_build(
-    path: str,
-    build: str,
-    contigs: Mapping[tuple[str, int], str],
-    fasta: str | None = None,
-) -> None:
-    """
-    Compare the contig lengths of alignments or a gVCF with the declared build.
-
-    Raises
-    ------
-    ValueError
-        If they are those of another build.
-    """
-    told = {contigs[place] for place in _lengths(path, fasta) if place in contigs}
-    if told and told != {build}:
-        raise ValueError(
-            f"{path}: genome build contradicted: the sheet says {build}, the contig "
-            f"lengths are {', '.join(sorted(told))}; correct genome_build"
-        )
-
-
-def _lengths(path: str, fasta: str | None) -> Iterator[tuple[str, int]]:
-    if path.endswith(ALIGNMENTS):
-        with _opened(path, fasta) as alignments:
-            for name, length in zip(
-                alignments.references, alignments.lengths, strict=True
-            ):
-                yield name.removeprefix("chr"), length
-        return
-    if ".vcf" not in Path(path).name:
-        return
-    with (gzip.open if path.endswith(".gz") else open)(path, "rt") as lines:
-        for line in lines:
-            if not line.startswith("##"):
-                return
-            if line.startswith("##contig=<"):
-                entries = line.strip()[len("##contig=<") : -1].split(",")
-                values = dict(entry.partition("=")[::2] for entry in entries)
-                if values.get("length", "").isdigit():
-                    name = values.get("ID", "").removeprefix("chr")
-                    yield name, int(values["length"])

@@ -8,7 +8,8 @@ problem then names the cell that names the file, and the file as its value.
 from collections.abc import Iterator, Mapping, Sequence
 
 from ballad.copy_number_callers import check_copy_number
-from ballad.coverage import covered_bases, refuse_other_build
+from ballad.coverage import Exon, covered_bases
+from ballad.coverage_origin import refuse_elsewhere, refuse_other_build
 from ballad.fusions.callers import LAYOUTS, read_calls
 from ballad.fusions.structural import read_junctions
 from ballad.inputs.spreadsheet import read_sheet
@@ -71,6 +72,7 @@ def table_problems(
     min_depth: int | None,
     contigs: Mapping[tuple[str, int], str] | None = None,
     references: Mapping[str, str] | None = None,
+    exons: Sequence[Exon] = (),
 ) -> Iterator[Problem]:
     """
     Read the fusion, copy-number, coverage and SV files of one row of the sample sheet.
@@ -85,6 +87,9 @@ def table_problems(
         (name without chr, length): build.
     references
         Build: path of its FASTA, for a CRAM.
+    exons
+        Coding exons of the panel in the row's build; none: where coverage lies is not
+        asked.
     """
     for column in LAYOUTS:
         if path := sample[column]:
@@ -110,6 +115,8 @@ def table_problems(
             refuse_other_build(path, sample["genome_build"], contigs or {}, fasta)
             column = sample.get("vcf_sample", "")
             covered_bases(path, min_depth or 1, (), column, fasta)
+            if exons:
+                refuse_elsewhere(path, exons, fasta)
         except (ValueError, OSError) as error:
             yield _problem(path, sample, "coverage", error)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pysam
 
-from ballad.coverage import refuse_other_build
+from ballad.coverage_origin import refuse_other_build
 from ballad.reads.fastq import ReadsError
 
 
