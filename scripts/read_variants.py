@@ -15,7 +15,7 @@ from ballad.variants.reader import (
     read_vcfs,
     unproven_builds,
 )
-from ballad.writing import write_text
+from ballad.wholeness import renamed_when_whole
 
 WARNED = (NOT_DETERMINABLE, "missing", "incomplete", "differs")
 
@@ -39,7 +39,7 @@ def main(
     builds: list[str],
     workers: int,
 ) -> None:
-    """Read all files first: nothing is written if one of them fails."""
+    """Write the rows of each file as it is read; nothing is left if one of them fails."""
     cds = {"GRCh37": cds_grch37, "GRCh38": cds_grch38}
     panels = {
         build: read_panel(build, path, panel, hotspots, padding)
@@ -47,45 +47,57 @@ def main(
         if build in builds or any(s["genome_build"] == build for s in samples)
     }
     reading = read_vcfs(samples, panels, known_contigs(contigs), workers)
-    contents, errors = [], []
-    for content in with_progress(reading, len(samples), "VCFs of this batch"):
-        if isinstance(content, VcfError):
-            errors.append(content)
-        else:
-            contents.append(content)
-    if builds and not errors:
+    contents = with_progress(reading, len(samples), "VCFs of this batch")
+    errors: list[VcfError] = []
+    if builds:
         # Loads pysam, which only a cohort with a reference needs.
         from ballad.variants.consequences import annotate, read_reference
 
-        paths = zip(builds, references, gffs, strict=True)
-        cut = {build: read_reference(fasta, gff) for build, fasta, gff in paths}
-        errors += annotate(samples, contents, cut, panels)
-    if require_build_proof:
-        errors += unproven_builds(contents)
-    if errors:
-        raise VcfError("\n".join(str(error) for error in errors))
-    for content in contents:
-        for path, check, status, message in content.checks:
-            if status in WARNED:
-                logging.warning("%s: %s %s: %s", path, check, status, message)
-    for sample, content in zip(samples, contents, strict=True):
-        logging.info("%s %s: %s", sample["sample"], sample["vcf"], content.counts)
-    _write(records, COLUMNS, (row for c in contents for row in c.rows))
+        contents = list(contents)
+        if not any(isinstance(content, VcfError) for content in contents):
+            paths = zip(builds, references, gffs, strict=True)
+            cut = {build: read_reference(fasta, gff) for build, fasta, gff in paths}
+            errors += annotate(samples, contents, cut, panels)
+    found, counted = [], []
+    with renamed_when_whole(records) as unfinished:
+        with open(unfinished, "w", encoding="utf-8") as out:
+            out.write(_line(COLUMNS))
+            for sample, content in zip(samples, contents, strict=True):
+                if isinstance(content, VcfError):
+                    errors.append(content)
+                    continue
+                out.write(content.text())
+                found += content.checks
+                counted.append((sample, content.counts))
+        if require_build_proof:
+            errors += unproven_builds(found)
+        if errors:
+            raise VcfError("\n".join(str(error) for error in errors))
+    for path, check, status, message in found:
+        if status in WARNED:
+            logging.warning("%s: %s %s: %s", path, check, status, message)
+    for sample, counts_of in counted:
+        logging.info("%s %s: %s", sample["sample"], sample["vcf"], counts_of)
     _write(
         counts,
         COUNT_COLUMNS,
         (
             (sample["patient"], sample["sample"], sample["assay"], reason, str(n))
-            for sample, content in zip(samples, contents, strict=True)
-            for reason, n in content.counts.items()
+            for sample, counts_of in counted
+            for reason, n in counts_of.items()
         ),
     )
-    _write(checks, CHECK_COLUMNS, (row for c in contents for row in c.checks))
+    _write(checks, CHECK_COLUMNS, found)
 
 
 def _write(path: str, columns: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:
-    text = "\n".join("\t".join(row) for row in (columns, *rows))
-    write_text(f"{text}\n", path)
+    with renamed_when_whole(path) as unfinished:
+        with open(unfinished, "w", encoding="utf-8") as out:
+            out.writelines(map(_line, (columns, *rows)))
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "\t".join(cells) + "\n"
 
 
 if __name__ == "__main__":

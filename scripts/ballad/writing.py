@@ -6,39 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ballad.wholeness import renamed_when_whole
+
 
 @contextmanager
 def written_whole(path: str | os.PathLike) -> Iterator[Path]:
-    """
-    Write beside the target and rename once everything is on the disk.
-
-    Whoever finds the target finds all of it, whatever stops the writer: a signal, a
-    full disk, a crash of the machine. A killed writer leaves at most a hidden file
-    ``.NAME.PID.part``; an error removes that too.
-
-    Parameters
-    ----------
-    path
-        The target; its folder is made if it is missing.
-
-    Yields
-    ------
-    Path
-        The file to write to: in the same folder, for a rename needs one file system,
-        and with the writer's process id, for a job that outlived a killed Snakemake
-        may still be writing the same target.
-    """
-    target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        yield unfinished
-        with unfinished.open("rb+") as written:
-            os.fsync(written.fileno())
-        unfinished.replace(target)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
+    """Do the same as `renamed_when_whole`, with paths that know how to be written."""
+    with renamed_when_whole(os.fspath(path)) as unfinished:
+        yield Path(unfinished)
 
 
 @contextmanager

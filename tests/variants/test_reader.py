@@ -1,3 +1,4 @@
+import pickle
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from ballad.variants.files import VcfError
 from ballad.variants.panel import Panel, Region, known_contigs
-from ballad.variants.reader import COLUMNS, read_vcf, read_vcfs
+from ballad.variants.reader import COLUMNS, VcfContent, read_vcf, read_vcfs
 
 META = (
     "##fileformat=VCFv4.2",
@@ -438,3 +439,25 @@ def test_an_empty_cell_of_a_sample_is_not_its_reference(tmp_path):
 
     (row,) = read_vcf(sheet_row(path), PANEL, {}).rows
     assert row[COLUMNS.index("vaf")] == ""
+
+
+def test_what_a_worker_sends_are_the_rows_that_it_read(tmp_path):
+    path = write(tmp_path / "0.vcf", record(150), record(160))
+    read_here = read_vcf(sheet_row(path), PANEL, {})
+
+    sent = pickle.loads(pickle.dumps(read_here))
+    forwarded = pickle.loads(pickle.dumps(sent))
+
+    assert len(read_here.rows) == 2
+    assert (sent.text(), sent.rows) == (read_here.text(), read_here.rows)
+    assert forwarded.text() == read_here.text()
+    assert (sent.counts, sent.checks) == (read_here.counts, read_here.checks)
+    assert read_here.text().count("\n") == 2
+
+
+def test_of_rows_that_were_replaced_the_new_ones_are_written():
+    sent = pickle.loads(pickle.dumps(VcfContent([("a", "b"), ("", "")])))
+    sent.rows = [("c", "")]
+
+    assert sent.text() == "c\t\n"
+    assert VcfContent().text() == ""

@@ -17,6 +17,7 @@ from ballad.clinical.table import read_clinical
 from ballad.comparison.kept import KEPT, comparison_problems
 from ballad.durations import write_durations
 from ballad.genotype import COLUMNS as GENOTYPE_COLUMNS
+from ballad.imports import imported_modules
 from ballad.inputs.batches import batch_of
 from ballad.inputs.configuration import (
     checkable,
@@ -34,7 +35,6 @@ from ballad.inputs.variations import (
     variation_problems,
     varied,
 )
-from ballad.job import imported_modules
 from ballad.problems import InputError
 from ballad.reads.programs import missing_programs
 from ballad.reads.rna import rna_problems, rna_sets, rna_warnings, with_fusions

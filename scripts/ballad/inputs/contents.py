@@ -62,7 +62,7 @@ def vcf_problems(
         if isinstance(content, VcfError):
             yield _problem(sample["vcf"], sample, "vcf", content)
             continue
-        unproven = unproven_builds([content]) if require_build_proof else []
+        unproven = unproven_builds(content.checks) if require_build_proof else []
         faults = [_problem(sample["vcf"], sample, "vcf", error) for error in unproven]
         yield faults[0] if faults else None
 

@@ -1,10 +1,8 @@
 """Whether files stay as they are while a job reads them; loads no pandas."""
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-
-from ballad.problems import InputError, Problem
 
 AGAIN = "give the same command again once the file is no longer being written"
 
@@ -28,6 +26,9 @@ def steady(paths: Iterable[str]) -> Iterator[None]:
     yield
     changed = [path for path in listed if _state(path) != before[path]]
     if changed:
+        # Only who has a problem needs the words for it.
+        from ballad.problems import InputError, Problem
+
         raise InputError(
             Problem(path, rule="changed while it was being read", cure=AGAIN)
             for path in changed
@@ -36,7 +37,7 @@ def steady(paths: Iterable[str]) -> Iterator[None]:
 
 def _state(path: str) -> tuple[int, int, int] | None:
     try:
-        found = Path(path).stat()
+        found = os.stat(path)
     except FileNotFoundError:
         return None
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns

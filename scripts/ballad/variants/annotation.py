@@ -1,21 +1,20 @@
 """Annotated consequences -> gene, transcript, consequence, HGVS."""
 
-import csv
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
-_TABLE = Path(__file__).parents[3] / "resources/variants/consequences.tsv"
+from ballad.variants.knowledge import rows_of
+
+_TABLE = os.path.join(
+    os.path.dirname(__file__), "../../../resources/variants/consequences.tsv"
+)
 
 
 def _vocabulary() -> tuple[tuple[str, ...], dict[str, str]]:
-    with _TABLE.open(encoding="utf-8", newline="") as lines:
-        rows = sorted(
-            csv.DictReader(lines, delimiter="\t"), key=lambda row: int(row["rank"])
-        )
+    rows = sorted(rows_of(_TABLE), key=lambda row: int(row["rank"]))
     other = {
         name: row["term"]
         for row in rows
@@ -51,8 +50,7 @@ _BCSQ_CODON = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Dialect:
+class Dialect(NamedTuple):
     """How an annotator writes its consequences into INFO."""
 
     name: str  # vep, snpeff or bcsq
@@ -185,8 +183,7 @@ def consequences(
     ]
 
 
-@dataclass(frozen=True)
-class _Places:
+class _Places(NamedTuple):
     """Where the fields of an entry stand; -1 is a field the file does not have."""
 
     of: Mapping[str, int]

@@ -17,9 +17,10 @@ _ALTERNATIVES = ("##ALT=<ID=BND", "##ALT=<ID=TRA")
 
 def has_mates(text: bytes) -> bool:
     """Say whether a text of VCF lines has a breakend; brackets alone are none."""
-    if b"[" not in text and b"]" not in text and b"CHR2=" not in text:
-        return False
-    return b"CHR2=" in text or _MATE_BYTES.search(text) is not None
+    # One byte is found far quicker than four; CHR2 counts only beside a symbolic allele.
+    if b"<" in text and b"CHR2=" in text:
+        return True
+    return (b"[" in text or b"]" in text) and _MATE_BYTES.search(text) is not None
 
 
 def mates(alt: str, info: Mapping[str, str]) -> Iterator[tuple[str, int]]:

@@ -4,7 +4,6 @@ import os
 import struct
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from ballad.variants.blocks import DAMAGE, LONGEST, Blocks, packed_size
@@ -17,15 +16,22 @@ class VcfError(ValueError):
     """A VCF cannot be read to its end, or does not hold what it should."""
 
 
-@dataclass(frozen=True)
 class VcfFile:
     """How a VCF is stored."""
 
-    path: str
-    compression: str  # bgzf, gzip, none, or bcf for BCF compressed or not
-    index: str | None  # path of a usable index
-    reason: str  # why there is none
-    beginning: bytes = b""  # first block of a BGZF file; empty if it is damaged
+    def __init__(
+        self,
+        path: str,
+        compression: str,
+        index: str | None,
+        reason: str,
+        beginning: bytes = b"",
+    ) -> None:
+        self.path = path
+        self.compression = compression  # bgzf, gzip, none, or bcf, compressed or not
+        self.index = index  # path of a usable one
+        self.reason = reason  # why there is none
+        self.beginning = beginning  # first block of a BGZF file; empty if damaged
 
 
 MAF_ENDINGS = (".maf", ".maf.gz", ".maf.txt", ".maf.txt.gz")

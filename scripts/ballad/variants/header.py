@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from ballad.variants.files import VcfError, VcfFile, lines, opened_bcf
 
 NOT_DETERMINABLE = "not_determinable"
 
 
-@dataclass(frozen=True)
-class Header:
+class Header(NamedTuple):
     """What the header of a VCF says."""
 
     meta: tuple[str, ...]

@@ -5,7 +5,7 @@ import struct
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ballad.variants.blocks import Blocks
 
@@ -17,8 +17,7 @@ _INTEGER = struct.Struct("<i").unpack_from
 _WINDOW = 14  # a .tbi tells where records begin per 2**14 bases
 
 
-@dataclass(frozen=True)
-class Windows:
+class Windows(NamedTuple):
     """Per 2**14 bases of a contig, the first record that touches them (.tbi)."""
 
     offsets: Sequence[int]
@@ -39,8 +38,7 @@ class Windows:
         return None
 
 
-@dataclass(frozen=True)
-class Bins:
+class Bins(NamedTuple):
     """Per bin of a contig, the first record that touches its beginning (.csi)."""
 
     offsets: Mapping[int, int]
@@ -63,8 +61,7 @@ class Bins:
         return max(self.offsets.get(0, 0), self.first)
 
 
-@dataclass(frozen=True)
-class Index:
+class Index(NamedTuple):
     """An index; `records` and `end` come from its counting bins."""
 
     contigs: Mapping[bytes, Windows | Bins]  # names as in the file

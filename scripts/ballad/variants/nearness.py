@@ -1,12 +1,16 @@
 """Which lines of a VCF may touch the panel, told without taking the line apart."""
 
 from bisect import bisect_left
+from collections import Counter
+from io import BytesIO
+from operator import itemgetter
 
 from ballad.variants.breakends import has_mates
 from ballad.variants.panel import Panel
 
 # CHROM, a tab and three or four digits of POS.
 _WIDTH_CHR, _WIDTH = 9, 6
+_BEGINNING = {width: itemgetter(slice(width)) for width in (_WIDTH_CHR, _WIDTH)}
 _PLACE = 64  # bytes that CHROM and POS of the panel do not exceed
 _LONG = 10_000  # bytes of a line, so also bases of REF
 _MOST_DIGITS = 10  # of a position
@@ -49,15 +53,24 @@ class Near(dict):
             symbolic allele, a breakend, a long line or one without beginning.
         """
         width = _WIDTH_CHR if piece.startswith(b"\nchr") else _WIDTH
-        count, place, near = 0, 0, []
-        find = piece.find
-        while place := find(b"\n", place) + 1:
-            count += 1
-            if self[piece[place : place + width]]:
-                near.append(place)
+        lines = BytesIO(piece)
+        lines.seek(1)
+        # A piece has few beginnings; to count them takes no step of Python per line.
+        beginnings = Counter(map(_BEGINNING[width], lines))
+        if piece.endswith(b"\n"):
+            beginnings[b""] += 1  # a last line without anything
+        count = beginnings.total()
         if b"<" in piece or has_mates(piece) or _has_long_line(piece):
             return count, None
-        reaching = [(place, self._reaches(piece, place)) for place in near]
+        if not (near := {beginning for beginning in beginnings if self[beginning]}):
+            return count, []
+        place, places = 0, []
+        while place := piece.find(b"\n", place) + 1:
+            if piece[place : place + width] in near:
+                places.append(place)
+        if len(places) != sum(beginnings[beginning] for beginning in near):
+            return count, None  # a line shorter than its beginning
+        reaching = [(place, self._reaches(piece, place)) for place in places]
         if any(reaches is None for _, reaches in reaching):
             return count, None
         return count, [place for place, reaches in reaching if reaches]

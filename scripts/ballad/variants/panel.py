@@ -1,20 +1,19 @@
 """Where in the genome the panel lies; loads neither pandas nor numpy."""
 
-import csv
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from ballad.pseudoautosomal import also_on_y
+from ballad.variants.knowledge import rows_of
 
 _SPAN = re.compile(r"(?:chr)?(\w+):(\d+)(?:-(\d+))?$")
 
 
-@dataclass(frozen=True)
-class Region:
+class Region(NamedTuple):
     """A half-open, 0-based stretch of one chromosome and the genes it belongs to."""
 
     start: int
@@ -22,15 +21,33 @@ class Region:
     genes: frozenset[str]
 
 
-@dataclass(frozen=True)
 class Panel:
-    """The panel on one genome build."""
+    """
+    The panel on one genome build.
 
-    build: str
-    regions: Mapping[str, tuple[Region, ...]]  # by chromosome without chr, sorted
-    transcripts: Mapping[str, frozenset[str]]  # by gene: ids without version
-    # (chromosome, position): the bases that the reference may have there
-    sentinels: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    Parameters
+    ----------
+    build
+        GRCh37 or GRCh38.
+    regions
+        By chromosome without chr, sorted.
+    transcripts
+        By gene: ids without version.
+    sentinels
+        (chromosome, position): the bases that the reference may have there.
+    """
+
+    def __init__(
+        self,
+        build: str,
+        regions: Mapping[str, tuple[Region, ...]],
+        transcripts: Mapping[str, frozenset[str]],
+        sentinels: Mapping[tuple[str, int], str] | None = None,
+    ) -> None:
+        self.build = build
+        self.regions = regions
+        self.transcripts = transcripts
+        self.sentinels = sentinels or {}
 
     @property
     def chromosomes(self) -> list[str]:
@@ -113,9 +130,9 @@ def read_panel(build: str, cds: str, genes: str, hotspots: str, padding: int) ->
                 frozenset([name.split("|")[0]]),
             )
             found.setdefault(chrom.removeprefix("chr"), []).append(region)
-    column = f"{build.lower()}_codon"
-    for row in _rows(hotspots):
-        for chrom, first, last in spans(row[column]):
+    listed = list(rows_of(hotspots))
+    for row in listed:
+        for chrom, first, last in spans(row[f"{build.lower()}_codon"]):
             region = Region(first - 1, last, frozenset([row["gene"]]))
             found.setdefault(chrom, []).append(region)
     for region in found.get("X", ()):
@@ -125,9 +142,9 @@ def read_panel(build: str, cds: str, genes: str, hotspots: str, padding: int) ->
         chrom: tuple(sorted(set(here), key=lambda r: (r.start, r.end, sorted(r.genes))))
         for chrom, here in found.items()
     }
-    return Panel(
-        build, regions, own_transcripts(genes), _sentinels(build, genes, hotspots)
-    )
+    minus = {row["symbol"] for row in rows_of(genes) if row["strand"] == "-"}
+    sentinels = _sentinels(build, minus, listed)
+    return Panel(build, regions, own_transcripts(genes), sentinels)
 
 
 def spans(text: str) -> list[tuple[str, int, int]]:
@@ -156,11 +173,12 @@ _COMPLEMENT = str.maketrans("ACGT", "TGCA")
 _LISTED = re.compile(r"([A-Z])\d+")
 
 
-def _sentinels(build: str, genes: str, hotspots: str) -> dict[tuple[str, int], str]:
+def _sentinels(
+    build: str, minus: set[str], hotspots: Sequence[Mapping[str, str]]
+) -> dict[tuple[str, int], str]:
     """Name the bases by which a listed residue's codon can be written."""
-    minus = {row["symbol"] for row in _rows(genes) if row["strand"] == "-"}
     found: dict[tuple[str, int], str] = {}
-    for row in _rows(hotspots):
+    for row in hotspots:
         listed = _LISTED.match(row["protein_change"])
         places = [
             (chrom, pos)
@@ -169,21 +187,23 @@ def _sentinels(build: str, genes: str, hotspots: str) -> dict[tuple[str, int], s
         ]
         if row["match"] not in ("exact", "codon") or not listed or len(places) != 3:
             continue
-        if row["gene"] in minus:
-            places.reverse()
-        codons = [n for n, residue in enumerate(_CODE) if residue == listed.group(1)]
-        for place, step in zip(places, (16, 4, 1), strict=True):
-            allowed = "".join(sorted({_BASES[codon // step % 4] for codon in codons}))
-            if row["gene"] in minus:
-                allowed = "".join(sorted(allowed.translate(_COMPLEMENT)))
-            if len(allowed) < len(_BASES):
-                found[place] = allowed
+        allowed = _codon_bases(listed.group(1), row["gene"] in minus)
+        for place, bases in zip(places, allowed, strict=True):
+            if len(bases) < len(_BASES):
+                found[place] = bases
     return found
 
 
-def _rows(path: str) -> Iterable[dict[str, str]]:
-    with open(path, encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+@lru_cache
+def _codon_bases(residue: str, minus: bool) -> tuple[str, ...]:
+    """Name the bases of a residue's codons, in the order of the genome."""
+    codons = [n for n, coded in enumerate(_CODE) if coded == residue]
+    bases = [
+        "".join({_BASES[codon // step % 4] for codon in codons}) for step in (16, 4, 1)
+    ]
+    if minus:
+        bases = [base.translate(_COMPLEMENT) for base in reversed(bases)]
+    return tuple("".join(sorted(base)) for base in bases)
 
 
 def own_transcripts(genes: str) -> dict[str, frozenset[str]]:
@@ -193,14 +213,13 @@ def own_transcripts(genes: str) -> dict[str, frozenset[str]]:
         row["symbol"]: frozenset(
             row[column].split(".")[0] for column in columns if row[column]
         )
-        for row in _rows(genes)
+        for row in rows_of(genes)
     }
 
 
 def known_contigs(path: str) -> dict[tuple[str, int], str]:
     """Read which build a contig's length belongs to; names without chr."""
-    with open(path, encoding="utf-8", newline="") as lines:
-        return {
-            (row["contig"].removeprefix("chr"), int(row["length"])): row["build"]
-            for row in csv.DictReader(lines, delimiter="\t")
-        }
+    return {
+        (row["contig"].removeprefix("chr"), int(row["length"])): row["build"]
+        for row in rows_of(path)
+    }

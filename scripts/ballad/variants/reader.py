@@ -8,9 +8,7 @@ Loads neither pandas nor numpy. Whether a row is kept is decided elsewhere
 import math
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
+from functools import cached_property, lru_cache
 
 from ballad.variants import breakends
 from ballad.variants.annotation import Dialect, dialects
@@ -37,13 +35,52 @@ _CHROM, _POS, _REF, _ALT, _GENE, _CONSEQUENCE = (
 COUNTED = ("records", "outside_panel", "in_panel", "not_a_variant", "rows")
 
 
-@dataclass
 class VcfContent:
-    """What one VCF says about the panel in one of its samples."""
+    """
+    What one VCF says about the panel in one of its samples.
 
-    rows: list[tuple[str, ...]] = field(default_factory=list)  # in COLUMNS order
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
-    checks: list[tuple[str, ...]] = field(default_factory=list)  # CHECK_COLUMNS
+    Sent to another process it keeps the text of its rows, which is taken apart again
+    only if somebody asks for them.
+
+    Parameters
+    ----------
+    rows
+        In COLUMNS order.
+    counts
+        Of each of COUNTED.
+    checks
+        In CHECK_COLUMNS order.
+    """
+
+    def __init__(
+        self,
+        rows: list[tuple[str, ...]] | None = None,
+        counts: dict[str, int] | None = None,
+        checks: list[tuple[str, ...]] | None = None,
+    ) -> None:
+        self._text = ""
+        self.rows = [] if rows is None else rows
+        self.counts = dict.fromkeys(COUNTED, 0) if counts is None else counts
+        self.checks = [] if checks is None else checks
+
+    @cached_property
+    def rows(self) -> list[tuple[str, ...]]:
+        """The rows, in COLUMNS order."""
+        return [tuple(line.split("\t")) for line in self._text.split("\n")[:-1]]
+
+    def text(self) -> str:
+        """Write the rows as lines of a table."""
+        if "rows" not in self.__dict__:
+            return self._text
+        return "".join(["\t".join(row) + "\n" for row in self.rows])
+
+    def __getstate__(self) -> tuple:
+        """Give away text: it is quicker sent than its cells."""
+        return self.text(), self.counts, self.checks
+
+    def __setstate__(self, state: tuple) -> None:
+        """Take over what `__getstate__` gave."""
+        self._text, self.counts, self.checks = state
 
 
 Contigs = Mapping[tuple[str, int], str]
@@ -106,7 +143,8 @@ def _contents(
     context.set_forkserver_preload([__name__])
     # The server starts without this process's path: it would take a folder `ballad` of
     # the working directory, a clone, for the package.
-    above = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+    scripts = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
+    above = [os.path.abspath(scripts), os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, above))
     count = min(workers, len(jobs))
     with context.Pool(count, _remember, (panels, contigs)) as pool:
@@ -380,14 +418,13 @@ def sentinel_check(
 _CHANCE = 0.05
 
 
-def unproven_builds(contents: Iterable[VcfContent]) -> list[VcfError]:
+def unproven_builds(checks: Iterable[tuple[str, ...]]) -> list[VcfError]:
     """Name the files whose genome build nothing proves, for a run that demands it."""
     return [
         VcfError(
             f"{path}: genome build not determinable and variants.require_build_proof is "
             f"true: {message}; add contig lengths to the header (bcftools reheader --fai)"
         )
-        for content in contents
-        for path, check, status, message in content.checks
+        for path, check, status, message in checks
         if (check, status) == ("genome_build", NOT_DETERMINABLE)
     ]

@@ -8,7 +8,6 @@ that all three find the same records, each once.
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ballad.variants.blocks import Blocks
@@ -35,12 +34,12 @@ class Record(NamedTuple):
     genes: list[str]  # of the panel, that it touches
 
 
-@dataclass
 class Tally:
     """Records of a file, counted while they are read."""
 
-    records: int = 0
-    in_panel: int = 0
+    def __init__(self) -> None:
+        self.records = 0
+        self.in_panel = 0
 
 
 def by_region(

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from typing import NamedTuple
 
 from ballad.pseudoautosomal import on_x
 from ballad.variants.annotation import (
@@ -28,14 +28,14 @@ COLUMNS = (
 NO_VARIANT = ("*", ".", "<NON_REF>", "<*>", "<X>", "X", "")
 
 
+_IDENTITY = ("patient", "sample", "assay", "timepoint", "genome_build")
 # Gene and its annotation, frequency in the population, worse effect elsewhere.
 _Told = tuple[tuple[str, ...], str, str]
 # Of these FORMAT keys only AD tells reads of an allele.
 _PLAIN = frozenset(("GT", "AD", "DP", "GQ", "PL", "PGT", "PID", "PS", "RGQ", "MIN_DP"))
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """Where in a record of this file the annotation stands, and of how many samples."""
 
     dialects: tuple[Dialect, ...]
@@ -47,18 +47,14 @@ class Layout:
         return self.columns > 10
 
 
-@dataclass(frozen=True)
 class Target:
     """A sample of the sheet and the column of its reads; None: the file has none."""
 
-    sample: Mapping[str, str]
-    column: int | None
-
-    @cached_property
-    def identity(self) -> tuple[str, ...]:
-        """The first cells of its rows."""
-        keys = ("patient", "sample", "assay", "timepoint", "genome_build")
-        return tuple(self.sample[key] for key in keys)
+    def __init__(self, sample: Mapping[str, str], column: int | None) -> None:
+        self.sample = sample
+        self.column = column
+        # The first cells of its rows.
+        self.identity = tuple(sample[key] for key in _IDENTITY)
 
 
 class Alleles:

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from ballad.job import imported_modules
+from ballad.imports import imported_modules
 
 
 def package(scripts: Path, **modules: str) -> Path:
