@@ -105,11 +105,17 @@ def test_missing_is_missing(form, values, expected):
 @pytest.mark.parametrize(
     ("form", "values", "message"),
     [
-        ("GT:AF", "0/1:12.5", "VAF of 12.5 is above 1"),
-        ("GT:AF", "0/1:-0.1", "VAF of -0.1 is below 0"),
-        ("GT:FREQ", "0/1:125%", "VAF of 125% is above 1"),
-        ("GT:AF", "0/1:much", "VAF of .much. is no number"),
+        ("GT:AF", "0/1:12.5", "AF '12.5' is above 1"),
+        ("GT:AF", "0/1:-0.1", "AF '-0.1' is below 0"),
+        ("GT:FREQ", "0/1:125%", "FREQ '125%' is above 1"),
+        ("GT:AF", "0/1:much", "AF 'much' is no number"),
         ("GT:DP:VD", "0/1:8:10", "10 alternate of 8 reads"),
+        # A decimal comma parts alleles: 0,45 was read as 0, or passed over.
+        ("GT:AF", "0/1:0,45", "AF '0,45' has decimal commas; write a fraction"),
+        ("GT:AD:AF", "0/1:55,45:0,45", "AF '0,45' has decimal commas"),
+        ("GT:VAF", "0/1:1,0000", "VAF '1,0000' has decimal commas"),
+        ("GT:FA", "0/1:0,02", "FA '0,02' has decimal commas"),
+        ("GT:AF", "0/1:45%", "AF '45%' is no number"),  # FREQ alone is a percentage
     ],
 )
 def test_what_is_no_fraction_is_an_error(form, values, message):

@@ -73,7 +73,7 @@ def test_the_second_of_two_freebayes_alleles_is_a_share_of_all_reads():
 
 @pytest.mark.parametrize("key", ["AF", "VAF"])
 def test_a_vaf_above_one_without_a_percent_sign_is_an_error(key):
-    with pytest.raises(ValueError, match="12.5 is above 1"):
+    with pytest.raises(ValueError, match="12.5.* is above 1"):
         read({key: "12.5"})
 
 

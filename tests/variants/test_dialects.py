@@ -217,6 +217,50 @@ def test_an_entry_of_another_length_than_the_header_says_stops(read):
         read(record(7675088, "C", "T", "CSQ=T|x"), header=[VEP.format(fields=FIELDS)])
 
 
+def test_a_field_that_the_header_names_twice_stops(read):
+    header = [VEP.format(fields=FIELDS + "|SYMBOL")]
+    info = f"CSQ=T|missense_variant|TP53|{TP53}|protein_coding||x:p.Arg175His|OTHER"
+
+    with pytest.raises(
+        VcfError, match=r"t\.vcf: the header describes CSQ with SYMBOL t"
+    ):
+        read(record(7675088, "C", "T", info), header=header)
+
+
+def test_a_double_field_that_nothing_reads_is_no_matter(read):
+    header = [VEP.format(fields=FIELDS + "|CLIN_SIG|CLIN_SIG")]
+    info = f"CSQ=T|missense_variant|TP53|{TP53}|protein_coding||x:p.Arg175His|a|b"
+
+    assert effects(read(record(7675088, "C", "T", info), header=header)) == [R175H]
+
+
+def test_of_two_population_frequencies_of_one_name_the_higher_counts(read):
+    header = [VEP.format(fields="gnomAD_AF|" + FIELDS + "|gnomAD_AF")]
+    entry = f"T|missense_variant|TP53|{TP53}|protein_coding||x:p.Arg175His"
+
+    content = read(record(7675088, "C", "T", f"CSQ=0.2|{entry}|0.1"), header=header)
+
+    assert told(content, "population_af") == [("0.2",)]
+
+
+@pytest.mark.parametrize(
+    ("frequency", "message"),
+    [
+        ("1%", "line 6: gnomADe_AF '1%' is no number; write a fraction such as 0.01"),
+        ("12", "line 6: gnomADe_AF '12' is above 1"),
+        ("0,01", "line 6: annotation has 8 fields, the header says 9; a comma inside"),
+    ],
+)
+def test_a_population_frequency_that_is_no_fraction_names_its_line(
+    read, frequency, message
+):
+    header = [VEP.format(fields=FIELDS + "|gnomADe_AF|PICK")]
+    entry = f"T|missense_variant|TP53|{TP53}|protein_coding||x:p.Arg175His"
+
+    with pytest.raises(VcfError, match=f"t\\.vcf: {message}"):
+        read(record(7675088, "C", "T", f"CSQ={entry}|{frequency}|1"), header=header)
+
+
 def test_snpeff_does_not_keep_the_order_of_alternatives(read):
     def entry(allele, change):
         return (

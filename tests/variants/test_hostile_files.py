@@ -86,8 +86,8 @@ def told(content, *names):
         (b"PK\x03\x04" + bytes(40), r"line 1 is 'PK"),
         (b"\xfd7zXZ\x00" + bytes(40), r"line 1 is"),
         (gzip.compress(b""), r"no line #CHROM"),
-        (text(row(FORMAT="GT:AF", T="0/1:1.2")), r"line 5: a VAF of 1\.2 is above 1"),
-        (text(row(FORMAT="GT:AF", T="0/1:x")), r"line 5: a VAF of 'x' is no number"),
+        (text(row(FORMAT="GT:AF", T="0/1:1.2")), r"line 5: AF '1\.2' is above 1"),
+        (text(row(FORMAT="GT:AF", T="0/1:x")), r"line 5: AF 'x' is no number"),
     ],
 )
 def test_a_fault_names_the_file_and_the_line(read, content, message):
@@ -105,7 +105,7 @@ def indexed(path, content):
 @pytest.mark.parametrize(
     ("record", "message"),
     [
-        (row(FORMAT="GT:AF", T="0/1:1.2"), r"line 5: a VAF of 1\.2"),
+        (row(FORMAT="GT:AF", T="0/1:1.2"), r"line 5: AF '1\.2"),
         ("\t".join(HIT[:5]), "line 5: .* fewer than 8 columns"),
         (row().rpartition("\t")[0], "line 5: .* 9 columns"),
     ],

@@ -164,7 +164,7 @@ def test_a_maf_without_a_build_is_not_determinable(write):
     ("cells", "message"),
     [
         ({"Start_Position": "NA"}, "line 3: Start_Position 'NA' is no number"),
-        ({"t_alt_count": "", "i_TumorVAF_WU": "250"}, "VAF 2.5 is no fraction"),
+        ({"t_alt_count": "", "i_TumorVAF_WU": "250"}, "VAF '2.5' is above 1"),
         ({"Reference_Allele": "-", "Tumor_Seq_Allele2": "-"}, "has bases"),
     ],
 )

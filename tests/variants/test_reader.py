@@ -315,7 +315,7 @@ DAMAGED = {
     "a VAF above 1": (
         f"##fileformat=VCFv4.2\n{FIXED}\tFORMAT\tT\n"
         "17\t150\t.\tC\tT\t.\tPASS\t.\tAF\t12.5\n",
-        "line 3: a VAF of 12.5 is above 1",
+        "line 3: AF '12.5' is above 1",
     ),
 }
 

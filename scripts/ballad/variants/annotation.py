@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from ballad.variants.fractions import fraction
 from ballad.variants.knowledge import rows_of
 
 _TABLE = os.path.join(
@@ -80,6 +81,11 @@ def dialects(header: Iterable[str]) -> list[Dialect]:
 
     VEP tells itself by its description, under whatever key; SnpEff's ANN and bcftools'
     BCSQ by theirs. SnpEff's older EFF is not read.
+
+    Raises
+    ------
+    ValueError
+        If a description names a field twice that is read from it.
     """
     lines = [line for line in header if line.startswith("##INFO=<ID=")]
     found = []
@@ -88,6 +94,7 @@ def dialects(header: Iterable[str]) -> list[Dialect]:
         layout, quoted = _FORMAT.search(line), _QUOTED.search(line)
         if layout and ("Ensembl VEP" in line or key == "CSQ"):
             fields = tuple(layout.group(1).strip().rstrip('">').split("|"))
+            _refuse_read_twice(key, fields)
             found.append(Dialect(VEP, key, fields))
         elif "Functional annotations:" in line and quoted:
             names = tuple(name.strip() for name in quoted.group(1).split("|"))
@@ -95,6 +102,26 @@ def dialects(header: Iterable[str]) -> list[Dialect]:
         elif key == "BCSQ" or "BCFtools/csq" in line:
             found.append(Dialect(BCSQ, key, _BCSQ_FIELDS))
     return sorted(found, key=lambda dialect: (VEP, SNPEFF, BCSQ).index(dialect.name))
+
+
+def _refuse_read_twice(key: str, fields: tuple[str, ...]) -> None:
+    """Refuse a layout in which nobody can tell which of two values is meant."""
+    twice = sorted({name for name in fields if fields.count(name) > 1} & _READ)
+    if twice:
+        raise ValueError(
+            f"the header describes {key} with {', '.join(twice)} twice; which of them "
+            "holds the value is not told: annotate again without the double field"
+        )
+
+
+# VEP's fields that are taken from an entry; of population frequencies the highest.
+_READ = frozenset(
+    (
+        *("Allele", "ALLELE_NUM", "Consequence", "SYMBOL", "Feature", "BIOTYPE"),
+        *("HGVSc", "HGVSp", "Protein_position", "Amino_acids", "CANONICAL", "PICK"),
+        *("MANE", "MANE_SELECT", "MANE_PLUS_CLINICAL"),
+    )
+)
 
 
 def csq_fields(header: Iterable[str]) -> tuple[str, tuple[str, ...]] | None:
@@ -175,7 +202,8 @@ def consequences(
     for values in entries:
         if len(values) != len(fields):
             raise ValueError(
-                f"annotation has {len(values)} fields, the header says {len(fields)}"
+                f"annotation has {len(values)} fields, the header says {len(fields)}; "
+                "a comma inside a field, such as a decimal comma, ends an entry"
             )
     return [
         _consequence(values, places)
@@ -187,14 +215,15 @@ class _Places(NamedTuple):
     """Where the fields of an entry stand; -1 is a field the file does not have."""
 
     of: Mapping[str, int]
-    population: tuple[int, ...]
+    population: tuple[tuple[str, int], ...]
 
 
 @lru_cache(maxsize=64)
 def _places(fields: tuple[str, ...]) -> _Places:
-    # Of a field that stands twice, the last counts.
     of = {name: place for place, name in enumerate(fields)}
-    population = tuple(of[name] for name in of if _POPULATION.match(name))
+    population = tuple(
+        (name, place) for place, name in enumerate(fields) if _POPULATION.match(name)
+    )
     return _Places(of, population)
 
 
@@ -442,20 +471,20 @@ def _unescaped(text: str) -> str:
 
 
 def _population_af(values: list[str], places: _Places) -> float | None:
-    return _highest(values[place] for place in places.population)
+    return _highest((name, values[place]) for name, place in places.population)
 
 
 def population_frequency(entry: Mapping[str, str]) -> float | None:
     """Return the highest of an entry's population frequencies; None without any."""
-    return _highest(text for name, text in entry.items() if _POPULATION.match(name))
+    return _highest(pair for pair in entry.items() if _POPULATION.match(pair[0]))
 
 
-def _highest(texts: Iterable[str]) -> float | None:
+def _highest(texts: Iterable[tuple[str, str]]) -> float | None:
     frequencies = [
-        float(value)
-        for text in texts
+        frequency
+        for name, text in texts
         for value in text.split("&")
-        if value not in ("", ".")
+        if (frequency := fraction(value, name)) is not None
     ]
     return max(frequencies, default=None)
 

@@ -1,9 +1,10 @@
 """Depth, alternate reads and VAF as the callers write them; missing stays missing."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+
+from ballad.variants.fractions import fraction, listed
 
 # VarScan writes 12.5%, and 12,5% where the decimal sign is a comma.
 _PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)%")
@@ -61,7 +62,8 @@ def support(
     Raises
     ------
     ValueError
-        If a VAF is no fraction: above 1 without a percent sign, or below 0.
+        If a VAF is no fraction: above 1 without a percent sign, below 0, or written
+        with a decimal comma where a comma parts alleles.
     """
     alleles = (ref, alts[alt_index] if alts else "")
     counts = _counts(sample, alt_index, n_alts, *alleles)
@@ -81,7 +83,8 @@ def support(
     if vaf is None:
         vaf = _computed_vaf(alt_reads, counts.total or depth)
     if vaf is None:
-        vaf = _fraction(_at(sample.get("FA", "").split(","), alt_index))
+        fractions = listed(sample.get("FA", ""), "FA", n_alts)
+        vaf = fraction(_at(fractions, alt_index), "FA")
     return Support(depth, alt_reads, vaf, forward, reverse)
 
 
@@ -195,44 +198,31 @@ def _stated_vaf(
 ) -> float | None:
     if sample and _FRACTION_KEYS.isdisjoint(sample):
         return None
-    stated = {key: sample.get(key, "").split(",") for key in ("AF", "VAF")}
+    keys = ["AF", "VAF"]
     if "AD" in sample:
-        stated["VF"] = sample.get("VF", "").split(",")  # GRIDSS counts fragments in VF
+        keys.append("VF")  # GRIDSS counts fragments in VF
+    stated = {key: listed(sample.get(key, ""), key, n_alts) for key in keys}
     freq = sample.get("FREQ", "")
     percents = [f"{part}%" for part in _PERCENT.findall(freq)]
     stated["FREQ"] = percents if "%" in freq else freq.split(",")
-    for fractions in stated.values():
+    for key, fractions in stated.items():
         # RADIA begins with the reference's fraction, as its AD does.
         shift = 1 if len(fractions) == n_alts + 1 and _per_allele(sample, n_alts) else 0
         if len(fractions) > n_alts + shift:
             continue  # those of alleles that a splitting tool took out
-        value = _fraction(_at(fractions, alt_index + shift))
+        text = _at(fractions, alt_index + shift)
+        value = fraction(text, key, percent=key == "FREQ")
         if value is not None:
             return value
     # INFO/AF of genotype callers is the frequency of genotypes, not of reads.
     if not sample and "DP4" in info:
-        return _fraction(_at(info.get("AF", "").split(","), alt_index))
+        fractions = listed(info.get("AF", ""), "AF", n_alts)
+        return fraction(_at(fractions, alt_index), "AF")
     return None
 
 
 def _per_allele(sample: Mapping[str, str], n_alts: int) -> bool:
     return len(sample.get("AD", "").split(",")) == n_alts + 1
-
-
-def _fraction(text: str | None) -> float | None:
-    if not text or text == ".":
-        return None
-    try:
-        value = float(text.rstrip("%").replace(",", "."))
-    except ValueError:
-        raise ValueError(f"a VAF of {text!r} is no number") from None
-    if math.isnan(value):
-        return None
-    value = value / 100 if text.endswith("%") else value
-    if not 0 <= value <= 1:
-        side = "above 1" if value > 1 else "below 0"
-        raise ValueError(f"a VAF of {text} is {side}")
-    return value
 
 
 def _computed_vaf(alt_reads: int | None, total: int | None) -> float | None:

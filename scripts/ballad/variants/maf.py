@@ -16,6 +16,7 @@ from ballad.variants.annotation import (
     protein_change,
 )
 from ballad.variants.files import VcfError
+from ballad.variants.fractions import fraction
 from ballad.variants.header import text_of
 from ballad.variants.panel import Panel
 from ballad.variants.reader import (
@@ -281,6 +282,5 @@ def _support(columns: MafColumns, row: Mapping[str, str]) -> tuple[str, str, str
     total = int(ref) + int(alt) if ref and alt else int(depth or 0)
     if alt and total:
         vaf = f"{int(alt) / total:.10g}"
-    if vaf and not 0 <= float(vaf) <= 1:
-        raise ValueError(f"VAF {vaf} is no fraction of 0 to 1")
+    fraction(vaf, "VAF")
     return depth, alt, vaf

@@ -213,7 +213,10 @@ def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfCo
     """
     file = inspect(samples[0]["vcf"])
     header = read_header(file)
-    layout = Layout(_dialects(header.meta), header.columns)
+    try:
+        layout = Layout(_dialects(header.meta), header.columns)
+    except ValueError as error:
+        raise VcfError(f"{file.path}: {error}") from error
     targets = [Target(sample, sample_column(sample, header)) for sample in samples]
     builds = [build_check(sample, header, contigs) for sample in samples]
     method, reason = "region", file.reason or _index_hides(header.meta)
