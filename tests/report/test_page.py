@@ -468,8 +468,8 @@ def test_a_note_with_a_small_count_is_shortened_when_shareable(write):
 def test_estimates_are_rounded_and_an_open_limit_is_named(write):
     texts = read(write()).texts
 
-    assert "6.84 (2.68 \N{EN DASH} 17.45)" in texts
-    assert "0.10 (open \N{EN DASH} 0.37)" in texts
+    assert "HR 6.84 (2.68 \N{EN DASH} 17.45)" in texts
+    assert "HR 0.10 (open \N{EN DASH} 0.37)" in texts
     assert "<0.001" in texts
     assert "59.3% (51.3% \N{EN DASH} 66.9%)" in texts
 
@@ -609,7 +609,7 @@ def test_the_answer_gives_the_median_of_each_endpoint_with_its_counts(write):
 def test_a_variation_stands_with_its_multivariable_estimates(write):
     row = row_of(write(), "sensitivity", "MRD all")
 
-    assert "2.50 (1.20 \N{EN DASH} 4.90)" in row
+    assert "HR 2.50 (1.20 \N{EN DASH} 4.90)" in row
     assert "univariable" not in row
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from ballad.calendar_dates import without_dates
-from ballad.report.estimates import estimate_text
+from ballad.report.models import estimate_text
 from ballad.report.wording import counted, p_value, significant
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from ballad.disclosure import SUPPRESSED
-from ballad.report.estimates import NOT_ESTIMABLE, headline_rows, summary_text
+from ballad.report.estimates import NOT_ESTIMABLE, summary_text
+from ballad.report.models import headline_rows
 from ballad.report.parts import Block, Section, SmallCells, table
 from ballad.report.wording import (
     counted,

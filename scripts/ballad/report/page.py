@@ -18,12 +18,13 @@ from ballad.report.diagnostics import diagnostics_section
 from ballad.report.estimates import (
     curve_words,
     incidence_section,
-    models_section,
     of_curve,
     published_section,
     survival_section,
 )
+from ballad.report.genotypes import genotypes_section
 from ballad.report.methods import methods_section
+from ballad.report.models import models_section
 from ballad.report.parts import (
     Figure,
     Section,
@@ -33,7 +34,6 @@ from ballad.report.parts import (
 )
 from ballad.report.patients import (
     flow_section,
-    genotypes_section,
     patients_section,
     relapse_section,
     response_section,

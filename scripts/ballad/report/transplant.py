@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ballad.report.estimates import MODEL_HEADS, UNIVARIABLE, model_row
+from ballad.report.models import MODEL_HEADS, UNIVARIABLE, model_row
 from ballad.report.parts import Block, Cell, Figure, Section, SmallCells, table
 from ballad.report.wording import decimal, number, p_value, sentence, words
 

@@ -1,6 +1,7 @@
 """How numbers, names and missing things are written for a reader."""
 
 import math
+from collections.abc import Iterable
 
 from ballad.spelling import spelled
 
@@ -62,6 +63,11 @@ def with_interval(value: str, low: str, high: str) -> str:
 def counted(count: object, one: str, many: str = "") -> str:
     """Write a count, or what hides it, with its noun: `one` after 1, else `many`."""
     return f"{count} {one if str(count) == '1' else many or f'{one}s'}"
+
+
+def each(texts: Iterable[str]) -> str:
+    """Write every text that is not empty once, in order."""
+    return "; ".join(dict.fromkeys(text for text in texts if text))
 
 
 def words(name: str) -> str:

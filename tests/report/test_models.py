@@ -5,7 +5,7 @@ import pandas as pd
 from ballad.outcomes.model_data import ASSUMED as WRITTEN
 from ballad.outcomes.models import COLUMNS
 from ballad.outcomes.periods import BY_PERIOD as PERIOD_NAME
-from ballad.report.estimates import ASSUMED, BY_PERIOD, models_section
+from ballad.report.models import ASSUMED, BY_PERIOD, models_section
 from ballad.report.parts import SmallCells
 
 
