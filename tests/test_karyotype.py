@@ -262,3 +262,19 @@ def test_a_questioned_change_is_indeterminate_unless_another_clone_is_sure(karyo
     assert karyotype("46,XX,?t(9;22)(q34;q11.2)[20]")["ph"] == INDETERMINATE
     sure = "46,XX,?t(9;22)(q34;q11.2)[2]/46,XX,t(9;22)(q34;q11.2)[18]"
     assert karyotype(sure)["ph"] == PRESENT
+
+
+def test_a_number_that_no_change_explains_decides_and_says_so(
+    patterns, excludable, settings
+):
+    # GENOTYPES: the class follows the number, a sum that differs from it is a warning.
+    def of(text):
+        findings = karyotype_findings(
+            text, patterns, excludable, settings["ploidy"], min_metaphases=20
+        )
+        (finding,) = [f for f in findings if f.lesion == "low_hypodiploid"]
+        return finding.supports, finding.note
+
+    assert of("38,XY[20]")[0] == PRESENT
+    assert "do not make this number" in of("38,XY[20]")[1]
+    assert of("38,XY,-1,-2,-3,-4,-5,-7,-9,-17[20]") == (PRESENT, "")

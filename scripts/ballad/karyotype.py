@@ -17,6 +17,8 @@ MASKED = "masked_hypodiploidy"
 CLONE_CELLS = 2
 LOSS_CELLS = 3
 QUESTIONABLE = "written with a question mark"
+# The number of chromosomes is what the laboratory counted; it decides, with this said.
+UNEXPLAINED = "the changes written do not make this number of chromosomes"
 UNREAD = "the text was not understood in full"
 UNCLONAL = "in fewer cells than make a clone (2, or 3 for a loss)"
 
@@ -186,8 +188,13 @@ def karyotype_findings(
     every = _ploidy_classes(found, found, ploidy, counted=False)
     unclonal |= every
     unclonal = {x: token for x, token in unclonal.items() if x not in present}
+    told = UNEXPLAINED if _no_number(unparsed) else ""
     findings += [
-        Finding(lesion, PRESENT, "A", "present", token=token)
+        Finding(
+            *(lesion, PRESENT, "A", "present"),
+            token=token,
+            note=told if lesion in (*PLOIDY, MASKED) else "",
+        )
         for lesion, token in present.items()
     ]
     findings += [

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ballad.clinical.checks import clinical_problems, clinical_warnings
+from ballad.clinical.doubts import doubts
 from ballad.clinical.table import (
     column_warnings,
     read_clinical,
@@ -148,6 +149,7 @@ def _clinical(
     window = config.get("endpoints", {}).get("response", {}).get("window_days")
     problems += without_consequences(clinical_problems(table, settings), problems)
     warnings += clinical_warnings(table, settings, window)
+    warnings += doubts(table, settings, config.get("endpoints") or {})
     return table, problems, warnings
 
 
