@@ -355,3 +355,19 @@ def test_the_limit_of_variance_inflation_is_configured(many):
     table = checks(many, model({"tp53": {}, "ph": {}}), variance_inflation=1)
 
     assert of(table, "collinearity", "tp53")["status"] == "warning"
+
+
+def test_the_reference_of_a_zero_cell_holds_no_other_level():
+    # Six groups of events: two levels beside a reference in which nobody has one.
+    number = np.arange(24)
+    cohort = cohort_of(
+        os_days=30 + number,
+        os_cause=np.where(number % 3 == 0, "censored", "death"),
+        arm=np.array(["a", "b", "c"])[number % 3],
+    )
+
+    table = checks(cohort, model({"arm": {"reference": "a"}}))
+
+    row = of(table, "zero_cell", "arm=b")
+    assert (row["statistic"], row["status"]) == (0, "warning")
+    assert row["note"] == "no event in a"

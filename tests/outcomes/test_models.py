@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 from fit_models import main
+from scipy.stats import chi2
 
 from ballad.clinical.groups import group_labels
 from ballad.outcomes.covariates import refuse_immortal_time
@@ -665,6 +666,10 @@ def test_hazards_that_are_not_proportional_are_given_by_period():
     assert (first["events"], second["events"]) == (30, 30)
     assert first["estimate"] > second["estimate"]
     assert first["note"].startswith("proportional hazards violated (p ")
+    # All early events but those of the 10 without the flag; late: of patients 24 to 35.
+    assert (first["events_in_level"], second["events_in_level"]) == (23, 9)
+    assert first["p"] < 0.05
+    assert np.isnan(first["p_adjusted"])
 
 
 def test_the_limit_of_the_test_of_proportional_hazards_is_configured():
@@ -720,3 +725,29 @@ def test_a_period_without_an_event_at_a_level_has_the_firth_estimate():
     assert {first["method"], second["method"]} == {"firth_cox"}
     assert {first["ci_method"], second["ci_method"]} == {"profile likelihood"}
     assert 1 < first["ci_low"] < first["estimate"] < np.inf
+    assert "Firth: a period without a finite estimate" in first["note"]
+
+
+def test_an_interaction_is_tested_by_comparing_the_models_with_and_without_it():
+    number = np.arange(80)
+    cohort = crossing().assign(sex=np.where(number % 3 == 0, "yes", "no"))
+    parts = {"tp53": {}, "sex": {}}
+
+    table = fitted(
+        cohort, model({**parts, "both": {"interaction": ["tp53", "sex"]}})
+    ).set_index("term")
+
+    rows = pd.DataFrame(
+        {
+            "start": 0.0,
+            "stop": cohort["relapse_days"].astype(float),
+            "event": (cohort["relapse_cause"] == "relapse").astype(float),
+            "tp53": (cohort["tp53"] == "present").astype(float),
+            "sex": (cohort["sex"] == "yes").astype(float),
+        }
+    ).assign(both=lambda x: x["tp53"] * x["sex"])
+    full, without = (fit_cox(rows, t) for t in (["tp53", "sex", "both"], [*parts]))
+    p = chi2.sf(2 * (full.loglik - without.loglik), 1)
+    assert table.loc["both", "p"] == pytest.approx(p, rel=1e-6)
+    assert table.loc["both", "note"] == "P of the interaction by likelihood ratio"
+    assert table.loc["tp53", "p"] == pytest.approx(full.wald_p("tp53"), rel=1e-6)

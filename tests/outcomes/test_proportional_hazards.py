@@ -136,6 +136,8 @@ def test_ratios_by_period_of_one_covariate_are_those_of_each_period_alone(vetera
     assert after.ratio == pytest.approx(np.exp(late.coefficients[0]), rel=1e-8)
     low, high = np.exp(late.wald_interval("karno", 0.95))
     assert (after.low, after.high) == pytest.approx((low, high), rel=1e-8)
+    assert until.p == pytest.approx(early.wald_p("karno"), rel=1e-6)
+    assert after.p == pytest.approx(late.wald_p("karno"), rel=1e-6)
     assert until.events + after.events == veteran["event"].sum()
 
 
@@ -162,8 +164,10 @@ def test_a_period_without_event_at_one_level_has_no_finite_ratio():
     until, after = period_ratios(rows, ["x"], "x", split=10)
 
     assert np.isnan(until.ratio)
-    assert until.events == 4
-    assert np.isfinite([after.ratio, after.low, after.high]).all()
+    assert (until.events, until.events_at_level) == (4, 0)
+    assert (after.events, after.events_at_level) == (4, 2)
+    assert np.isfinite([after.ratio, after.low, after.high, after.p]).all()
+    assert np.isnan(until.p)
 
 
 def test_levels_never_at_risk_together_have_no_ratio():

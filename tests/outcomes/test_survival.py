@@ -80,6 +80,21 @@ def test_a_median_above_the_curve_is_not_reached():
     assert median["note"].tolist() == ["not reached"]
 
 
+def test_an_empty_limit_beside_an_estimate_says_why():
+    table = survival_summary(
+        cohort([5, 6, 7], [1, 1, 1], ["A"] * 3), GROUPS, {**STATISTICS}
+    )
+
+    everyone = table[table["group"] == "all"].set_index(["statistic", "time_months"])
+    said = everyone["note"].to_dict()
+    # At 12 months all three are dead; nobody was censored, so follow-up is unknown.
+    assert everyone.loc[("survival", 12), "value"] == 0
+    assert said[("survival", 12)] == "no variance: no limits"
+    assert everyone.loc["follow_up_median", "note"].tolist() == ["not reached"]
+    limits = everyone[["ci_low", "ci_high"]].isna().any(axis=1)
+    assert (everyone.loc[limits, "note"] != "").all()
+
+
 def test_survival_beyond_the_last_censored_patient_is_missing():
     curve = kaplan_meier(pd.Series([1, 2]), pd.Series([1, 0]), 0.95)
 

@@ -203,14 +203,7 @@ def _zero_cells(model: Examined) -> Iterator[Row]:
         if covariate.key in model.left:
             yield _row(check, label, NOT_ESTIMABLE, model.left[covariate.key])
             continue
-        at_level = model.data.rows[covariate.key] == 1
-        outcomes = {
-            level: model.data.rows.loc[side, "event"]
-            for level, side in (
-                (covariate.level, at_level),
-                (covariate.reference, ~at_level),
-            )
-        }
+        outcomes = model.data.outcomes(covariate)
         notes = [f"no event in {level}" for level, y in outcomes.items() if not y.sum()]
         if model.logistic:
             notes += [

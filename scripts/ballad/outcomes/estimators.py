@@ -200,13 +200,18 @@ class Estimator:
             )
         else:
             limits, p = fit.wald_interval(key, self.level), fit.wald_p(key)
+        notes = _zero_note(data, covariate, False)
+        if covariate.factors and method == COX:
+            # Whether an effect differs is asked by comparing the two models.
+            p = fit.likelihood_ratio_p(key)
+            notes = [*notes, "P of the interaction by likelihood ratio"]
         return _ratio(
             method,
             coefficient,
             limits,
             p,
             PROFILE if fit.penalised else WALD,
-            _zero_note(data, covariate, False),
+            notes,
         )
 
     def _logistic(
@@ -311,14 +316,8 @@ def _zero_note(data: ModelData, covariate: Covariate, logistic: bool) -> list[st
     """Say which side of a two-level covariate has no event, or nothing but events."""
     if not covariate.binary:
         return []
-    at_level = data.rows[covariate.key] == 1
-    # Patients at the other levels of the term are no reference.
-    levels = [c.key for c in data.covariates if c.term == covariate.term]
-    at_reference = (data.rows[levels] == 0).all(axis=1)
-    sides = {covariate.level: at_level, covariate.reference: at_reference}
     notes = []
-    for label, side in sides.items():
-        event = data.rows.loc[side, "event"]
+    for label, event in data.outcomes(covariate).items():
         if event.empty:
             continue
         if event.sum() == 0:

@@ -49,6 +49,19 @@ class ModelData:
         """Return the number of events while at the covariate's level."""
         return int((self.rows["event"] * self.rows[covariate.key]).sum())
 
+    def outcomes(self, covariate: Covariate) -> dict[str, pd.Series]:
+        """
+        Return the events of the rows at a covariate's level and at its reference.
+
+        Rows at the other levels of the term are at neither.
+        """
+        levels = [c.key for c in self.covariates if c.term == covariate.term]
+        sides = {
+            covariate.level: self.rows[covariate.key] == 1,
+            covariate.reference: (self.rows[levels] == 0).all(axis=1),
+        }
+        return {label: self.rows.loc[side, "event"] for label, side in sides.items()}
+
     def assumed_in(self, covariate: Covariate) -> str:
         """Say how many patients count as absent whom nobody assessed."""
         if covariate.assumed is None:

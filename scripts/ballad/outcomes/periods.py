@@ -37,7 +37,8 @@ def period_rows(
     -------
     list of rows of models.tsv
         Under ``<name>_by_period``, two per term; `level` names the period, `events`
-        are those of the period; the other terms are common to both. Penalised where
+        and `events_in_level` are those of the period; p is that of no effect within
+        the period, in no family. The other terms are common to both. Penalised where
         the model is, or where a period has no finite estimate; a side of the interval
         without limit is empty.
     """
@@ -57,9 +58,11 @@ def _two_rows(
     # As in the models: relapse types are penalised, and what has no finite estimate.
     method = model.method
     ratios = _ratios(model, covariate, method == FIRTH_COX)
+    said = [f"proportional hazards violated (p {p:.3g})"]
     if any(r.events >= least and np.isnan(r.ratio) for r in ratios):
         method, ratios = FIRTH_COX, _ratios(model, covariate, True)
-    said = f"proportional hazards violated (p {p:.3g})"
+        said.append("Firth: a period without a finite estimate")
+    said += [model.data.left_out] if model.data.left_out else []
     for period, found in zip(("until", "after"), ratios, strict=True):
         reason = ""
         if found.events < least:
@@ -79,13 +82,13 @@ def _two_rows(
             "estimate": found.ratio if known else np.nan,
             "ci_low": _finite(found.low) if known else np.nan,
             "ci_high": _finite(found.high) if known else np.nan,
-            "p": np.nan,
+            "p": found.p if known else np.nan,
             "p_adjusted": np.nan,
             "n": model.data.patients,
             "events": found.events,
-            "events_in_level": "",
+            "events_in_level": found.events_at_level if covariate.binary else "",
             "ci_method": (PROFILE if method == FIRTH_COX else WALD) if known else "",
-            "note": said if known else f"not estimable: {reason}; {said}",
+            "note": "; ".join(said if known else [f"not estimable: {reason}", *said]),
         }
 
 

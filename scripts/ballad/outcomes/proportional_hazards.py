@@ -1,7 +1,7 @@
 """Whether hazard ratios stay the same over time: score test, and ratios by period."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -137,6 +137,8 @@ class PeriodRatio:
     ratio: float = float("nan")
     low: float = float("nan")
     high: float = float("nan")
+    p: float = float("nan")
+    events_at_level: int = 0  # while the term is 1
 
 
 def period_ratios(
@@ -163,7 +165,8 @@ def period_ratios(
         In the unit of the rows; an event at this very time belongs to the first
         period.
     level
-        Coverage of the intervals: Wald, or with `firth` of the profile likelihood.
+        Coverage of the intervals: Wald, or with `firth` of the profile likelihood, as
+        are the p.
     firth
         Add Firth's penalty: a period without an event at a level has an estimate.
 
@@ -177,7 +180,13 @@ def period_ratios(
     pieces = pieces.assign(
         until=pieces[term].where(early, 0.0), after=pieces[term].where(~early, 0.0)
     )
-    events = [int(pieces.loc[side, "event"].sum()) for side in (early, ~early)]
+    counts = {
+        column: (
+            int(pieces.loc[side, "event"].sum()),
+            int((pieces.loc[side, "event"] * (pieces.loc[side, term] == 1)).sum()),
+        )
+        for column, side in zip(columns, (early, ~early), strict=True)
+    }
     # A period in which no event finds both levels at risk says nothing of its ratio.
     told = [name for name in columns if compared_at_events(pieces, name, strata)]
     ratios = {}
@@ -188,10 +197,14 @@ def period_ratios(
             estimate = fit.coefficients[fit.terms.index(column)]
             interval = fit.profile_interval if firth else fit.wald_interval
             limits = interval(column, level)
-            ratios[column] = [float(np.exp(v)) for v in (estimate, *limits)]
+            p = fit.likelihood_ratio_p(column) if firth else fit.wald_p(column)
+            ratios[column] = [*(float(np.exp(v)) for v in (estimate, *limits)), p]
     first, second = (
-        PeriodRatio(count, *ratios.get(column, ()))
-        for column, count in zip(columns, events, strict=True)
+        replace(
+            PeriodRatio(counts[column][0], *ratios.get(column, ())),
+            events_at_level=counts[column][1],
+        )
+        for column in columns
     )
     return first, second
 

@@ -339,8 +339,8 @@ def survival_summary(
     DataFrame with the columns of SUMMARY
         `statistic` is median, survival (`time_months` says when), rmst (up to
         `time_months`), follow_up_median, follow_up_q1 or follow_up_q3 (reverse
-        Kaplan-Meier); all in months but survival (0-1). A value that is not reached
-        is empty and noted so.
+        Kaplan-Meier); all in months but survival (0-1). A value or limit that is not
+        reached is empty and noted so; survival of 1 or 0 has no variance.
     """
     rows: list[dict[str, Any]] = []
     for endpoint, population, group_by in analyses(statistics["curves"]):
@@ -409,8 +409,18 @@ def _row(
         "value": estimate,
         "ci_low": low,
         "ci_high": high,
-        "note": note if math.isnan(estimate) else "",
+        "note": note if math.isnan(estimate) else _open_sides(statistic, low, high),
     }
+
+
+def _open_sides(statistic: str, low: float, high: float) -> str:
+    """Say why a limit is empty beside an estimate."""
+    if statistic in ("survival", "rmst"):
+        return "no variance: no limits" if math.isnan(low) or math.isnan(high) else ""
+    # The curve's own limits stay above the level; a limit at 1 or 0 is none.
+    sides = {"lower": low, "upper": high}
+    missing = [side for side, limit in sides.items() if math.isnan(limit)]
+    return f"{' and '.join(missing)} limit not reached" if missing else ""
 
 
 def survival_tests(

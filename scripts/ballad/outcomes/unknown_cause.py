@@ -21,6 +21,7 @@ from ballad.spelling import counted
 
 VARIATION = "variation"
 RUBIN = "Rubin"
+NO_UNKNOWN = "as delivered: no unknown cause"
 ROUNDING = 1e-20  # of the variance; estimates closer than this are equal
 
 
@@ -53,7 +54,8 @@ def unknown_cause_rows(
     -------
     DataFrame with the column variation and those of models.tsv
         `variation` is ``<unknown>_as_<cause>`` or ``<unknown>_imputed``; only the
-        multivariable rows. See `imputed` for what its rows hold.
+        multivariable rows. See `imputed` for what its rows hold. Where no cause is
+        unknown the rows are the delivered ones, and say so.
     """
     tables = []
     for name, specification in specifications.items():
@@ -62,6 +64,17 @@ def unknown_cause_rows(
             if specification.get("cause") not in candidates:
                 continue
             model = {k: v for k, v in specification.items() if k != "univariable"}
+            if not _any_unknown(cohort, model, cause):
+                table = fit_models(
+                    *(cohort, {name: model}, endpoints, groups, statistics),
+                    periods=False,
+                )
+                table["note"] = [_none_unknown(note) for note in table["note"]]
+                kinds = [*(f"as_{candidate}" for candidate in candidates), "imputed"]
+                tables += [
+                    table.assign(**{VARIATION: f"{cause}_{kind}"}) for kind in kinds
+                ]
+                continue
             for candidate in candidates:
                 known = recoded(cohort, model["endpoint"], cause, candidate)
                 table = fit_models(
@@ -75,6 +88,21 @@ def unknown_cause_rows(
     if not tables:
         return pd.DataFrame(columns=columns)
     return pd.concat(tables, ignore_index=True)[columns]
+
+
+def _any_unknown(
+    cohort: pd.DataFrame, specification: Mapping[str, Any], cause: str
+) -> bool:
+    members = cohort[f"in_{specification['population']}"] == "yes"
+    causes = cohort.loc[members, f"{specification['endpoint']}_cause"]
+    return bool((causes == cause).any())
+
+
+def _none_unknown(note: str) -> str:
+    parts = (
+        [note, NO_UNKNOWN] if note.startswith("not estimable") else [NO_UNKNOWN, note]
+    )
+    return "; ".join(part for part in parts if part)
 
 
 def recoded(
