@@ -105,6 +105,7 @@ reads-test: .venv/.installed
 		echo "$$program is missing: apt-get install fastp bwa samtools mosdepth libhts-dev freebayes bcftools"; exit 1; }; done
 	@$(BIN)/python tests/reads/truth.py --output results/reads_test $(READS)
 	@$(BIN)/python tests/reads/three_ways.py --output results/reads_test
+	@$(BIN)/python tests/reads/faulty.py --output results/reads_test
 
 slurm-test fault-test: .venv/.installed
 	@for program in slurmctld slurmd slurmdbd munged mariadbd; do command -v $$program >/dev/null || { \

@@ -56,3 +56,27 @@ def test_mates_of_another_number_are_refused(lane, tmp_path):
 def test_a_file_without_reads_is_refused(tmp_path):
     with pytest.raises(ReadsError, match="holds no read"):
         checked_pairs(fastq(tmp_path / "a_1.fastq.gz", [], 1), "")
+
+
+def test_qualities_of_phred_64_are_refused(tmp_path):
+    path = tmp_path / "old.fastq"
+    path.write_text("@r1\nACGT\n+\nhhBB\n@r2\nACGT\n+\nghhh\n")
+
+    with pytest.raises(ReadsError, match="from 'B' to 'h' are Phred"):
+        checked_pairs(str(path), "")
+
+
+@pytest.mark.parametrize("quality", ["IIII", "#F:,", "!5~h", "KKKK"])
+def test_qualities_of_phred_33_pass(tmp_path, quality):
+    path = tmp_path / "new.fastq"
+    path.write_text(f"@r1\nACGT\n+\n{quality}\n")
+
+    assert checked_pairs(str(path), "") == 1
+
+
+def test_lines_that_end_in_carriage_returns_and_joined_gzips_are_read(tmp_path):
+    path = tmp_path / "a.fastq.gz"
+    records = [f"@r{n}\r\nACGT\r\n+\r\nIIII\r\n".encode() for n in (1, 2)]
+    path.write_bytes(b"".join(map(gzip.compress, records)))
+
+    assert checked_pairs(str(path), "") == 2

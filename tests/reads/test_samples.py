@@ -3,6 +3,7 @@ from ballad.reads.samples import (
     BWA_INDEX,
     read_sets,
     reads_problems,
+    reads_warnings,
     tasks_of,
     with_calls,
 )
@@ -104,3 +105,31 @@ def test_reads_that_may_be_given_twice_or_lack_first_mates_are_refused(tmp_path)
 
     assert any("the same reads twice?" in text for text in texts)
     assert any("second mates without first mates" in text for text in texts)
+
+
+def test_one_file_as_both_mates_or_as_two_lanes_is_refused():
+    rows = [
+        row("1", fastq_1="a", fastq_2="a"),
+        row("2", fastq_1="b", fastq_2="c"),
+        row("2", fastq_1="./b", fastq_2="d"),
+    ]
+
+    one, two = (text for text in problems(rows, {}) if "named twice" in text)
+
+    assert "patient 1" in one
+    assert "patient 2" in two
+
+
+def test_lanes_of_a_patient_with_files_of_their_own_are_no_problem():
+    rows = [row(fastq_1="a", fastq_2="b"), row(fastq_1="c", fastq_2="d")]
+
+    assert not any("named" in text for text in problems(rows, {}))
+
+
+def test_reads_beside_a_vcf_are_said_not_to_be_used():
+    rows = [row("1", bam="a.bam", vcf="a.vcf"), row("2", fastq_1="x")]
+
+    (warning,) = reads_warnings("s.tsv", rows, ASSAYS)
+
+    assert "not used: the sheet gives a VCF" in str(warning)
+    assert "patient 1" in str(warning)

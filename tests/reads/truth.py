@@ -13,6 +13,7 @@ import resource
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -48,6 +49,7 @@ TRANSCRIPTS = {
 }
 BUILDS = {"GRCh37": ("TP53", "NF1"), "GRCh38": ("TP53", "NF1", "CDKN2A")}
 VAFS = (0.02, 0.05, 0.08, 0.12, 0.2, 0.35, 0.5, 0.7, 0.95)
+BESIDE = 150  # bases captured beside an exon
 DEPTHS = (30, 60, 100, 300, 1000)
 SETTINGS = yaml.safe_load((ROOT / "config/config.yaml").read_text())["reads"]
 
@@ -55,10 +57,12 @@ SETTINGS = yaml.safe_load((ROOT / "config/config.yaml").read_text())["reads"]
 class Genome:
     """Real sequence of one build, cut to the genes at hand, as the rules cut it."""
 
-    def __init__(self, build: str, data: Path, folder: Path) -> None:
+    def __init__(
+        self, build: str, data: Path, folder: Path, genes: Sequence[str] = ()
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.build, self.folder = build, folder
-        genes = BUILDS[build]
+        genes = self.genes = genes or BUILDS[build]
         self.fasta = str(folder / "genome.fa")
         with gzip.open(data / f"reference/sparse.{build}.fa.gz", "rt") as packed:
             kept = False
@@ -125,7 +129,7 @@ def from_reads(genome: Genome, name: str, lanes: list, bams: list) -> dict[str, 
         *(made["bam"], made["bam.bai"], made["json"], reads, SETTINGS, 2),
     )
     assay = {
-        **{"type": "dna_panel", "genes": list(BUILDS[genome.build])},
+        **{"type": "dna_panel", "genes": list(genome.genes)},
         **{"targets": None, "min_depth": 20},
     }
     measure_reads(
@@ -201,7 +205,7 @@ def simulated(
         f"{genome.folder}/{name}_R1.fastq.gz",
         f"{genome.folder}/{name}_R2.fastq.gz",
     )
-    targets = merged_targets(genome.exons, 150)
+    targets = merged_targets(genome.exons, BESIDE)
     library = Library(depth=depth)
     pairs = simulated_pairs(draw, genome.fetch, targets, variants, library, seen)
     write_fastq(pairs, *lane)

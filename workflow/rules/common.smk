@@ -42,6 +42,7 @@ from ballad.reads.samples import (
     BWA_INDEX,
     read_sets,
     reads_problems,
+    reads_warnings,
     tasks_of,
     with_calls,
 )
@@ -93,6 +94,7 @@ GIVEN = SHEETS.samples.to_dict("records")
 SHEETS_OF_READS = read_sets(GIVEN, ASSAYS)
 RNA_SETS, UNUSED_RNA = rna_sets(GIVEN, ASSAYS)
 SHEETS.warnings += rna_warnings(SETTINGS.samples, UNUSED_RNA)
+SHEETS.warnings += reads_warnings(SETTINGS.samples, GIVEN, ASSAYS)
 PROBLEMS = reads_problems(
     SETTINGS.samples,
     GIVEN,

@@ -57,7 +57,7 @@ def check_alignments(
     except (OSError, ValueError) as error:
         text = str(error).removeprefix(f"{path}: ")
         cure = "" if "contradicted" in text else "; copy the file again"
-        raise ReadsError(f"{path}: {text}{cure}") from error
+        raise ReadsError(f"{path}: {text}{cure}") from None
     if len(samples) > 1:
         raise ReadsError(
             f"{path}: reads of several samples ({', '.join(sorted(samples))}); part it "

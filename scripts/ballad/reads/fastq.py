@@ -57,6 +57,11 @@ def checked_pairs(first: str, second: str) -> int:
     return count
 
 
+# Qualities of Phred+33 begin at "!" and rarely pass "K" (42); those of Phred+64, which
+# Illumina wrote until 2011, begin at ";" (-5) and pass it. Read as Phred+33 they are 31
+# too high, and every error looks certain.
+_LOWEST_64, _ABOVE_33 = ord(";"), ord("K")
+_QUALITIES_LOOKED_AT = 10_000  # records
 _MATE = re.compile(rb"/[12]$")
 
 
@@ -65,6 +70,7 @@ def names_of(path: str) -> Iterator[bytes]:
     with open(path, "rb") as plain:
         packed = plain.read(2) == b"\x1f\x8b"
     number = 0
+    lowest, highest = 255, 0
     try:
         with (igzip.open if packed else open)(path, "rb") as lines:
             for name in lines:
@@ -84,8 +90,16 @@ def names_of(path: str) -> Iterator[bytes]:
                         f"{path}: record {number}: cut, or no FASTQ (@name, bases, +, as "
                         "many qualities); copy the file again"
                     )
+                if number <= _QUALITIES_LOOKED_AT and (values := quality.rstrip()):
+                    lowest = min(lowest, min(values))
+                    highest = max(highest, max(values))
                 yield _MATE.sub(b"", name[1:].split(None, 1)[0])
+        if lowest >= _LOWEST_64 and highest > _ABOVE_33:
+            raise ReadsError(
+                f"{path}: qualities from {chr(lowest)!r} to {chr(highest)!r} are Phred+64, "
+                "not Phred+33; write it anew with fastp --phred64"
+            )
     except DAMAGE as error:
         raise ReadsError(
             f"{path}: after record {number}: cut or damaged gzip ({error}); copy it again"
-        ) from error
+        ) from None

@@ -1,6 +1,7 @@
 """Which samples come as reads or alignments, and what they need."""
 
 import hashlib
+import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -105,6 +106,28 @@ def with_calls(
     return filled
 
 
+def reads_warnings(
+    sheet: str,
+    rows: Iterable[Mapping[str, str]],
+    assays: Mapping[str, Mapping[str, Any]],
+) -> list[Problem]:
+    """Say of which DNA the reads are not used, because a VCF is given."""
+    rows = list(rows)
+    used = {(s.patient, s.sample, s.assay) for s in read_sets(rows, assays)}
+    return [
+        Problem(
+            sheet,
+            f"patient {reads.patient}, sample {reads.sample}",
+            "fastq_1" if reads.lanes else "bam",
+            reads.lanes[0][0] if reads.lanes else reads.alignments[0],
+            "reads are not used: the sheet gives a VCF of this sample",
+            "leave the VCF out to have variants called from the reads",
+        )
+        for reads in lanes_by_sample(rows, assays, DNA)
+        if (reads.patient, reads.sample, reads.assay) not in used
+    ]
+
+
 def tasks_of(sets: Iterable[ReadSet], rna: Collection[ReadSet] = ()) -> frozenset[str]:
     """Name what programs must be able to do: fastq, alignments, rna."""
     sets = list(sets)
@@ -144,6 +167,8 @@ def reads_problems(
         for row in rows
         if row["fastq_2"] and not row["fastq_1"]
     ]
+    sets = list(sets)
+    problems += _files_given_twice(sheet, sets)
     builds: dict[str, bool] = {}
     for reads in sets:
         place = f"patient {reads.patient}, sample {reads.sample}"
@@ -165,6 +190,28 @@ def reads_problems(
         problems += _index_problems(
             paths["fasta"], build, aligned_here and align_to == "genome"
         )
+    return problems
+
+
+def _files_given_twice(sheet: str, sets: Iterable[ReadSet]) -> list[Problem]:
+    """Name files that are both mates or two lanes of a sample."""
+    problems = []
+    for reads in sets:
+        given = [
+            (column, path)
+            for lane in reads.lanes
+            for column, path in zip(("fastq_1", "fastq_2"), lane, strict=True)
+            if path
+        ]
+        seen: set[str] = set()
+        for column, path in [*given, *(("bam", path) for path in reads.alignments)]:
+            file = os.path.realpath(path)
+            if file in seen:
+                place = f"patient {reads.patient}, sample {reads.sample}"
+                rule = "named twice for one sample: its reads would count twice"
+                cure = "name first and second mates, and each lane, once"
+                problems.append(Problem(sheet, place, column, path, rule, cure))
+            seen.add(file)
     return problems
 
 
