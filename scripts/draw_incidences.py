@@ -2,8 +2,8 @@
 
 from ballad.disclosure import SmallCounts
 from ballad.figures.cumulative_incidence import cumulative_incidence
-from ballad.figures.left_out import left_out
-from ballad.figures.style import Colours, save
+from ballad.figures.curves import save_each
+from ballad.figures.style import Colours
 from ballad.job import log_to
 from ballad.tables import read_table
 
@@ -27,19 +27,18 @@ def main(
     points = read_table(incidence, numeric=NUMERIC)
     tested = read_table(tests, numeric=("p", "events"))
     paint = Colours.from_table(read_table(colours))
-    patients = read_table(cohort)
     small = SmallCounts.of(settings["audience"], settings["min_cell"])
-    for curve, *files in zip(incidences.values(), svg, pdf, png, strict=True):
-        figure = cumulative_incidence(
-            points,
-            tested,
-            curve,
-            paint,
-            confidence_level,
-            left_out(patients, curve, groups, small),
-            small,
-        )
-        save(figure, *files)
+    save_each(
+        incidences,
+        (svg, pdf, png),
+        lambda curve, out: cumulative_incidence(
+            points, tested, curve, paint, confidence_level, out, small
+        ),
+        read_table(cohort),
+        groups,
+        small,
+        paint,
+    )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Rule draw_survival: survival tables -> one Kaplan-Meier figure per curve."""
 
 from ballad.disclosure import SmallCounts
+from ballad.figures.curves import save_each
 from ballad.figures.kaplan_meier import kaplan_meier
-from ballad.figures.left_out import left_out
-from ballad.figures.style import Colours, save
+from ballad.figures.style import Colours
 from ballad.job import log_to
 from ballad.tables import read_table
 
@@ -30,20 +30,18 @@ def main(
     sizes = read_table(summary, numeric=("n", "events"))
     tested = read_table(tests, numeric=("p",))
     paint = Colours.from_table(read_table(colours))
-    patients = read_table(cohort)
     small = SmallCounts.of(settings["audience"], settings["min_cell"])
-    for curve, *files in zip(curves.values(), svg, pdf, png, strict=True):
-        figure = kaplan_meier(
-            points,
-            sizes,
-            tested,
-            curve,
-            paint,
-            confidence_level,
-            left_out(patients, curve, groups, small),
-            small,
-        )
-        save(figure, *files)
+    save_each(
+        curves,
+        (svg, pdf, png),
+        lambda curve, out: kaplan_meier(
+            points, sizes, tested, curve, paint, confidence_level, out, small
+        ),
+        read_table(cohort),
+        groups,
+        small,
+        paint,
+    )
 
 
 if __name__ == "__main__":

@@ -43,3 +43,14 @@ def test_a_grouping_by_a_column_itself_is_its_own_reason():
     said = left_out(by_column, {**CURVE, "group_by": "emd_history"}, {}, NOTHING_HIDDEN)
 
     assert said == "not drawn: 2 of 4 (EMD history: missing 2)"
+
+
+def test_a_reason_is_named_as_the_legends_name_it(colours):
+    cohort = COHORT.assign(subtype_class="UNCLASSIFIABLE", genotype="")
+    groups = {"genotype": {"column": "subtype_class"}}
+
+    said = left_out(
+        cohort, {**CURVE, "group_by": "genotype"}, groups, NOTHING_HIDDEN, colours
+    )
+
+    assert said == "not drawn: 4 of 4 (subtype class: unclassifiable 4)"

@@ -7,7 +7,9 @@ table is kept.
 
 {name}.maf           kept variants in the Mutation Annotation Format; maftools::read.maf
                      reads it. Rejected variants and variants that may be germline are
-                     not in it. Reads at another allele count as reference reads.
+                     not in it. Reads at another allele count as reference reads. A
+                     variant beside a splice site that is judged pathogenic is called
+                     Splice_Site: as Splice_Region maftools would drop it as silent.
 cbioportal/          study folder for cBioPortal. Import gene_panels/ first. A gene that
                      a sample's panel lacks was not assessed there, or could not be
                      decided: the portal then shows it as not profiled, not as wild

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ballad.disclosure import SmallCounts
 from ballad.figures import style
+from ballad.figures.style import NO_COLOURS, Colours
 
 
 def left_out(
@@ -14,6 +15,7 @@ def left_out(
     curve: Mapping[str, str],
     groups: Mapping[str, Mapping[str, Any]],
     small: SmallCounts,
+    colours: Colours = NO_COLOURS,
 ) -> str:
     """
     Count the patients of a figure's population who are in none of its groups.
@@ -27,6 +29,8 @@ def left_out(
         By name: `column`, whose values are the reasons; empty is missing.
     small
         Counts that are not to be shown.
+    colours
+        Whose meanings name the values, as the legends do.
 
     Returns
     -------
@@ -44,10 +48,14 @@ def left_out(
     column = groups.get(group_by, {"column": group_by})["column"]
     values = out[column].replace("", "missing") if column in out else []
     counts = pd.Series(values, dtype=str).value_counts().sort_index()
-    why = [style.spelled(value) for value in counts.index]
+    why = [_named(value, colours) for value in counts.index]
     # The groups are drawn with their n: of all together they would give a small rest.
     if small.hides(len(out)):
         return f"not drawn: {small.mark} ({style.spelled(column)}: {', '.join(why)})"
     texts = small.texts([float(n) for n in counts])
     said = ", ".join(f"{value} {n}" for value, n in zip(why, texts, strict=True))
     return f"not drawn: {len(out)} of {len(its)} ({style.spelled(column)}: {said})"
+
+
+def _named(value: str, colours: Colours) -> str:
+    return colours.label(value) if value in colours.meaning else style.spelled(value)
