@@ -248,9 +248,13 @@ def _allele_entries(
         names.reverse()
     if len(ref) > 1 or len(alts[alt_index]) > 1:
         names.append(alts[alt_index][1:] or "-")
-    for name in names:
-        if name in told:
-            return [e for e, said in zip(entries, told, strict=True) if said == name]
+    # A masked reference has small letters, and some annotators repeat them.
+    for said in (told, [text.upper() for text in told]):
+        for name in names:
+            if name in said:
+                return [
+                    e for e, text in zip(entries, said, strict=True) if text == name
+                ]
     return []
 
 
@@ -274,9 +278,10 @@ def snpeff_consequences(
         values = [value.strip() for value in entry.split("|")]
         if len(values) < _SNPEFF_PROTEIN:
             raise ValueError(
-                f"annotation has {len(values)} fields, SnpEff writes {len(fields)}"
+                f"annotation has {len(values)} fields, SnpEff writes {len(fields)}; a "
+                "comma inside a field ends an entry"
             )
-        if values[0] == alts[alt_index]:
+        if alts[alt_index] in (values[0], values[0].upper()):
             # The first eleven fields are fixed by the ANN format, their names are not.
             terms, gene, transcript, biotype = (values[i] for i in (1, 3, 6, 7))
             entries.append(
@@ -358,7 +363,7 @@ def _by_transcript(told: Iterable[Consequence]) -> list[Consequence]:
 
 def _names(dna_change: str, ref: str, alt: str) -> bool:
     return any(
-        change.lstrip("0123456789") == f"{ref}>{alt}"
+        change.lstrip("0123456789").upper() == f"{ref}>{alt}"
         for change in dna_change.split("+")
     )
 

@@ -99,10 +99,10 @@ def _header(
     names = tuple(columns[9:])
     if columns[:8] != _FIXED or columns[8:9] not in ([], ["FORMAT"]):
         raise VcfError(f"{place} names other columns than a VCF")
-    if len(set(names)) < len(names):
-        raise VcfError(f"{place}: a sample name stands twice")
     if any(not name.strip() for name in names):
         raise VcfError(f"{place}: a sample has no name")
+    if len(set(names)) < len(names):
+        raise VcfError(f"{place}: a sample name stands twice")
     return Header(meta, names, contig_lengths, len(columns))
 
 
@@ -148,6 +148,8 @@ def build_check(
 
 
 _CHROMOSOME = re.compile(r"(?:chr)?(?:\d{1,2}|[XYM]|MT)")
+# As the panel names them, but for case and blanks; CHR17 is no name of any genome.
+_MISSPELT = re.compile(rf"(?!{_CHROMOSOME.pattern}$)(?i:\s*{_CHROMOSOME.pattern}\s*)")
 _CONTIG = re.compile(r"##contig=<(?:.*,)?ID=([^,>]+)")
 
 
@@ -161,12 +163,15 @@ def refuse_foreign_names(file: VcfFile, header: Header) -> None:
     Raises
     ------
     VcfError
-        If all contigs of the header, else the first record's, have other names.
+        If all contigs of the header, else the first record's, have other names; also
+        if the first record's name differs from one of the panel in case or blanks.
     """
     names = [match.group(1) for line in header.meta if (match := _CONTIG.match(line))]
-    if not names:
+    if file.compression != "bcf":
         records = (line for line in lines(file) if not line.startswith(b"#"))
-        names = [text_of(line.partition(b"\t")[0]) for line in islice(records, 1)]
+        first = [text_of(line.partition(b"\t")[0]) for line in islice(records, 1)]
+        misspelt = [name for name in first if _MISSPELT.fullmatch(name)]
+        names = misspelt or names or first
     if names and not any(map(_CHROMOSOME.fullmatch, names)):
         shown = ", ".join(names[:3])
         raise VcfError(

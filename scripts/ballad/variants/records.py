@@ -197,6 +197,7 @@ def scanned(
 ) -> Iterator[Record]:
     """Read a file from its beginning to its end; its order is not trusted."""
     near, number, tabs = Near(panel), 0, columns - 1
+    headers = 0
     for piece in pieces(file):
         count, places = near.among(piece)
         if piece.count(b"\t") != count * tabs:
@@ -206,6 +207,12 @@ def scanned(
         for place, line in _lines_of(piece, places):
             if _no_record(file, number + place, line, columns):
                 tally.records -= 1
+                headers += line.startswith(b"#CHROM\t")
+                if headers > 1:
+                    raise VcfError(
+                        f"{file.path}: line {number + place}: a second line #CHROM; "
+                        "files of other samples are joined with bcftools merge"
+                    )
             elif places is not None or near.may_touch(line):
                 record = _record_at(file, panel, number + place, line, columns)
                 if record is not None:

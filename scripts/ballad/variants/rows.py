@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ballad.pseudoautosomal import on_x
+from ballad.variants.alleles import alleles_of
 from ballad.variants.annotation import (
     Consequence,
     Dialect,
@@ -63,7 +64,8 @@ class Alleles:
     def __init__(self, record: Record, panel: Panel, layout: Layout) -> None:
         chrom, pos, _, ref, alts, _, self._filters, info = record.columns[:8]
         self._columns = record.columns
-        self._ref, self._alts = ref, alts.split(",")
+        ref, self._alts = alleles_of(ref, alts)
+        self._ref = ref
         self._info = info_of(info)
         self._genes, self._panel, self._layout = record.genes, panel, layout
         chrom = chrom.removeprefix("chr")
@@ -73,7 +75,7 @@ class Alleles:
         self._place = (chrom, pos, ref)
         self._told: dict[int, list[_Told]] = {}
         # Where AD and DP stand if no other key tells reads.
-        keys = record.columns[8].split(":") if layout.columns > 9 else []
+        keys = format_keys(record.columns[8]) if layout.columns > 9 else []
         plain = keys[:1] == ["GT"] and "AD" in keys and _PLAIN.issuperset(keys)
         self._reads = keys.index("AD") if plain else 0
         self._depth = keys.index("DP") if plain and "DP" in keys else 0
@@ -169,7 +171,7 @@ class Alleles:
         if column is None:
             return {}
         keys, values = self._columns[8], self._columns[column]
-        return dict(zip(keys.split(":"), values.split(":"), strict=False))
+        return dict(zip(format_keys(keys), values.split(":"), strict=False))
 
     def _annotations(self, index: int) -> list[_Told]:
         if index not in self._told:
@@ -182,9 +184,21 @@ class Alleles:
             short = sum(map(len, texts)) <= _REMEMBERED
             tell = _remembered if short else _of_genes
             self._told[index] = tell(
-                texts, dialects, self._ref, tuple(self._alts), index, genes
+                texts, dialects, self._ref, self._alts, index, genes
             )
         return self._told[index]
+
+
+@lru_cache(maxsize=64)
+def format_keys(text: str) -> list[str]:
+    """Split FORMAT; raises ValueError if a key stands twice, with two values."""
+    keys = text.split(":")
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice:
+        raise ValueError(
+            f"FORMAT has {', '.join(twice)} twice; which value counts is not told"
+        )
+    return keys
 
 
 @lru_cache(maxsize=64)

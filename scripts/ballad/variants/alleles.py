@@ -1,0 +1,53 @@
+"""REF and ALT of a record: bases in capitals, or a clear word on what they are not."""
+
+import re
+from functools import lru_cache
+
+_BASES = re.compile("[ACGTNRYSWKMBDHVU]+", re.IGNORECASE)
+# No alternative, an overlapping deletion, mpileup's and a symbol's way of any other; a
+# breakend has a bracket, a single one a dot beside its bases. VarScan writes A/T if
+# normal and tumour differ, with one count for both: no annotator knows such an allele.
+_SYMBOLS = re.compile(
+    r"\*?|\.|X|<[^<>]+>|.*[\[\]].*|\.[A-Za-z]+|[A-Za-z]+\.|[A-Za-z]+/[A-Za-z]+"
+)
+
+
+@lru_cache(maxsize=4096)
+def alleles_of(ref: str, alts: str) -> tuple[str, tuple[str, ...]]:
+    """
+    Read the alleles of a record.
+
+    Parameters
+    ----------
+    ref, alts
+        REF and ALT as written; alternatives are joined by commas.
+
+    Returns
+    -------
+    tuple of REF and the alternatives
+        Bases in capitals: small letters mean the same (masked sequence). Symbols and
+        breakends as written.
+
+    Raises
+    ------
+    ValueError
+        If an allele is neither bases nor a symbol of VCF, or an alternative is REF.
+    """
+    if not _BASES.fullmatch(ref):
+        raise ValueError(f"REF {ref!r} is no sequence of bases; write the VCF again")
+    reference, alternatives = ref.upper(), []
+    for alt in alts.split(","):
+        if _BASES.fullmatch(alt):
+            alt = alt.upper()
+        elif not _SYMBOLS.fullmatch(alt):
+            raise ValueError(
+                f"ALT {alt!r} is neither bases nor a symbol of VCF; alternatives are "
+                "parted by commas, an indel has the base before it"
+            )
+        if alt == reference:
+            raise ValueError(
+                f"ALT {alt!r} is the same as REF; leave such a record out, or write "
+                "the alternative that was found"
+            )
+        alternatives.append(alt)
+    return reference, tuple(alternatives)
