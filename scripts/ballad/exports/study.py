@@ -8,20 +8,22 @@ import pandas as pd
 from ballad.exports.cbioportal import (
     MUTATION_COLUMNS,
     MUTATIONS,
-    SAMPLE_ATTRIBUTES,
     STRUCTURAL,
     Study,
     assembled,
-    clinical_table,
     panels,
+)
+from ballad.exports.clinical_attributes import (
+    SAMPLE_ATTRIBUTES,
+    clinical_table,
     patient_attributes,
     patient_rows,
     sample_rows,
-    structural_rows,
 )
 from ballad.exports.maf import study_rows
 from ballad.exports.names import Names
 from ballad.exports.selection import NORMAL, profiled_genes, rearrangement_genes
+from ballad.exports.structural_table import structural_rows
 
 SEX = {"F": "Female", "M": "Male"}
 STATE_WORDS = {"not_assessed": "not assessed"}
