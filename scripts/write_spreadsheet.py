@@ -5,7 +5,7 @@ import logging
 from ballad.disclosure import SmallCounts
 from ballad.exports.cells import undated
 from ballad.exports.dictionary import Dictionary
-from ballad.exports.spreadsheet import ROWS, write_workbook
+from ballad.exports.spreadsheet import shortened, write_workbook
 from ballad.job import log_to
 from ballad.shareable import shareable_tables, shared
 from ballad.states import STATES
@@ -49,6 +49,8 @@ def main(
         STATES,
     )
     sheets = {DICTIONARY: entries.rows(frames), **frames}
+    files = {row["table"]: row["file"] for row in listed}
+    longer = {name: shortened(table, files[name]) for name, table in frames.items()}
     words = [
         report["title"],
         *([report["text"]] if report["text"] else []),
@@ -57,7 +59,7 @@ def main(
         *(_of_shareable(listed, small) if shareable else []),
         *(
             f"{row['table']}: {row['title']} (file {row['file']})"
-            + (f"; the first {ROWS} rows" if len(frames[row["table"]]) > ROWS else "")
+            + (f"; {longer[row['table']]}" if longer[row["table"]] else "")
             for row in listed
             if row["table"] in frames
         ),
@@ -67,6 +69,7 @@ def main(
         lambda table, column: entries.entry(table, column).kind == "number",
         workbook,
         words,
+        files,
     )
 
 

@@ -1,9 +1,13 @@
+import re
+
 import pandas as pd
 import pytest
 
 from ballad.clinical.cut_points import with_levels
 from ballad.exports.dictionary import UNKNOWN, Dictionary
 from ballad.genotype import COLUMNS as GENOTYPE_COLUMNS
+from ballad.reads.quality import COLUMNS as QUALITY_COLUMNS
+from ballad.reads.quality import UNCOVERED
 from ballad.states import STATES
 from ballad.tables import read_table
 from ballad.variants.calls import COLUMNS as VARIANT_COLUMNS
@@ -55,7 +59,12 @@ def test_a_column_of_the_cohort_is_known(dictionary, column, kind, unit, codes, 
 
 @pytest.mark.parametrize(
     ("table", "columns"),
-    [("variants", VARIANT_COLUMNS), ("genotypes", GENOTYPE_COLUMNS)],
+    [
+        ("variants", VARIANT_COLUMNS),
+        ("genotypes", GENOTYPE_COLUMNS),
+        ("quality", QUALITY_COLUMNS),
+        ("uncovered", UNCOVERED),
+    ],
 )
 def test_every_column_of_a_table_is_known(dictionary, table, columns):
     unknown = [c for c in columns if dictionary.entry(table, c) == UNKNOWN]
@@ -77,3 +86,16 @@ def test_a_reason_of_a_variant_is_another_than_a_reason_of_the_flow(dictionary):
     (row,) = dictionary.rows(tables).to_dict("records")
 
     assert row["meaning"].startswith("first filter")
+
+
+def test_every_table_that_a_rule_writes_is_in_the_workbook_and_dictionary(root):
+    listed = set(read_table(root / "resources/exports/tables.tsv")["file"])
+    rules = [path.read_text() for path in (root / "workflow/rules").glob("*.smk")]
+    written = {
+        name
+        for text in rules
+        for name in re.findall(r"<results>/((?:checks/)?[a-z_]+\.tsv)", text)
+    }
+
+    assert len(written) > 30
+    assert written <= listed

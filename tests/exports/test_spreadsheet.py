@@ -5,6 +5,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from ballad.exports import spreadsheet
 from ballad.exports.spreadsheet import write_workbook
 
 HOSTILE = (
@@ -18,11 +19,16 @@ HOSTILE = (
 )
 
 
+FILES = {"t": "work/t.tsv"}
+
+
 @pytest.fixture
 def written(tmp_path):
     def write(table, numbers=(), words=("Title",), name="t.xlsx"):
         path = tmp_path / name
-        write_workbook({"t": table}, lambda _, column: column in numbers, path, words)
+        write_workbook(
+            {"t": table}, lambda _, column: column in numbers, path, words, FILES
+        )
         return path
 
     return write
@@ -86,3 +92,14 @@ def test_the_workbook_knows_no_moment(written):
     assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     core = archive.read("docProps/core.xml").decode()
     assert core.count("1980-01-01T00:00:00Z") == 2
+
+
+def test_a_long_table_is_cut_and_its_last_line_says_where_it_is_whole(
+    written, monkeypatch
+):
+    monkeypatch.setattr(spreadsheet, "ROWS", 2)
+
+    sheet = openpyxl.load_workbook(written(pd.DataFrame({"n": list("1234")})))["t"]
+
+    said = "the first 2 of 4 rows; all are in work/t.tsv"
+    assert [cell.value for (cell,) in sheet.iter_rows()] == ["n", "1", "2", said]
