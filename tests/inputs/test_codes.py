@@ -55,6 +55,11 @@ def change(config, path, value):
             "populations.relapsed.where.relapsed, value 'true'",
         ),
         (
+            "statistics/remission/since_response",
+            {"response": ["CR", "CRp"]},
+            "statistics.remission.since_response.response, value 'CRp'",
+        ),
+        (
             "endpoints/response/success",
             ["CR", "CRp"],
             "endpoints.response.success, value 'CRp'",

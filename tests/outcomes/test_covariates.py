@@ -9,6 +9,10 @@ from ballad.outcomes.covariates import (
     time_dependent_terms,
 )
 
+REMISSION = {
+    "since_response": {"response": ["CR", "CRh", "CRi"], "mrd_response": ["negative"]},
+    "at_start": {"indication": ["mrd", "mrd_negative"]},
+}
 HCT = {"hct_time_dependent": {"time_dependent": "hct_date"}}
 
 
@@ -23,7 +27,8 @@ def transplanted(**differs):
         "hct_day": "100",
         "relapse_day": "",
     }
-    (covariate,) = covariates_of(pd.DataFrame([{**plain, **differs}]), HCT, {})
+    cohort = pd.DataFrame([{**plain, **differs}])
+    (covariate,) = covariates_of(cohort, HCT, {}, REMISSION)
     return covariate
 
 
@@ -57,12 +62,27 @@ def test_a_transplant_is_exposure_only_in_ongoing_remission(differs, day):
 def test_without_any_column_of_remission_every_transplant_counts():
     cohort = pd.DataFrame({"hct_day": ["100", ""]})
 
-    (covariate,) = covariates_of(cohort, HCT, {})
+    (covariate,) = covariates_of(cohort, HCT, {}, REMISSION)
 
     assert covariate.exposure_day.tolist() == pytest.approx(
         [100, math.nan], nan_ok=True
     )
     assert not covariate.salvage.any()
+
+
+def test_which_cells_say_remission_is_configured():
+    cohort = pd.DataFrame(
+        {
+            "response": ["CR", "PR"],
+            "response_day": ["30", "30"],
+            "hct_day": ["100", "100"],
+        }
+    )
+    partial = {"since_response": {"response": ["PR"]}, "at_start": {}}
+
+    (covariate,) = covariates_of(cohort, HCT, {}, partial)
+
+    assert covariate.salvage.tolist() == [True, False]
 
 
 def test_any_date_column_may_become_time_dependent():

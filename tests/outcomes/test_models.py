@@ -26,6 +26,7 @@ STATISTICS = {
     "proportional_hazards_p": 1e-20,
     "period_split_months": 6,
     "day_zero_days": 0.5,
+    "remission": {"since_response": {"response": ["CR"]}, "at_start": {}},
 }
 ENDPOINTS = {
     "relapse": {

@@ -23,6 +23,7 @@ STATISTICS = {
     "ties": "efron",
     "min_events": 2,
     "day_zero_days": 0.5,
+    "remission": {"since_response": {"response": ["CR"]}, "at_start": {}},
     "landmarks": [3],
 }
 ENDPOINTS = {

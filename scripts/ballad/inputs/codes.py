@@ -45,7 +45,12 @@ def code_problems(
         **dict.fromkeys(lesion_columns, tuple(STATES)),
         "relapsed": YES_NO,
     }
-    mentions = [*_of_populations(config), *_of_endpoints(config), *_of_groups(config)]
+    mentions = [
+        *_of_populations(config),
+        *_of_endpoints(config),
+        *_of_groups(config),
+        *_of_remission(config),
+    ]
     for place, column, value in mentions:
         if value is not None and column in codes and value not in codes[column]:
             yield _no_code(place, value, codes[column])
@@ -120,6 +125,13 @@ def _of_groups(config: Mapping[str, Any]) -> Iterator[Mention]:
         for label, level in group.get("levels", {}).items():
             for value in level if isinstance(level, list) else []:
                 yield f"groups.{name}.levels.{label}", group["column"], value
+
+
+def _of_remission(config: Mapping[str, Any]) -> Iterator[Mention]:
+    for kind, columns in config["statistics"]["remission"].items():
+        for column, values in columns.items():
+            for value in values:
+                yield f"statistics.remission.{kind}.{column}", column, value
 
 
 def _twice(place: str, endpoint: Mapping[str, Any]) -> Iterator[Problem]:

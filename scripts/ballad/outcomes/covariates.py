@@ -17,10 +17,6 @@ EVER_TRANSPLANTED = "hct_ever"
 # Known only later: as baseline covariates they promise survival until the transplant.
 KNOWN_LATER = frozenset((EVER_TRANSPLANTED, "hct_day", TRANSPLANT))
 
-# By column: what it says of a patient in remission from its day on.
-REMISSIONS = {"response": ("CR", "CRh", "CRi"), "mrd_response": ("negative",)}
-IN_REMISSION_AT_START = ("mrd", "mrd_negative")
-
 
 @dataclass(frozen=True)
 class Covariate:
@@ -45,7 +41,10 @@ class Covariate:
 
 
 def covariates_of(
-    cohort: pd.DataFrame, specifications: Mapping[str, Any], groups: Mapping[str, Any]
+    cohort: pd.DataFrame,
+    specifications: Mapping[str, Any],
+    groups: Mapping[str, Any],
+    remission: Mapping[str, Any] | None = None,
 ) -> list[Covariate]:
     """
     Turn a model's covariates into columns of numbers.
@@ -63,6 +62,8 @@ def covariates_of(
         ``missing_as_absent`` (they count as absent; the rows say so).
     groups
         As the configuration defines them; they give the order of their levels.
+    remission
+        Which cells say that a patient is in remission, see `in_ongoing_remission`.
 
     Returns
     -------
@@ -82,7 +83,9 @@ def covariates_of(
     for term, specification in specifications.items():
         parts = (specification or {}).get("interaction")
         if parts is None:
-            found = list(_of_term(cohort, term, specification or {}, groups))
+            found = list(
+                _of_term(cohort, term, specification or {}, groups, remission or {})
+            )
         else:
             found = list(_products(term, parts, by_term))
         by_term[term] = found
@@ -119,9 +122,10 @@ def _of_term(
     term: str,
     specification: Mapping[str, Any],
     groups: Mapping[str, Any],
+    remission: Mapping[str, Any],
 ) -> Iterator[Covariate]:
     if "time_dependent" in specification:
-        yield _time_dependent(cohort, term, specification["time_dependent"])
+        yield _time_dependent(cohort, term, specification["time_dependent"], remission)
     elif term == EVER_TRANSPLANTED:
         ever = (_cells(cohort, "hct_day") != "").astype(float)
         yield Covariate(term, YES, NO, ever, binary=True)
@@ -137,7 +141,9 @@ def _cells(cohort: pd.DataFrame, column: str) -> pd.Series:
     return cohort[column] if column in cohort else pd.Series("", cohort.index)
 
 
-def _time_dependent(cohort: pd.DataFrame, term: str, date: str) -> Covariate:
+def _time_dependent(
+    cohort: pd.DataFrame, term: str, date: str, remission: Mapping[str, Any]
+) -> Covariate:
     column = f"{date.removesuffix('_date')}_day"
     if column not in cohort:
         return Covariate(
@@ -151,7 +157,7 @@ def _time_dependent(cohort: pd.DataFrame, term: str, date: str) -> Covariate:
     day = pd.to_numeric(cohort[column])
     salvage = None
     if date == TRANSPLANT:
-        ongoing = in_ongoing_remission(cohort, day)
+        ongoing = in_ongoing_remission(cohort, day, remission)
         salvage = day.notna() & ~ongoing
         day = day.where(ongoing)
     zero = pd.Series(0.0, cohort.index)
@@ -160,7 +166,9 @@ def _time_dependent(cohort: pd.DataFrame, term: str, date: str) -> Covariate:
     )
 
 
-def in_ongoing_remission(cohort: pd.DataFrame, day: pd.Series) -> pd.Series:
+def in_ongoing_remission(
+    cohort: pd.DataFrame, day: pd.Series, remission: Mapping[str, Any]
+) -> pd.Series:
     """
     Say who is in a remission that lasts on a day.
 
@@ -170,25 +178,30 @@ def in_ongoing_remission(cohort: pd.DataFrame, day: pd.Series) -> pd.Series:
     Parameters
     ----------
     cohort
-        Text columns relapse_day, response, response_day, mrd_response,
-        mrd_response_day, indication; each may be missing.
+        Text columns relapse_day, those that `remission` names and the days of its
+        responses; each may be missing.
     day
         Days since treatment start; NaN: never.
+    remission
+        By column the values of a patient in remission: ``since_response`` from
+        <column>_day on, ``at_start`` from treatment start on.
 
     Returns
     -------
     Series of bool
-        True where by that day a complete remission (CR, CRh, CRi) or MRD negativity
-        is dated, or the patient was treated in morphological remission (indication
-        mrd or mrd_negative), and no relapse came until then. A cohort without any of
-        these columns knows of no remission; there only the relapse counts.
+        True where by that day a remission is dated, or the patient was treated in
+        one, and no relapse came until then. A cohort without any of the columns of
+        `remission` knows of no remission; there only the relapse counts.
     """
+    dated, at_start = (remission.get(k, {}) for k in ("since_response", "at_start"))
     relapse = pd.to_numeric(_cells(cohort, "relapse_day"))
     fresh = day.notna() & ~(relapse <= day)
-    if not {"response", "mrd_response", "indication"} & set(cohort):
+    if not {*dated, *at_start} & set(cohort):
         return fresh
-    reached = _cells(cohort, "indication").isin(IN_REMISSION_AT_START)
-    for column, values in REMISSIONS.items():
+    reached = pd.Series(False, cohort.index)
+    for column, values in at_start.items():
+        reached |= _cells(cohort, column).isin(values)
+    for column, values in dated.items():
         since = pd.to_numeric(_cells(cohort, f"{column}_day"))
         reached |= _cells(cohort, column).isin(values) & (since <= day)
     return fresh & reached

@@ -122,6 +122,7 @@ def diagnose_models(
             endpoints,
             groups,
             statistics["day_zero_days"],
+            statistics.get("remission"),
         )
         model = examined(data, specification, statistics)
         rows += [{"model": name} | row for row in _checks(model)]

@@ -141,6 +141,7 @@ def discrimination_rows(
             endpoints,
             groups,
             statistics["day_zero_days"],
+            statistics.get("remission"),
         )
         rows += [{"model": name} | row for row in _checks(data, statistics)]
     columns = ["model", "check", "term", "statistic", "df", "p", "status", "note"]

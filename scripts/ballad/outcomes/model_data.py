@@ -89,6 +89,7 @@ def model_data(
     endpoints: Mapping[str, Any],
     groups: Mapping[str, Any],
     day_zero_days: float,
+    remission: Mapping[str, Any] | None = None,
 ) -> ModelData:
     """
     Collect the rows that a model of these covariates is fitted on.
@@ -101,6 +102,8 @@ def model_data(
         The model: ``endpoint``, ``population``, ``cause``, ``strata``.
     covariates
         Those of the model, or one of its univariable fits.
+    remission
+        As `in_ongoing_remission` takes it.
 
     Returns
     -------
@@ -114,7 +117,7 @@ def model_data(
         cohort[outcome] != ""
     )
     base = cohort[known]
-    design = covariates_of(base, covariates, groups)
+    design = covariates_of(base, covariates, groups, remission)
     strata = list(specification.get("strata") or [])
     complete, left_out = _complete_cases(base, design, strata, groups)
     patients = base[complete]

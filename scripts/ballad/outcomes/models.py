@@ -178,6 +178,7 @@ class _Model:
             self.endpoints,
             self.groups,
             self.statistics["day_zero_days"],
+            self.statistics.get("remission"),
         )
 
     def _rows(

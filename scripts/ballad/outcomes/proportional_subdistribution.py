@@ -64,6 +64,7 @@ def subdistribution_checks(
             endpoints,
             groups,
             statistics["day_zero_days"],
+            statistics.get("remission"),
         )
         model = examined(data, baseline, statistics)
         for covariate in data.covariates:

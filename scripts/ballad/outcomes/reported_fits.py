@@ -65,6 +65,7 @@ def reported_fits(
             endpoints,
             groups,
             statistics["day_zero_days"],
+            statistics.get("remission"),
         )
         yield _reported(name, examined(data, specification, statistics))
 

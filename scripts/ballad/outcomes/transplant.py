@@ -277,6 +277,7 @@ def _transplant_data(
             endpoints,
             groups,
             statistics["day_zero_days"],
+            statistics.get("remission"),
         )
         yield {"endpoint": endpoint, "population": population}, data
 

@@ -191,6 +191,7 @@ def imputed(
             endpoints,
             groups,
             statistics["day_zero_days"],
+            statistics.get("remission"),
         )
 
     candidates = endpoints[specification["endpoint"]]["unknown"][unknown]
