@@ -1,7 +1,8 @@
 """Rule estimate_cumulative_incidence: the cohort -> incidence of each cause."""
 
 from ballad.job import log_to
-from ballad.outcomes.competing_risks import incidence_curves, incidence_tests
+from ballad.outcomes.competing_risks import incidence_curves
+from ballad.outcomes.gray import incidence_tests
 from ballad.tables import read_table, write_table
 
 

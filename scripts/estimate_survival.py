@@ -3,8 +3,9 @@
 import pandas as pd
 
 from ballad.job import log_to
+from ballad.outcomes.log_rank import survival_tests
 from ballad.outcomes.restricted_means import difference_rows
-from ballad.outcomes.survival import survival_curves, survival_summary, survival_tests
+from ballad.outcomes.survival import survival_curves, survival_summary
 from ballad.tables import read_table, write_table
 
 

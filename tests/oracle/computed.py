@@ -16,21 +16,22 @@ from scipy.stats.contingency import odds_ratio
 from ballad.outcomes.competing_risks import (
     counts,
     cumulative_incidence,
-    gray_test,
     incidence_variance,
 )
 from ballad.outcomes.concordance import concordance
 from ballad.outcomes.cox import fit_cox
 from ballad.outcomes.exact_tests import fisher
 from ballad.outcomes.fine_gray import fit_fine_gray
+from ballad.outcomes.gray import gray_test
+from ballad.outcomes.kaplan_meier import kaplan_meier, quantile, restricted_mean
 from ballad.outcomes.likelihood import likelihood_ratio_p, maximise, profile_limits
+from ballad.outcomes.log_rank import log_rank
 from ballad.outcomes.log_rank_score import log_rank_score
 from ballad.outcomes.logistic import BinomialLikelihood, fit_logistic
 from ballad.outcomes.proportional_hazards import TRANSFORMS, proportional_hazards_test
 from ballad.outcomes.response import rate_with_interval
 from ballad.outcomes.significance import adjusted
 from ballad.outcomes.splitting import split_follow_up
-from ballad.outcomes.survival import kaplan_meier, log_rank, quantile, restricted_mean
 from ballad.outcomes.table_one import compare_numbers
 from ballad.outcomes.transplant import landmark_patients, mantel_byar, simon_makuch
 

@@ -1,42 +1,29 @@
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from ballad.outcomes import competing_risks
 from ballad.outcomes.competing_risks import (
     counts,
     cumulative_incidence,
-    gray_test,
     incidence_curves,
     incidence_variance,
     log_log_interval,
 )
 
 ENDPOINTS = {"e": {"to": {"relapse": {}}, "competing": {"death": {}}}}
+
+
 GROUPS = {"arm": {"column": "x", "levels": {"A": ["a"], "B": ["b"]}}}
+
+
 STATISTICS = {
     "incidences": {"i": {"endpoint": "e", "population": "all", "group_by": "arm"}},
     "confidence_level": 0.95,
     "min_events": 2,
 }
+
+
 CAUSES = {0: "censored", 1: "1", 2: "2"}
-
-
-@pytest.fixture(scope="module")
-def bmt(root):
-    data = pd.read_csv(root / "tests/oracle/data/bmt.csv")
-    return data.assign(cause=data["cr_event"].map(CAUSES))
-
-
-@pytest.fixture(scope="module")
-def expected(root):
-    def case(name):
-        text = (root / f"tests/oracle/expected/{name}.json").read_text()
-        return json.loads(text)["expected"]
-
-    return case
 
 
 def test_incidence_by_hand():
@@ -99,22 +86,6 @@ def test_an_event_at_time_zero_counts():
     assert curve["cif"].tolist() == [0.5, 0.5]
 
 
-def test_grays_scores_by_hand_are_those_of_log_rank_without_competing_events():
-    # Without competing events the risk set is Y: at 1, A has 1 of 1 events of share
-    # 1/2; at 2, A has 0 of 1, share 1/3; at 3, 1 of 1, share 1/2; at 4, share 0.
-    # 1/2 - 1/3 + 1/2 = 2/3.
-    score, _ = competing_risks.gray_score(
-        np.array([1.0, 2, 3, 4]),
-        np.array(["r"] * 4),
-        np.array(["A", "B", "A", "B"]),
-        "r",
-        ["A", "B"],
-        0,
-    )
-
-    assert score.tolist() == pytest.approx([2 / 3, -2 / 3])
-
-
 @pytest.mark.parametrize("case", ["cuminc_bmt_group", "cuminc_bmt_all"])
 def test_incidences_variances_and_limits_equal_those_of_r(bmt, expected, case):
     for point in expected(case)["cif"]:
@@ -142,30 +113,6 @@ def test_state_probabilities_equal_those_of_r(bmt, expected):
         )
         inside = curve[curve["time_months"] <= point["time"]].iloc[-1]
         assert inside["cif"] == pytest.approx(point["pstate"], abs=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("case", "rho", "strata"),
-    [
-        ("cuminc_bmt_group", 0, None),
-        ("gray_bmt_rho1", 1, None),
-        ("gray_bmt_strata_z10", 0, "z10"),
-    ],
-)
-def test_grays_test_equals_that_of_r(bmt, expected, case, rho, strata):
-    wanted = expected(case).get("gray", expected(case))
-    stratum = None if strata is None else bmt[strata]
-
-    for cause, statistic, p, df in zip(
-        wanted["cause"], wanted["stat"], wanted["p"], wanted["df"], strict=True
-    ):
-        obtained = gray_test(bmt["t2"], bmt["cause"], bmt["group"], cause, rho, stratum)
-        assert obtained[0] == pytest.approx(statistic, abs=GRAY)
-        assert obtained[1] == df
-        assert obtained[2] == pytest.approx(p, abs=GRAY)
-
-
-GRAY = 1e-10
 
 
 def cohort(months, causes, arms):
@@ -197,26 +144,6 @@ def test_every_cause_stands_beside_the_others():
     ]
 
 
-@pytest.mark.parametrize("n", [0, 1])
-def test_grays_test_says_why_it_is_not_estimable(n):
-    table = competing_risks.incidence_tests(
-        cohort([1] * n, ["relapse"] * n, ["A"] * n), ENDPOINTS, GROUPS, STATISTICS
-    )
-
-    assert table["cause"].tolist() == ["relapse", "death"]
-    assert table["note"].str.startswith(f"not estimable: {n} group").all()
-
-
-def test_grays_test_of_a_cause_with_few_events_is_refused():
-    patients = cohort(
-        [1, 2, 3, 4], ["relapse", "relapse", "death", "censored"], ["A", "B", "A", "B"]
-    )
-
-    table = competing_risks.incidence_tests(patients, ENDPOINTS, GROUPS, STATISTICS)
-
-    assert table["note"].tolist() == ["", "not estimable: 1 event, fewer than 2"]
-
-
 def test_the_incidence_of_delayed_entry_by_hand():
     months, entry = pd.Series([2.0, 5.0, 4.0, 6.0]), pd.Series([0.0, 0.0, 1.0, 3.0])
     cause = pd.Series(["relapse", "censored", "death", "relapse"])
@@ -229,22 +156,6 @@ def test_the_incidence_of_delayed_entry_by_hand():
         {0: 0, 2: 1 / 3, 4: 1 / 3, 5: 1 / 3, 6: 1 / 3 + 4 / 9}
     )
     assert curve["n_at_risk"].tolist() == [2, 3, 3, 2, 1]
-
-
-def test_gray_is_not_estimable_with_delayed_entry():
-    patients = pd.DataFrame(
-        {
-            "months": [1.0, 2.0, 3.0, 4.0],
-            "cause": ["relapse"] * 4,
-            "arm": ["a", "b"] * 2,
-            "entry": [0.0, 0.0, 1.0, 0.0],
-        }
-    )
-
-    row = competing_risks.tested(patients, "arm", "relapse", 2)
-
-    assert row["note"] == "not estimable: Gray's test knows no delayed entry"
-    assert "p" not in row
 
 
 def test_who_enters_at_an_event_is_not_at_risk_of_it():

@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ballad.outcomes.competing_risks import incidence_curves, incidence_tests
+from ballad.outcomes.competing_risks import incidence_curves
 from ballad.outcomes.diagnostics import diagnose_models
+from ballad.outcomes.gray import incidence_tests
+from ballad.outcomes.log_rank import survival_tests
 from ballad.outcomes.models import fit_models
 from ballad.outcomes.response import response_rates, response_tests
 from ballad.outcomes.restricted_means import difference_rows
-from ballad.outcomes.survival import survival_curves, survival_summary, survival_tests
+from ballad.outcomes.survival import survival_curves, survival_summary
 from ballad.outcomes.transplant import transplant_tests
 
 pytestmark = pytest.mark.filterwarnings("error")

@@ -6,20 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ballad.outcomes.competing_risks import cumulative_incidence, gray_test
+from ballad.outcomes.competing_risks import cumulative_incidence
 from ballad.outcomes.concordance import concordance
 from ballad.outcomes.cox import fit_cox
 from ballad.outcomes.exact_tests import fisher
 from ballad.outcomes.fine_gray import fit_fine_gray
+from ballad.outcomes.gray import gray_test
+from ballad.outcomes.kaplan_meier import kaplan_meier, quantile, restricted_mean
+from ballad.outcomes.log_rank import log_rank
 from ballad.outcomes.logistic import fit_logistic
 from ballad.outcomes.proportional_hazards import cut_at, proportional_hazards_test
 from ballad.outcomes.splitting import split_follow_up
-from ballad.outcomes.survival import (
-    kaplan_meier,
-    log_rank,
-    quantile,
-    restricted_mean,
-)
 from ballad.outcomes.transplant import mantel_byar
 
 TERMS = ["hct", "age"]

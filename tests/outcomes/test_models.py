@@ -7,70 +7,25 @@ import pandas as pd
 import pytest
 import yaml
 from fit_models import main
-from scipy.stats import chi2
 
 from ballad.clinical.groups import group_labels
 from ballad.outcomes.covariates import refuse_immortal_time
 from ballad.outcomes.cox import fit_cox
-from ballad.outcomes.estimators import _ratio
 from ballad.outcomes.models import COLUMNS, fit_models
 from ballad.tables import read_table, write_table
+from tests.outcomes.model_cohorts import (
+    ENDPOINTS,
+    HCT,
+    RESPONSE,
+    STATISTICS,
+    fitted,
+    model,
+    patients,
+    responders,
+    twenty,
+)
 
-STATISTICS = {
-    "confidence_level": 0.95,
-    "ties": "efron",
-    "min_events": 5,
-    "events_per_variable": 10,
-    "rare_level": 0.2,
-    "variance_inflation": 10,
-    "proportional_hazards_p": 1e-20,
-    "period_split_months": 6,
-    "day_zero_days": 0.5,
-    "remission": {"since_response": {"response": ["CR"]}, "at_start": {}},
-}
-ENDPOINTS = {
-    "relapse": {
-        "kind": "time",
-        "from": "treatment_start",
-        "to": {"relapse": {"date": "relapse_date"}},
-        "competing": {"death": {"date": "death_date"}},
-        "population": "all",
-    },
-    "response": {"kind": "binary", "population": "all"},
-}
 DISEASE = {"column": "group", "levels": {"ALL": [], "AMLhigh": [], "AMLlow": []}}
-HCT = {"hct_time_dependent": {"time_dependent": "hct_date"}}
-
-
-def model(covariates, method="cox", **more):
-    return {
-        "endpoint": "relapse",
-        "cause": "relapse",
-        "population": "all",
-        "method": method,
-        "covariates": covariates,
-        **more,
-    }
-
-
-def fitted(cohort, specification, groups=None, **statistics):
-    return fit_models(
-        cohort,
-        {"main": specification},
-        ENDPOINTS,
-        groups or {},
-        {**STATISTICS, **statistics},
-    )
-
-
-def patients(**columns):
-    """Make a SYNTHETIC cohort; follow-up starts at treatment start."""
-    count = len(next(iter(columns.values())))
-    cohort = pd.DataFrame({"patient": [f"{i:03}" for i in range(count)]})
-    cohort = cohort.assign(in_all="yes", relapse_origin_day="0", **columns)
-    if "relapse_days" in cohort:
-        cohort["relapse_months"] = "not read"
-    return cohort.astype(str)
 
 
 @pytest.fixture(scope="module")
@@ -175,75 +130,6 @@ def test_strata_have_baseline_hazards_of_their_own(transplanted):
     assert np.log(row["ci_high"] / row["ci_low"]) == pytest.approx(width, rel=1e-6)
 
 
-@pytest.mark.parametrize(("present", "said"), [(3, True), (4, False)])
-def test_a_rare_level_wants_twice_as_many_events(present, said):
-    # 15 % or 20 % of 20 patients; 12 events of one variable lie between 10 and 20.
-    flag = ["absent", "present"] * present + ["absent"] * (20 - 2 * present)
-
-    row = fitted(twenty(events=12, flag=flag), model({"tp53": {}}, "firth_cox")).iloc[0]
-
-    assert ("rare level with 12 events per variable" in row["note"]) == said
-
-
-def twenty(events=10, flag=None, **more):
-    """Twenty patients with days 10, 20, ...; the first `events` of them relapse."""
-    states = ["present", "absent"] * 10 if flag is None else flag
-    return patients(
-        relapse_days=[10 * (i + 1) for i in range(20)],
-        relapse_cause=["relapse"] * events + ["censored"] * (20 - events),
-        tp53=states,
-        **more,
-    )
-
-
-def test_below_the_least_events_nothing_is_estimated():
-    row = fitted(twenty(events=4), model({"tp53": {}})).iloc[0]
-
-    assert row["note"] == "not estimable: 4 events, fewer than 5"
-    assert row[["estimate", "ci_low", "ci_high", "p"]].isna().all()
-    assert (row["n"], row["events"], row["events_in_level"]) == (20, 4, 2)
-
-
-def test_at_the_least_events_the_model_is_fitted():
-    row = fitted(twenty(events=5), model({"tp53": {}})).iloc[0]
-
-    assert row["estimate"] > 0
-    assert row["method"] == "firth_cox"
-
-
-@pytest.mark.parametrize(("per_variable", "method"), [(10, "cox"), (11, "firth_cox")])
-def test_few_events_per_variable_bring_the_penalty(per_variable, method):
-    cohort = twenty(events=10)
-
-    row = fitted(cohort, model({"tp53": {}}), events_per_variable=per_variable).iloc[0]
-
-    assert row["method"] == method
-    assert ("Firth: 10 events per variable" in row["note"]) == (method == "firth_cox")
-
-
-def test_a_level_without_event_has_a_finite_firth_estimate_and_no_wald_number():
-    flag = ["absent"] * 12 + ["present"] * 8
-    rows = fitted(
-        twenty(events=12, flag=flag), model({"tp53": {}}, "firth_cox", beside=["cox"])
-    ).set_index("method")
-
-    firth, plain = rows.loc["firth_cox"], rows.loc["cox"]
-    assert 0 < firth["ci_low"] < firth["estimate"] < 1
-    assert firth["events_in_level"] == 0
-    assert "no event in tp53 present" in firth["note"]
-    assert plain["note"].startswith("not estimable: monotone likelihood")
-    assert plain[["estimate", "ci_low", "ci_high", "p"]].isna().all()
-
-
-def test_a_zero_cell_brings_the_penalty_to_a_plain_model():
-    flag = ["absent"] * 12 + ["present"] * 8
-
-    row = fitted(twenty(events=12, flag=flag), model({"tp53": {}})).iloc[0]
-
-    assert row["method"] == "firth_cox"
-    assert "Firth: zero cell" in row["note"]
-
-
 def test_not_assessed_leaves_the_model_and_is_counted():
     flag = ["present", "absent"] * 8 + ["not_assessed", "indeterminate", "", "absent"]
 
@@ -251,26 +137,6 @@ def test_not_assessed_leaves_the_model_and_is_counted():
 
     assert row["n"] == 17
     assert "3 of 20 left out: tp53 missing" in row["note"]
-
-
-def test_a_term_without_variation_does_not_stop_the_others():
-    cohort = twenty(ph=["absent"] * 20)
-
-    rows = fitted(cohort, model({"tp53": {}, "ph": {}})).set_index("term")
-
-    assert rows.loc["tp53", "estimate"] > 0
-    assert rows.loc["ph", "note"].startswith(
-        "not estimable: no variation: all 20 patients absent"
-    )
-
-
-def test_a_term_that_repeats_another_is_not_estimable():
-    cohort = twenty(again=["present", "absent"] * 10)
-
-    rows = fitted(cohort, model({"tp53": {}, "again": {}})).set_index("term")
-
-    assert rows.loc["tp53", "estimate"] > 0
-    assert "determined by the covariates before it" in rows.loc["again", "note"]
 
 
 def test_a_column_that_the_cohort_lacks_is_named():
@@ -386,18 +252,6 @@ def test_the_order_of_patients_changes_nothing(transplanted):
     pd.testing.assert_frame_equal(rows, expected, rtol=1e-7)
 
 
-def responders(responding, tp53):
-    return patients(response_achieved=responding, tp53=tp53)
-
-
-RESPONSE = {
-    "endpoint": "response",
-    "population": "all",
-    "method": "logistic",
-    "covariates": {"tp53": {}},
-}
-
-
 def test_a_plain_logistic_model_gives_the_odds_ratio_of_the_table():
     # present 12/8, absent 24/6: (12 * 6) / (8 * 24) = 3/8; 14 failures, 1 variable.
     cohort = responders(
@@ -411,34 +265,6 @@ def test_a_plain_logistic_model_gives_the_odds_ratio_of_the_table():
     assert row["method"] == "logistic"
     assert row["ci_method"] == "profile likelihood"
     assert (row["n"], row["events"], row["events_in_level"]) == (50, 36, 12)
-
-
-@pytest.mark.parametrize(
-    ("responding", "said"),
-    [
-        # No responder with the lesion; nothing but responders with it.
-        (["0"] * 10 + ["1"] * 15 + ["0"] * 15, "no event in tp53 present"),
-        (["1"] * 10 + ["1"] * 15 + ["0"] * 15, "only events in tp53 present"),
-    ],
-)
-def test_a_zero_cell_brings_the_penalty_to_a_response_model(responding, said):
-    cohort = responders(responding, ["present"] * 10 + ["absent"] * 30)
-
-    row = fitted(cohort, {**RESPONSE, "beside": ["logistic"]}).set_index("method")
-
-    firth = row.loc["firth_logistic"]
-    assert "Firth: zero cell" in firth["note"]
-    assert said in firth["note"]
-    assert 0 < firth["ci_low"] < firth["estimate"] < firth["ci_high"] < np.inf
-    assert row.loc["logistic", "note"].startswith("not estimable: separation")
-
-
-def test_too_few_failures_are_as_bad_as_too_few_responders():
-    cohort = responders(["1"] * 36 + ["0"] * 4, ["present", "absent"] * 20)
-
-    row = fitted(cohort, RESPONSE).iloc[0]
-
-    assert row["note"] == "not estimable: 4 without the event, fewer than 5"
 
 
 def test_the_entry_writes_the_agreed_columns_without_a_warning(root, tmp_path, recwarn):
@@ -533,42 +359,6 @@ def test_the_note_counts_the_transplants_that_are_no_exposure():
     assert "3 salvage transplants without ongoing remission: unexposed" in row["note"]
 
 
-THREE = {"column": "arm", "levels": {"A": [], "B": [], "C": []}, "missing": "exclude"}
-
-
-@pytest.mark.parametrize("method", ["cox", "logistic"])
-def test_a_reference_without_event_is_a_zero_cell_beside_other_levels(method):
-    arms = ["B", "C"] * 14 + ["A", "B", "C", "A"] * 3
-    if method == "cox":
-        cohort = patients(
-            relapse_days=[10 * (i + 1) for i in range(40)],
-            relapse_cause=["relapse"] * 28 + ["censored"] * 12,
-            arm=arms,
-        )
-        specification = model({"arm": {"reference": "A"}})
-    else:
-        cohort = responders(["1"] * 28 + ["0"] * 12, arms).rename(
-            columns={"tp53": "arm"}
-        )
-        specification = {**RESPONSE, "covariates": {"arm": {"reference": "A"}}}
-
-    rows = fitted(cohort, specification, {"arm": THREE}, events_per_variable=1)
-
-    assert rows["method"].tolist() == [f"firth_{method}"] * 2
-    assert all("Firth: zero cell" in note for note in rows["note"])
-    assert all("no event in arm A" in note for note in rows["note"])
-
-
-def test_the_fit_beside_says_its_few_events_per_variable_too():
-    both = model({"tp53": {}}, "firth_cox", beside=["cox"])
-
-    rows = fitted(twenty(), both, events_per_variable=20).set_index("method")
-
-    said = "10 events per variable, fewer than 20"
-    assert said in rows.loc["firth_cox", "note"]
-    assert said in rows.loc["cox", "note"]
-
-
 def test_fine_gray_beside_a_time_dependent_model_takes_the_baseline_covariates_only():
     cohort = twenty(hct_day=["", "15"] * 10)
     alone = fitted(cohort, model({"tp53": {}}, "fine_gray")).iloc[0]
@@ -640,64 +430,6 @@ def test_nobody_is_at_risk_before_the_delayed_entry_of_a_model():
     assert abs(expected - without) > 0.01
 
 
-def crossing(ends=30):
-    """Eighty SYNTHETIC patients: the flag's events come early, the others' late."""
-    early = [5 + 4 * i for i in range(40)]
-    late = [200 + 6 * i for i in range(40)]
-    return patients(
-        relapse_days=early + late,
-        relapse_cause=(["relapse"] * 3 + ["censored"]) * 20,
-        tp53=["present"] * ends
-        + ["absent"] * (40 - ends)
-        + ["absent"] * 24
-        + ["present"] * 12
-        + ["absent"] * 4,
-    )
-
-
-def test_hazards_that_are_not_proportional_are_given_by_period():
-    rows = fitted(crossing(), model({"tp53": {}}), proportional_hazards_p=0.05)
-
-    first, second = rows[rows["model"] == "main_by_period"].to_dict("records")
-    # 160 days are 5.3 months: 30 of the 60 events come until month 6 (182.6 days).
-    assert (first["level"], second["level"]) == (
-        "present until 6 months",
-        "present after 6 months",
-    )
-    assert (first["events"], second["events"]) == (30, 30)
-    assert first["estimate"] > second["estimate"]
-    assert first["note"].startswith("proportional hazards violated (p ")
-    # All early events but those of the 10 without the flag; late: of patients 24 to 35.
-    assert (first["events_in_level"], second["events_in_level"]) == (23, 9)
-    assert first["p"] < 0.05
-    assert np.isnan(first["p_adjusted"])
-
-
-def test_the_limit_of_the_test_of_proportional_hazards_is_configured():
-    rows = fitted(crossing(), model({"tp53": {}}))
-
-    assert set(rows["model"]) == {"main"}
-
-
-def test_a_period_of_few_events_has_no_estimate():
-    late = {"period_split_months": 14, "proportional_hazards_p": 0.05}
-    few = fitted(crossing(), model({"tp53": {}}), **late)
-
-    (row,) = few[few["level"] == "present after 14 months"].to_dict("records")
-    # From day 427 on: the patient of day 428; the one of day 434 is censored.
-    assert row["note"].startswith("not estimable: 1 event in the period, fewer than 5")
-    assert np.isnan(row["estimate"])
-
-
-def test_how_rare_a_rare_level_is_is_configured():
-    flag = ["absent", "present"] * 4 + ["absent"] * 12
-    cohort = twenty(events=12, flag=flag)
-
-    row = fitted(cohort, model({"tp53": {}}, "firth_cox"), rare_level=0.21).iloc[0]
-
-    assert "rare level" in row["note"]
-
-
 def test_a_transplant_between_start_and_origin_is_exposure_from_0():
     # The origin is day 30; all odd patients are transplanted on day 20.
     hct = {"hct_day": ["20", ""] * 10, "relapse_origin_day": ["30"] * 20}
@@ -708,47 +440,3 @@ def test_a_transplant_between_start_and_origin_is_exposure_from_0():
 
     as_flag = fitted(cohort, model({"tp53": {}}, "firth_cox"))
     assert rows.iloc[0]["estimate"] == pytest.approx(as_flag.iloc[0]["estimate"])
-
-
-def test_a_side_without_limit_is_empty_and_noted():
-    row = _ratio("firth_cox", 1.0, (-np.inf, 2.0), 0.04, "profile likelihood", [])
-
-    assert np.isnan(row.low)
-    assert row.high == pytest.approx(np.exp(2.0))
-    assert row.notes == ["no finite lower limit"]
-
-
-def test_a_period_without_an_event_at_a_level_has_the_firth_estimate():
-    # All 30 events until month 6 are of the flagged.
-    rows = fitted(crossing(ends=40), model({"tp53": {}}), proportional_hazards_p=0.05)
-
-    first, second = rows[rows["model"] == "main_by_period"].to_dict("records")
-    assert {first["method"], second["method"]} == {"firth_cox"}
-    assert {first["ci_method"], second["ci_method"]} == {"profile likelihood"}
-    assert 1 < first["ci_low"] < first["estimate"] < np.inf
-    assert "Firth: a period without a finite estimate" in first["note"]
-
-
-def test_an_interaction_is_tested_by_comparing_the_models_with_and_without_it():
-    number = np.arange(80)
-    cohort = crossing().assign(sex=np.where(number % 3 == 0, "yes", "no"))
-    parts = {"tp53": {}, "sex": {}}
-
-    table = fitted(
-        cohort, model({**parts, "both": {"interaction": ["tp53", "sex"]}})
-    ).set_index("term")
-
-    rows = pd.DataFrame(
-        {
-            "start": 0.0,
-            "stop": cohort["relapse_days"].astype(float),
-            "event": (cohort["relapse_cause"] == "relapse").astype(float),
-            "tp53": (cohort["tp53"] == "present").astype(float),
-            "sex": (cohort["sex"] == "yes").astype(float),
-        }
-    ).assign(both=lambda x: x["tp53"] * x["sex"])
-    full, without = (fit_cox(rows, t) for t in (["tp53", "sex", "both"], [*parts]))
-    p = chi2.sf(2 * (full.loglik - without.loglik), 1)
-    assert table.loc["both", "p"] == pytest.approx(p, rel=1e-6)
-    assert table.loc["both", "note"] == "P of the interaction by likelihood ratio"
-    assert table.loc["tp53", "p"] == pytest.approx(full.wald_p("tp53"), rel=1e-6)

@@ -8,9 +8,9 @@ import pytest
 
 from ballad.clinical.endpoints import DAYS_PER_MONTH
 from ballad.outcomes.cox import fit_cox
+from ballad.outcomes.log_rank import log_rank
 from ballad.outcomes.significance import TESTS
 from ballad.outcomes.splitting import split_follow_up
-from ballad.outcomes.survival import log_rank
 from ballad.outcomes.transplant import (
     landmark_patients,
     mantel_byar,

@@ -120,3 +120,16 @@ def followed(patients: pd.DataFrame, endpoint: str) -> pd.DataFrame:
         cause=here[columns[2]],
         entry=days / DAYS_PER_MONTH,
     )
+
+
+def followed_arms(
+    cohort: pd.DataFrame,
+    endpoint: str,
+    population: str,
+    group_by: str,
+    groups: Mapping[str, Any],
+) -> dict[str, pd.DataFrame]:
+    """Split a population's patients with a follow-up by a grouping, see `by_group`."""
+    return by_group(
+        followed(patients_in(cohort, population), endpoint), group_by, groups
+    )

@@ -8,12 +8,8 @@ import pandas as pd
 from scipy.stats import norm
 
 from ballad.outcomes.groupings import analyses, by_group, followed, patients_in
-from ballad.outcomes.survival import (
-    NO_PATIENTS,
-    SUMMARY,
-    kaplan_meier,
-    restricted_mean,
-)
+from ballad.outcomes.kaplan_meier import kaplan_meier, restricted_mean
+from ballad.outcomes.survival import NO_PATIENTS, SUMMARY
 from ballad.spelling import counted
 
 DIFFERENCE = "rmst_difference"

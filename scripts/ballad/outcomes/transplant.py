@@ -10,9 +10,10 @@ import pandas as pd
 from scipy.stats import chi2
 
 from ballad.outcomes.cox import EFRON, compared_at_events, fit_cox
+from ballad.outcomes.kaplan_meier import product_limit
+from ballad.outcomes.log_rank import log_rank
 from ballad.outcomes.model_data import ModelData, model_data
 from ballad.outcomes.significance import tests_table
-from ballad.outcomes.survival import log_rank, product_limit
 
 TERM = "hct_time_dependent"
 SENSITIVITY = "sensitivity only: landmark"

@@ -1,0 +1,173 @@
+"""The log-rank test by hand and as R computes it."""
+
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ballad.outcomes import log_rank as log_rank_tests
+from ballad.outcomes.log_rank import log_rank
+from ballad.outcomes.transplant import mantel_byar
+
+STATISTICS = {
+    "curves": {"a": {"endpoint": "os", "population": "all", "group_by": "arm"}},
+    "confidence_level": 0.95,
+    "min_events": 2,
+    "survival_times": [2, 12],
+    "rmst_months": 24,
+    "log_rank_strata": {"lfs": "indication_group"},
+}
+
+
+GROUPS = {"arm": {"column": "x", "levels": {"B": ["b"], "A": ["a"]}}}
+
+
+def cohort(months, events, arms):
+    return pd.DataFrame(
+        {
+            "in_all": "yes",
+            "os_months": [str(m) for m in months],
+            "os_event": [str(e) for e in events],
+            "os_cause": ["death" if e == 1 else "censored" for e in events],
+            "arm": arms,
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def oracle(root):
+    def case(name):
+        text = (root / f"tests/oracle/expected/{name}.json").read_text()
+        found = json.loads(text)
+        data = pd.read_csv(root / f"tests/oracle/data/{found['data']}.csv")
+        return data, found["expected"]
+
+    return case
+
+
+@pytest.mark.parametrize(
+    ("arms", "events", "note"),
+    [
+        (["A", "A", "B", "B"], [1, 0, 1, 0], ""),
+        (["A", "A", "B", "B"], [1, 0, 0, 0], "not estimable: 1 event, fewer than 2"),
+        (["A", "A", "A", ""], [1, 1, 1, 1], "not estimable: 1 group with patients"),
+        (["", "", "", ""], [1, 1, 1, 1], "not estimable: 0 groups with patients"),
+    ],
+)
+def test_a_log_rank_test_says_why_it_is_not_estimable(arms, events, note):
+    table = log_rank_tests.survival_tests(
+        cohort([1, 2, 3, 4], events, arms), GROUPS, STATISTICS
+    )
+
+    assert table["note"].tolist() == [note]
+    assert table["p"].isna().tolist() == [note != ""]
+
+
+def test_leukaemia_free_survival_is_tested_within_indications_too():
+    patients = cohort([1, 2, 3, 4], [1, 1, 1, 1], ["A", "B", "A", "B"]).rename(
+        columns=lambda name: name.replace("os_", "lfs_")
+    )
+    patients["indication_group"] = ["R/R", "R/R", "MRD", "MRD"]
+    curves = {"a": {"endpoint": "lfs", "population": "all", "group_by": "arm"}}
+
+    table = log_rank_tests.survival_tests(
+        patients, GROUPS, STATISTICS | {"curves": curves}
+    )
+
+    # In each stratum A is first of two: O - E = 1 - 1/2, variance 1/4; 1^2 / (1/2) = 2.
+    assert table["test"].tolist() == [
+        "log-rank",
+        "log-rank stratified by indication_group",
+    ]
+    assert table["statistic"].iloc[1] == pytest.approx(2)
+
+
+def test_a_grouping_of_indications_is_not_tested_within_indications():
+    patients = cohort([1, 2, 3, 4], [1, 1, 1, 1], ["A", "B", "A", "B"]).rename(
+        columns=lambda name: name.replace("os_", "lfs_")
+    )
+    patients["indication_group"] = ["R/R", "MRD", "R/R", "MRD"]
+    curves = {"a": {"endpoint": "lfs", "population": "all", "group_by": "arm"}}
+    groups = {
+        "arm": {**GROUPS["arm"], "column": "indication"},
+        "indication_group": {"column": "indication", "levels": {}},
+    }
+
+    table = log_rank_tests.survival_tests(
+        patients, groups, STATISTICS | {"curves": curves}
+    )
+
+    assert table["test"].tolist() == ["log-rank"]
+
+
+@pytest.mark.parametrize(
+    ("name", "time", "event", "group", "strata"),
+    [
+        ("lr_bmt_group", "t2", "d3", "group", None),
+        ("lr_lung_sex", "time", "dead", "sex", None),
+        ("lr_lung_sex_strat_ecog", "time", "dead", "sex", "ecog3"),
+        ("lr_veteran_celltype", "time", "status", "celltype", None),
+    ],
+)
+def test_log_rank_tests_equal_those_of_r(oracle, name, time, event, group, strata):
+    data, expected = oracle(name)
+    if strata:
+        data = data.dropna(subset=[strata])
+
+    statistic, df, p = log_rank(
+        data[time], data[event], data[group], data[strata] if strata else None
+    )
+
+    assert statistic == pytest.approx(expected["chisq"], abs=1e-10)
+    assert df == expected["df"]
+    assert p == pytest.approx(expected["p"], abs=1e-12)
+
+
+def test_groups_that_are_never_at_risk_together_at_an_event_are_not_compared():
+    # The events come at 5 and 6 months, when the first group has left already.
+    months, event = pd.Series([1.0, 2.0, 5.0, 6.0]), pd.Series([0, 0, 1, 1])
+    group = pd.Series(["a", "a", "b", "b"])
+
+    statistic, df, p = log_rank(months, event, group)
+
+    assert (math.isnan(statistic), df, math.isnan(p)) == (True, 1, True)
+
+
+def test_the_log_rank_of_delayed_entry_is_mantel_byar_on_the_same_rows():
+    generator = np.random.default_rng(11)
+    start = pd.Series(generator.integers(0, 10, 80).astype(float))
+    stop = start + generator.integers(1, 20, 80)
+    event = pd.Series(generator.integers(0, 2, 80))
+    group = pd.Series(generator.integers(0, 2, 80))
+    rows = pd.DataFrame({"start": start, "stop": stop, "event": event, "g": group})
+
+    statistic, df, p = log_rank(stop, event, group, entry=start)
+
+    expected = mantel_byar(rows, "g")
+    assert statistic == pytest.approx(expected.statistic, rel=1e-12)
+    assert (df, p) == (1, pytest.approx(expected.p, rel=1e-12))
+    # Two equal strata give the sum, which is the double.
+    both = pd.concat([rows, rows], ignore_index=True)
+    twice = log_rank(
+        *(both["stop"], both["event"], both["g"]),
+        strata=pd.Series(["a"] * 80 + ["b"] * 80),
+        entry=both["start"],
+    )
+    assert twice[0] == pytest.approx(2 * statistic, rel=1e-12)
+
+
+def test_the_log_rank_without_delay_is_that_of_the_library():
+    generator = np.random.default_rng(12)
+    months = pd.Series(generator.integers(1, 30, 60).astype(float))
+    event, group = (
+        pd.Series(generator.integers(0, 2, 60)),
+        pd.Series(generator.integers(0, 3, 60)),
+    )
+    # One who enters just before the first end is at risk at every time.
+    hardly = pd.Series([0.5] + [0.0] * 59)
+
+    ours = log_rank(months, event, group, entry=hardly)
+
+    assert ours == pytest.approx(log_rank(months, event, group), rel=1e-10)
