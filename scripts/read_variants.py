@@ -1,5 +1,6 @@
 """Rule read_variants: VCFs of one batch -> the panel's alleles, unfiltered."""
 
+import gc
 import logging
 from collections.abc import Iterable, Sequence
 
@@ -46,7 +47,10 @@ def main(
         for build, path in cds.items()
         if build in builds or any(s["genome_build"] == build for s in samples)
     }
-    reading = read_vcfs(samples, panels, known_contigs(contigs), workers)
+    known = known_contigs(contigs)
+    # What is there now stays to the end: no collection need look through it again.
+    gc.freeze()
+    reading = read_vcfs(samples, panels, known, workers)
     contents = with_progress(reading, len(samples), "VCFs of this batch")
     errors: list[VcfError] = []
     if builds:

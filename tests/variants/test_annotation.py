@@ -187,3 +187,11 @@ def test_a_worse_effect_on_another_coding_transcript_is_named():
     assert worst_elsewhere([told, noncoding, elsewhere, same], "TP53", told) == ""
     assert worst_elsewhere([told, worse], "TP53", worse) == ""
     assert worst_elsewhere([worse], "TP53", None) == ""
+
+
+def test_what_would_break_a_line_of_the_table_stays_escaped():
+    text = entry("T", HGVSc="ENST1.2:c.375G%3EA%0Ax%09", HGVSp="ENSP1.2:p.Thr125%3D")
+
+    (told,) = consequences(text, FIELDS, "C", ["T"], 0)
+
+    assert (told.hgvsc, told.hgvsp) == ("c.375G>A%0Ax%09", "p.Thr125=")

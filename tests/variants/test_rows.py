@@ -32,7 +32,7 @@ def target(column):
 
 def outcome(record, column):
     try:
-        return record.rows(target(column))
+        return list(record.rows([target(column)], [0]))
     except ValueError as error:
         return str(error)
 
@@ -46,13 +46,13 @@ def test_plain_reads_are_told_as_all_others_are(monkeypatch, alts, form, many, i
     records += [] if many else [alleles([c], alts, form, info) for c in CELLS]
     columns = range(9, 9 + len(CELLS)) if many else [9]
     quick = [outcome(record, column) for record in records for column in columns]
-    monkeypatch.setattr(Alleles, "_plain_support", lambda *_: None)
+    monkeypatch.setattr(Alleles, "_plain_support", lambda *_: lambda _: None)
     for record in records:
         record._told.clear()
     thorough = [outcome(record, column) for record in records for column in columns]
 
     assert quick == thorough
-    assert any(rows and rows[0] for rows in quick)
+    assert any(row for rows in quick if isinstance(rows, list) for _, row in rows)
 
 
 @pytest.mark.parametrize("form", ["GT:AD:DP:GQ", "GT:GQ:AD:DP"])
@@ -61,7 +61,7 @@ def test_whoever_is_left_out_of_many_has_no_row(form):
     seen = record.not_plain(columns)
     left_out = sorted(set(range(len(CELLS))) - set(seen))
 
-    assert all(record.rows(target(columns[n])) == ([], 1) for n in left_out)
+    assert all(outcome(record, columns[n]) == [(0, None)] for n in left_out)
     assert form != "GT:AD:DP:GQ" or [CELLS[n] for n in left_out][:2] == [
         "0/0:40,0:60:99",
         "0/0:40,0:.:99",

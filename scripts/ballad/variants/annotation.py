@@ -39,7 +39,8 @@ _THREE_LETTERS = re.compile("|".join(AMINO_ACIDS))
 _POPULATION = re.compile(r"^(MAX_AF|gnomAD\w*_?AF(_\w+)?)$", re.IGNORECASE)
 _FORMAT = re.compile(r"Format:\s*([^\"]+)")
 _QUOTED = re.compile(r"'([^']*\|[^']*)'")
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+# A line end or tab, were it written, would break the table.
+_ESCAPE = re.compile(r"%([2-9A-Fa-f][0-9A-Fa-f])")
 VEP, SNPEFF, BCSQ = "vep", "snpeff", "bcsq"
 # bcftools leaves the amino acids and bases out where no codon changes.
 _BCSQ_FIELDS = (

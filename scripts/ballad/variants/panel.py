@@ -2,8 +2,8 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -120,31 +120,35 @@ def read_panel(build: str, cds: str, genes: str, hotspots: str, padding: int) ->
         Coding exons with padding, and every hotspot outside of them; those in PAR1
         on Y as well, where some callers write the reads of both.
     """
-    found: dict[str, list[Region]] = {}
+    found: dict[str, set[tuple[int, int, str]]] = {}
     with open(cds, encoding="utf-8") as lines:
         for line in lines:
-            chrom, start, end, name = line.split("\t")[:4]
-            region = Region(
-                max(0, int(start) - padding),
-                int(end) + padding,
-                frozenset([name.split("|")[0]]),
-            )
-            found.setdefault(chrom.removeprefix("chr"), []).append(region)
+            chrom, start, end, name = line.split("\t", 4)[:4]
+            gene = name.partition("|")[0]
+            region = (max(0, int(start) - padding), int(end) + padding, gene)
+            found.setdefault(chrom.removeprefix("chr"), set()).add(region)
     listed = list(rows_of(hotspots))
     for row in listed:
-        for chrom, first, last in spans(row[f"{build.lower()}_codon"]):
-            region = Region(first - 1, last, frozenset([row["gene"]]))
-            found.setdefault(chrom, []).append(region)
-    for region in found.get("X", ()):
-        if copy := also_on_y(build, region.start, region.end):
-            found.setdefault("Y", []).append(Region(*copy, region.genes))
+        for chrom, first, last in _spans(row[f"{build.lower()}_codon"]):
+            found.setdefault(chrom, set()).add((first - 1, last, row["gene"]))
+    for first, last, gene in list(found.get("X", ())):
+        if copy := also_on_y(build, first, last):
+            found.setdefault("Y", set()).add((*copy, gene))
     regions = {
-        chrom: tuple(sorted(set(here), key=lambda r: (r.start, r.end, sorted(r.genes))))
+        chrom: tuple(
+            Region(start, end, _only(gene)) for start, end, gene in sorted(here)
+        )
         for chrom, here in found.items()
     }
-    minus = {row["symbol"] for row in rows_of(genes) if row["strand"] == "-"}
+    known = list(rows_of(genes))
+    minus = {row["symbol"] for row in known if row["strand"] == "-"}
     sentinels = _sentinels(build, minus, listed)
-    return Panel(build, regions, own_transcripts(genes), sentinels)
+    return Panel(build, regions, _transcripts(known), sentinels)
+
+
+@cache
+def _only(gene: str) -> frozenset[str]:
+    return frozenset([gene])
 
 
 def spans(text: str) -> list[tuple[str, int, int]]:
@@ -153,9 +157,15 @@ def spans(text: str) -> list[tuple[str, int, int]]:
 
     ``chr17:10-12`` is one span; ``chr17:10,11,55`` are three single bases.
     """
+    return list(_spans(text))
+
+
+# Variants of one codon stand in a row each.
+@cache
+def _spans(text: str) -> tuple[tuple[str, int, int], ...]:
     chrom, _, places = text.partition(":")
     if not places:
-        return []
+        return ()
     pieces = []
     for place in places.split(","):
         match = _SPAN.match(f"{chrom}:{place}")
@@ -163,7 +173,7 @@ def spans(text: str) -> list[tuple[str, int, int]]:
             raise ValueError(f"{text!r} is no genomic span like chr17:10-12")
         name, start, end = match.groups()
         pieces.append((name, int(start), int(end or start)))
-    return pieces
+    return tuple(pieces)
 
 
 _BASES = "TCAG"
@@ -182,7 +192,7 @@ def _sentinels(
         listed = _LISTED.match(row["protein_change"])
         places = [
             (chrom, pos)
-            for chrom, first, last in spans(row[f"{build.lower()}_codon"])
+            for chrom, first, last in _spans(row[f"{build.lower()}_codon"])
             for pos in range(first, last + 1)
         ]
         if row["match"] not in ("exact", "codon") or not listed or len(places) != 3:
@@ -208,12 +218,16 @@ def _codon_bases(residue: str, minus: bool) -> tuple[str, ...]:
 
 def own_transcripts(genes: str) -> dict[str, frozenset[str]]:
     """Read each gene's panel transcripts, ENST and NM, without version."""
+    return _transcripts(rows_of(genes))
+
+
+def _transcripts(genes: Iterable[Mapping[str, str]]) -> dict[str, frozenset[str]]:
     columns = ("mane_select_enst", "mane_select_nm", "exons_transcript")
     return {
         row["symbol"]: frozenset(
             row[column].split(".")[0] for column in columns if row[column]
         )
-        for row in rows_of(genes)
+        for row in genes
     }
 
 

@@ -72,7 +72,7 @@ class VcfContent:
         """Write the rows as lines of a table."""
         if "rows" not in self.__dict__:
             return self._text
-        return "".join(["\t".join(row) + "\n" for row in self.rows])
+        return "\n".join([*map("\t".join, self.rows), ""])
 
     def __getstate__(self) -> tuple:
         """Give away text: it is quicker sent than its cells."""
@@ -218,7 +218,7 @@ def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfCo
     except ValueError as error:
         raise VcfError(f"{file.path}: {error}") from error
     targets = [Target(sample, sample_column(sample, header)) for sample in samples]
-    builds = [build_check(sample, header, contigs) for sample in samples]
+    build = build_check(samples[0], header, contigs)  # all are of one build
     method, reason = "region", file.reason or _index_hides(header.meta)
     contents = None if reason else _by_index(targets, panel, layout, file)
     if contents is None:
@@ -237,7 +237,7 @@ def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfCo
     ):
         refuse_foreign_names(file, header)
     reader = (file.path, "reader", method, reason)
-    for target, build, content in zip(targets, builds, contents, strict=True):
+    for target, content in zip(targets, contents, strict=True):
         _complete(target.sample, panel, header, build, content)
         content.checks.append(reader)
     return contents
@@ -291,22 +291,28 @@ def _contents_of(
 ) -> list[VcfContent]:
     contents = [VcfContent() for _ in targets]
     columns = [target.column for target in targets]
-    of_all = 0  # alleles
+    rows: list[list[tuple[str, ...]]] = [content.rows for content in contents]
+    without = [0] * len(targets)
+    of_all = 0  # alleles, which are without a row in who is not looked at
     for record in records:
         try:
             alleles = Alleles(record, panel, layout)
             of_all += len(alleles)
-            for number in alleles.not_plain(columns):
-                rows, without = alleles.rows(targets[number])
-                contents[number].rows += rows
-                contents[number].counts["not_a_variant"] += without - len(alleles)
+            looked_at = alleles.not_plain(columns)
+            for number in looked_at:
+                without[number] -= len(alleles)
+            for number, row in alleles.rows(targets, looked_at):
+                if row is None:
+                    without[number] += 1
+                else:
+                    rows[number].append(row)
         except (ValueError, IndexError) as error:
             path = targets[0].sample["vcf"]
             raise VcfError(f"{path}: {record.place}: {error}") from error
-    for content in contents:
+    for content, fewer in zip(contents, without, strict=True):
         content.counts["records"] = tally.records
         content.counts["in_panel"] = tally.in_panel
-        content.counts["not_a_variant"] += of_all
+        content.counts["not_a_variant"] = of_all + fewer
     return contents
 
 
@@ -335,7 +341,7 @@ def followed(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     The change is told there once; a row that points to it changes the coding sequence
     and says no more. One that points to nothing in this file is not annotated.
     """
-    if not any(row[_CONSEQUENCE].startswith("@") for row in rows):
+    if not any(terms.startswith("@") for terms in {row[_CONSEQUENCE] for row in rows}):
         return rows
     told = {
         (row[_CHROM], row[_POS], row[_GENE])
@@ -368,7 +374,7 @@ def _name_check(sample: Mapping[str, str], header: Header) -> list[tuple[str, ..
 
 def annotation_check(path: str, content: VcfContent) -> list[tuple[str, ...]]:
     """Tell how many rows of a file have no consequence."""
-    bare = sum(not row[_CONSEQUENCE] for row in content.rows)
+    bare = [row[_CONSEQUENCE] for row in content.rows].count("")
     if not bare:
         return []
     message = (

@@ -1,7 +1,7 @@
 """One record of the panel -> a row per sample, allele and gene."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -31,7 +31,11 @@ NO_VARIANT = ("*", ".", "<NON_REF>", "<*>", "<X>", "X", "")
 
 _IDENTITY = ("patient", "sample", "assay", "timepoint", "genome_build")
 # Gene and its annotation, frequency in the population, worse effect elsewhere.
-_Told = tuple[tuple[str, ...], str, str]
+_Effect = tuple[tuple[str, ...], str, str]
+# Cells of a row before and after a sample's reads.
+_Told = tuple[tuple[str, ...], tuple[str, ...]]
+# Cells of depth, alternative reads and VAF, and of the reads of both strands.
+_Reads = tuple[tuple[str, ...], tuple[str, ...]]
 # Of these FORMAT keys only AD tells reads of an allele.
 _PLAIN = frozenset(("GT", "AD", "DP", "GQ", "PL", "PGT", "PID", "PS", "RGQ", "MIN_DP"))
 
@@ -56,6 +60,7 @@ class Target:
         self.column = column
         # The first cells of its rows.
         self.identity = tuple(sample[key] for key in _IDENTITY)
+        self.source = sample["vcf"]  # the last one
 
 
 class Alleles:
@@ -73,7 +78,8 @@ class Alleles:
             chrom, on_x_pos = on_x(panel.build, chrom, int(pos))
             pos = str(on_x_pos)
         self._place = (chrom, pos, ref)
-        self._told: dict[int, list[_Told]] = {}
+        self._known: dict[int, list[_Effect]] = {}
+        self._told: dict[tuple, list[_Told]] = {}
         # Where AD and DP stand if no other key tells reads.
         keys = format_keys(record.columns[8]) if layout.columns > 9 else []
         plain = keys[:1] == ["GT"] and "AD" in keys and _PLAIN.issuperset(keys)
@@ -98,63 +104,64 @@ class Alleles:
             return everyone
         if not self._reads:
             return everyone
-        plain = _reference_cell(self._reads, len(self._alts)).match
+        may_carry = _carriers(self._reads, len(self._alts))
         cells = self._columns
-        return [n for n in everyone if not plain(cells[columns[n] or 0])]
+        return [n for n, column in enumerate(columns) if may_carry[cells[column or 0]]]
 
-    def rows(self, target: Target) -> tuple[list[tuple[str, ...]], int]:
-        """Return the rows of one sample, and how many alleles are no variant of it."""
-        rows: list[tuple[str, ...]] = []
-        without = 0
+    def rows(
+        self, targets: Sequence[Target], numbers: Iterable[int]
+    ) -> Iterator[tuple[int, tuple[str, ...] | None]]:
+        """
+        Tell the alleles of some of the samples.
+
+        Yields
+        ------
+        place in `targets`, and row or None
+            A row per allele and gene; None for an allele that is no variant of it.
+        """
         for index, alt in enumerate(self._alts):
             if alt in NO_VARIANT:
-                without += 1
+                yield from ((number, None) for number in numbers)
                 continue
-            told = self._plain_support(target.column, index)
-            told = told or self._support(target.column, index)
-            if told is None:
-                without += 1
-                continue
-            place = (*target.identity, *self._place, alt)
-            depth, reads, vaf, *strands = told
-            for annotation, frequency, worse in self._annotations(index):
-                rows.append(
-                    (
-                        *(*place, *annotation, depth, reads, vaf, self._filters),
-                        *(frequency, *strands, worse, target.sample["vcf"]),
-                    )
-                )
-        return rows, without
+            plain_support = self._plain_support(index)
+            for number in numbers:
+                target = targets[number]
+                told = plain_support(target.column)
+                told = told or self._support(target.column, index)
+                if told is None:
+                    yield number, None
+                    continue
+                reads, strands = told
+                identity, source = target.identity, target.source
+                for before, after in self._annotations(index, strands):
+                    yield number, (*identity, *before, *reads, *after, source)
 
-    def _support(self, column: int | None, index: int) -> tuple[str, ...] | None:
+    def _support(self, column: int | None, index: int) -> _Reads | None:
         """Return the cells of an allele's reads; None if it is no variant of this one."""
         values = self._values(column)
         pooled = {} if self._layout.pooled else self._info
         reads = support(values, pooled, index, len(self._alts), self._ref, self._alts)
         if self._is_without(reads, values, index):
             return None
-        return tuple(map(_cell, reads))
+        depth, alternative, vaf, *strands = map(_cell, reads)
+        return (depth, alternative, vaf), tuple(strands)
 
-    def _plain_support(self, column: int | None, index: int) -> tuple[str, ...] | None:
-        """Do the same where AD and DP alone tell reads; None leaves it to `_support`."""
-        if not column or not self._depth:
-            return None
-        values = self._columns[column].split(":")
-        if len(values) <= max(self._reads, self._depth):
-            return None
-        depth, reads = values[self._depth], values[self._reads].split(",")
-        if len(reads) != len(self._alts) + 1 or not all(
-            map(_IS_NUMBER, (depth, *reads))
-        ):
-            return None
-        counts = [int(count) for count in reads]
-        alternative, total = counts[index + 1], sum(counts)
-        if not 0 < alternative <= total:
-            return None
-        return (
-            *(_cell(int(depth)), _cell(alternative), _cell(alternative / total)),
-            *("", ""),
-        )
+    def _plain_support(self, index: int) -> Callable[[int | None], _Reads | None]:
+        """Return what does the same where AD and DP alone tell reads, else nothing."""
+        if not self._depth:
+            return lambda _: None
+        reads, depth, count = self._reads, self._depth, len(self._alts)
+        cells, last = self._columns, max(self._reads, self._depth)
+
+        def support_of(column: int | None) -> _Reads | None:
+            if not column:
+                return None
+            values = cells[column].split(":", last + 1)
+            if len(values) <= last:
+                return None
+            return _plain_reads(values[reads], values[depth], index, count)
+
+        return support_of
 
     def _is_without(
         self, reads: Support, values: Mapping[str, str], index: int
@@ -173,8 +180,19 @@ class Alleles:
         keys, values = self._columns[8], self._columns[column]
         return dict(zip(format_keys(keys), values.split(":"), strict=False))
 
-    def _annotations(self, index: int) -> list[_Told]:
-        if index not in self._told:
+    def _annotations(self, index: int, strands: tuple[str, ...]) -> list[_Told]:
+        """Return per gene the cells before and after a sample's reads."""
+        key = (index, strands)
+        if key not in self._told:
+            allele = (*self._place, self._alts[index])
+            self._told[key] = [
+                (allele + annotation, (self._filters, frequency, *strands, worse))
+                for annotation, frequency, worse in self._effects(index)
+            ]
+        return self._told[key]
+
+    def _effects(self, index: int) -> list[_Effect]:
+        if index not in self._known:
             dialects = self._layout.dialects
             texts = tuple(self._info.get(dialect.key, "") for dialect in dialects)
             genes = tuple(
@@ -183,10 +201,10 @@ class Alleles:
             )
             short = sum(map(len, texts)) <= _REMEMBERED
             tell = _remembered if short else _of_genes
-            self._told[index] = tell(
+            self._known[index] = tell(
                 texts, dialects, self._ref, self._alts, index, genes
             )
-        return self._told[index]
+        return self._known[index]
 
 
 @lru_cache(maxsize=64)
@@ -201,14 +219,48 @@ def format_keys(text: str) -> list[str]:
     return keys
 
 
-@lru_cache(maxsize=64)
-def _reference_cell(reads: int, alternatives: int) -> re.Pattern:
-    """Match a cell of reference genotype without a read of an alternative in AD."""
-    before = "[^:]*:" * (reads - 1)
-    return re.compile(rf"0[/|]0:{before}\d+{',0' * alternatives}(?::|\Z)")
+class _Carriers(dict):
+    """
+    Says of a cell whether its sample may have an alternative allele.
+
+    It may not with a reference genotype and no read of an alternative in AD. Most cells
+    of a cohort are such ones, and the same text again and again.
+    """
+
+    def __init__(self, reads: int, alternatives: int) -> None:
+        super().__init__()
+        before = "[^:]*:" * (reads - 1)
+        cell = rf"0[/|]0:{before}\d+{',0' * alternatives}(?::|\Z)"
+        self._is_reference = re.compile(cell).match
+
+    def __missing__(self, cell: str) -> bool:
+        """Judge a text that was not met before."""
+        if len(self) >= _REMEMBERED_CELLS:
+            self.clear()
+        self[cell] = judged = not self._is_reference(cell)
+        return judged
 
 
-_IS_NUMBER = str.isdecimal
+_carriers = lru_cache(maxsize=8)(_Carriers)
+_REMEMBERED_CELLS = 1 << 14
+
+
+@lru_cache(maxsize=4096)
+def _plain_reads(
+    reads: str, depth: str, index: int, alternatives: int
+) -> _Reads | None:
+    """Tell the reads of an allele by AD and DP; None if they are not plain numbers."""
+    texts = reads.split(",")
+    if len(texts) != alternatives + 1 or not all(map(str.isdecimal, (depth, *texts))):
+        return None
+    counts = [int(text) for text in texts]
+    alternative, total = counts[index + 1], sum(counts)
+    if not 0 < alternative <= total:
+        return None
+    cells = (_cell(int(depth)), _cell(alternative), _cell(alternative / total))
+    return cells, ("", "")
+
+
 _REMEMBERED = 1 << 14  # bytes of an annotation
 
 
@@ -219,7 +271,7 @@ def _of_genes(
     alts: tuple[str, ...],
     index: int,
     genes: tuple[tuple[str, frozenset[str]], ...],
-) -> list[_Told]:
+) -> list[_Effect]:
     """Tell the effect of one allele on each of some genes with their transcripts."""
     info = {d.key: text for d, text in zip(dialects, texts, strict=True)}
     entries = annotated(info, dialects, ref, list(alts), index)
