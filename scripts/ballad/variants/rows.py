@@ -120,7 +120,7 @@ class Alleles:
             A row per allele and gene; None for an allele that is no variant of it.
         """
         for index, alt in enumerate(self._alts):
-            if alt in NO_VARIANT:
+            if alt in NO_VARIANT or alt == self._ref:
                 yield from ((number, None) for number in numbers)
                 continue
             plain_support = self._plain_support(index)
