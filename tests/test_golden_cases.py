@@ -3,8 +3,8 @@
 import pytest
 
 from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
-from ballad.variants.annotation import snpeff_consequences
 from ballad.variants.callers import support
+from ballad.variants.snpeff import snpeff_consequences
 from tests.laboratory import (
     CRLF2_F232C_WITHOUT_PROTEIN,
     DOUBLED,

@@ -10,9 +10,9 @@ from ballad.callability import ASSUMED, CALLABLE
 from ballad.expression import read_label
 from ballad.lesions import CURATED, EXPRESSION, Evidence, alternatives, excluded_by
 from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
-from ballad.variants.annotation import SEVERITY
 from ballad.variants.calls import DUPLICATE, REJECTED_BY_QUALITY
 from ballad.variants.pathogenicity import COUNTED
+from ballad.variants.vocabulary import SEVERITY
 
 RECIPROCAL = "reciprocal"
 RNA_TABLES = ("arriba", "star_fusion", "fusioncatcher", "fusions")

@@ -13,8 +13,9 @@ from ballad.simulation.annotations import annotation
 from ballad.simulation.cohort import write_cohort
 from ballad.simulation.design import read_design
 from ballad.tables import read_table
-from ballad.variants.annotation import annotated, dialects, protein_change
+from ballad.variants.annotation import annotated, dialects
 from ballad.variants.pathogenicity import COUNTED
+from ballad.variants.vocabulary import protein_change
 
 PLAIN = {
     "annotator": "CSQ",

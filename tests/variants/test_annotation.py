@@ -1,15 +1,13 @@
 import pytest
 
-from ballad.variants.annotation import (
+from ballad.variants.annotation import csq_fields
+from ballad.variants.transcripts import chosen, worst_elsewhere
+from ballad.variants.vep import consequences, trimmed_names
+from ballad.variants.vocabulary import (
     Consequence,
-    chosen,
     common_terms,
-    consequences,
-    csq_fields,
     protein_change,
     severity,
-    trimmed_names,
-    worst_elsewhere,
 )
 
 LAYOUT = "Allele|Consequence|SYMBOL|Feature|BIOTYPE|HGVSc|HGVSp|CANONICAL|MANE_SELECT"

@@ -10,17 +10,14 @@ import yaml
 from ballad.evidence import variant_evidence
 from ballad.states import ABSENT, INDETERMINATE, PRESENT
 from ballad.tables import read_table, write_table
-from ballad.variants.annotation import (
-    SEVERITY,
-    bcsq_protein_change,
-    common_terms,
-    dialects,
-)
+from ballad.variants.annotation import dialects
+from ballad.variants.bcsq import bcsq_protein_change
 from ballad.variants.calls import NUMERIC, variant_calls
 from ballad.variants.files import VcfError
 from ballad.variants.hotspots import Hotspots, suppressors
 from ballad.variants.panel import known_contigs, read_panel
 from ballad.variants.reader import COLUMNS, read_vcf
+from ballad.variants.vocabulary import SEVERITY, common_terms
 
 LENGTHS = {
     "GRCh38": ("chr17", 83257441, "chrX", 156040895),

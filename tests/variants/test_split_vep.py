@@ -19,7 +19,9 @@ bcftools' terms as Sequence Ontology's, ``175R>175H`` as R175H.
 
 import pytest
 
-from ballad.variants.annotation import annotated, chosen, dialects, protein_change
+from ballad.variants.annotation import annotated, dialects
+from ballad.variants.transcripts import chosen
+from ballad.variants.vocabulary import protein_change
 from tests.variants.test_dialects import ANN, BCSQ, TP53, VEP
 
 FIELDS = (

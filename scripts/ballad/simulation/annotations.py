@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from ballad.simulation.design import Allele
-from ballad.variants.annotation import AMINO_ACIDS
+from ballad.variants.vocabulary import AMINO_ACIDS
 
 CSQ_FIELDS = (
     *("Allele", "Consequence", "IMPACT", "SYMBOL", "Gene", "Feature_type", "Feature"),

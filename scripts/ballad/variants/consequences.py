@@ -10,12 +10,7 @@ from tempfile import TemporaryDirectory
 
 import pysam
 
-from ballad.variants.annotation import (
-    bcsq_consequences,
-    chosen,
-    protein_change,
-    worst_elsewhere,
-)
+from ballad.variants.bcsq import bcsq_consequences
 from ballad.variants.files import VcfError
 from ballad.variants.panel import Panel
 from ballad.variants.reader import (
@@ -24,6 +19,8 @@ from ballad.variants.reader import (
     VcfContent,
     annotation_check,
 )
+from ballad.variants.transcripts import chosen, worst_elsewhere
+from ballad.variants.vocabulary import protein_change
 
 NO_EFFECT = "intergenic_variant"  # outside every transcript of the gene
 _BASES = re.compile("[ACGTN]+")

@@ -9,12 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ballad.pseudoautosomal import on_x
-from ballad.variants.annotation import (
-    Consequence,
-    common_terms,
-    population_frequency,
-    protein_change,
-)
 from ballad.variants.files import VcfError
 from ballad.variants.fractions import fraction
 from ballad.variants.header import text_of
@@ -25,6 +19,8 @@ from ballad.variants.reader import (
     annotation_check,
     sentinel_check,
 )
+from ballad.variants.vep import population_frequency
+from ballad.variants.vocabulary import Consequence, common_terms, protein_change
 
 _RESOURCES = Path(__file__).parents[3] / "resources/variants"
 _NEEDED = (

@@ -7,17 +7,12 @@ from typing import NamedTuple
 
 from ballad.pseudoautosomal import on_x
 from ballad.variants.alleles import alleles_of
-from ballad.variants.annotation import (
-    Consequence,
-    Dialect,
-    annotated,
-    chosen,
-    protein_change,
-    worst_elsewhere,
-)
+from ballad.variants.annotation import Dialect, annotated
 from ballad.variants.callers import Support, support
 from ballad.variants.panel import Panel
 from ballad.variants.records import Record, info_of
+from ballad.variants.transcripts import chosen, worst_elsewhere
+from ballad.variants.vocabulary import Consequence, protein_change
 
 COLUMNS = (
     *("patient", "sample", "assay", "timepoint", "genome_build", "chrom", "pos"),
