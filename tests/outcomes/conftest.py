@@ -21,3 +21,14 @@ def expected(root):
         return json.loads(text)["expected"]
 
     return case
+
+
+@pytest.fixture(scope="module")
+def oracle(root):
+    def case(name):
+        text = (root / f"tests/oracle/expected/{name}.json").read_text()
+        found = json.loads(text)
+        data = pd.read_csv(root / f"tests/oracle/data/{found['data']}.csv")
+        return data, found["expected"]
+
+    return case

@@ -9,21 +9,7 @@ from ballad.outcomes.competing_risks import (
     incidence_variance,
     log_log_interval,
 )
-
-ENDPOINTS = {"e": {"to": {"relapse": {}}, "competing": {"death": {}}}}
-
-
-GROUPS = {"arm": {"column": "x", "levels": {"A": ["a"], "B": ["b"]}}}
-
-
-STATISTICS = {
-    "incidences": {"i": {"endpoint": "e", "population": "all", "group_by": "arm"}},
-    "confidence_level": 0.95,
-    "min_events": 2,
-}
-
-
-CAUSES = {0: "censored", 1: "1", 2: "2"}
+from tests.outcomes.competing_cohorts import ENDPOINTS, GROUPS, STATISTICS, cohort
 
 
 def test_incidence_by_hand():
@@ -113,18 +99,6 @@ def test_state_probabilities_equal_those_of_r(bmt, expected):
         )
         inside = curve[curve["time_months"] <= point["time"]].iloc[-1]
         assert inside["cif"] == pytest.approx(point["pstate"], abs=1e-12)
-
-
-def cohort(months, causes, arms):
-    return pd.DataFrame(
-        {
-            "in_all": "yes",
-            "e_months": [str(m) for m in months],
-            "e_event": ["0" if cause == "censored" else "1" for cause in causes],
-            "e_cause": causes,
-            "arm": arms,
-        }
-    )
 
 
 def test_every_cause_stands_beside_the_others():

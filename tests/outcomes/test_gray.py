@@ -6,21 +6,7 @@ import pytest
 
 from ballad.outcomes import gray
 from ballad.outcomes.gray import gray_test
-
-ENDPOINTS = {"e": {"to": {"relapse": {}}, "competing": {"death": {}}}}
-
-
-GROUPS = {"arm": {"column": "x", "levels": {"A": ["a"], "B": ["b"]}}}
-
-
-STATISTICS = {
-    "incidences": {"i": {"endpoint": "e", "population": "all", "group_by": "arm"}},
-    "confidence_level": 0.95,
-    "min_events": 2,
-}
-
-
-CAUSES = {0: "censored", 1: "1", 2: "2"}
+from tests.outcomes.competing_cohorts import ENDPOINTS, GROUPS, STATISTICS, cohort
 
 
 def test_grays_scores_by_hand_are_those_of_log_rank_without_competing_events():
@@ -61,18 +47,6 @@ def test_grays_test_equals_that_of_r(bmt, expected, case, rho, strata):
 
 
 GRAY = 1e-10
-
-
-def cohort(months, causes, arms):
-    return pd.DataFrame(
-        {
-            "in_all": "yes",
-            "e_months": [str(m) for m in months],
-            "e_event": ["0" if cause == "censored" else "1" for cause in causes],
-            "e_cause": causes,
-            "arm": arms,
-        }
-    )
 
 
 @pytest.mark.parametrize("n", [0, 1])

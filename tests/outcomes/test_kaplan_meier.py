@@ -1,7 +1,5 @@
 """Kaplan-Meier curves by hand and as R computes them."""
 
-import json
-
 import pandas as pd
 import pytest
 
@@ -11,17 +9,6 @@ from ballad.outcomes.kaplan_meier import (
     restricted_mean,
     survival_at,
 )
-
-
-@pytest.fixture(scope="module")
-def oracle(root):
-    def case(name):
-        text = (root / f"tests/oracle/expected/{name}.json").read_text()
-        found = json.loads(text)
-        data = pd.read_csv(root / f"tests/oracle/data/{found['data']}.csv")
-        return data, found["expected"]
-
-    return case
 
 
 def test_survival_by_hand():

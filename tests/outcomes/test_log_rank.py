@@ -1,6 +1,5 @@
 """The log-rank test by hand and as R computes it."""
 
-import json
 import math
 
 import numpy as np
@@ -10,41 +9,7 @@ import pytest
 from ballad.outcomes import log_rank as log_rank_tests
 from ballad.outcomes.log_rank import log_rank
 from ballad.outcomes.transplant import mantel_byar
-
-STATISTICS = {
-    "curves": {"a": {"endpoint": "os", "population": "all", "group_by": "arm"}},
-    "confidence_level": 0.95,
-    "min_events": 2,
-    "survival_times": [2, 12],
-    "rmst_months": 24,
-    "log_rank_strata": {"lfs": "indication_group"},
-}
-
-
-GROUPS = {"arm": {"column": "x", "levels": {"B": ["b"], "A": ["a"]}}}
-
-
-def cohort(months, events, arms):
-    return pd.DataFrame(
-        {
-            "in_all": "yes",
-            "os_months": [str(m) for m in months],
-            "os_event": [str(e) for e in events],
-            "os_cause": ["death" if e == 1 else "censored" for e in events],
-            "arm": arms,
-        }
-    )
-
-
-@pytest.fixture(scope="module")
-def oracle(root):
-    def case(name):
-        text = (root / f"tests/oracle/expected/{name}.json").read_text()
-        found = json.loads(text)
-        data = pd.read_csv(root / f"tests/oracle/data/{found['data']}.csv")
-        return data, found["expected"]
-
-    return case
+from tests.outcomes.followed_cohorts import GROUPS, STATISTICS, cohort
 
 
 @pytest.mark.parametrize(
