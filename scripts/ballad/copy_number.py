@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -161,13 +161,12 @@ def copy_number_rows(
     -------
     list of tuples: target, event, log2, lesion, supports, source
     """
-    rows: list[tuple] = []
-    for lesion, gene in DELETIONS.items():
-        rows.append(_gene_row(path, segments, lesion, gene, genes, limits))
-    rows.append(_gain(path, segments, "tp53_gain", "TP53", genes, limits))
-    rows.append(_amplification(path, segments, genes, limits))
-    rows.append(_iamp21(path, segments, genes, limits))
-    rows += _par1_fusion(segments, rows, genes, limits)
+    profile = _Profile(path, segments, genes, limits)
+    rows = [_deletion(profile, lesion, gene) for lesion, gene in DELETIONS.items()]
+    rows.append(_gain(profile, "tp53_gain", "TP53"))
+    rows.append(_amplification(profile, "pax5_amplification", "PAX5"))
+    rows.append(_iamp21(profile, "iamp21", "RUNX1"))
+    rows += _par1_fusion(profile, rows)
     number = _chromosomes(segments, limits)
     rows += _ploidy_rows(path, number, ploidy)
     answered = {row[3] for row in rows}
@@ -176,99 +175,94 @@ def copy_number_rows(
     return rows
 
 
-def _over(segments: list[Segment], place: tuple[str, int, int]) -> list[Segment]:
-    chrom, start, end = place
-    return [
-        s for s in segments if s.chrom == chrom and s.start <= end and s.end >= start
-    ]
+@dataclass(frozen=True)
+class _Profile:
+    """The segments of one sample, with where the genes lie and what counts as changed."""
+
+    path: str
+    segments: Sequence[Segment]
+    genes: Mapping[str, tuple[str, int, int]]
+    limits: Mapping[str, float]
+
+    def over(self, gene: str) -> list[Segment]:
+        """Return the segments that touch a gene; none if its place is not known."""
+        if gene not in self.genes:
+            return []
+        chrom, start, end = self.genes[gene]
+        return [
+            s
+            for s in self.segments
+            if s.chrom == chrom and s.start <= end and s.end >= start
+        ]
+
+    def row(
+        self, gene: str, event: str, lesion: str, state: str, segment: Segment
+    ) -> tuple:
+        source = f"{self.path}:{segment.line}"
+        return (gene, event, segment.log2, lesion, state, source)
+
+    def not_covered(self, gene: str, lesion: str) -> tuple:
+        return (gene, "not covered", None, lesion, INDETERMINATE, self.path)
 
 
-def _gene_row(
-    path: str,
-    segments: list[Segment],
-    lesion: str,
-    gene: str,
-    genes: Mapping[str, tuple[str, int, int]],
-    limits: Mapping[str, float],
-) -> tuple:
-    here = _over(segments, genes[gene]) if gene in genes else []
+def _log2(segment: Segment) -> float:
+    return segment.log2
+
+
+def _deletion(profile: _Profile, lesion: str, gene: str) -> tuple:
+    here, limits = profile.over(gene), profile.limits
     if not here:
-        return (gene, "not covered", None, lesion, INDETERMINATE, path)
-    lowest = min(here, key=lambda segment: segment.log2)
-    source = f"{path}:{lowest.line}"
+        return profile.not_covered(gene, lesion)
+    lowest = min(here, key=_log2)
     if lowest.log2 <= limits["homozygous_loss"]:
-        return (gene, "homozygous_loss", lowest.log2, lesion, PRESENT, source)
-    if lowest.log2 <= limits["loss"]:
-        state = ABSENT if lesion in HOMOZYGOUS_ONLY else PRESENT
-        return (gene, "loss", lowest.log2, lesion, state, source)
-    return (gene, "none", lowest.log2, lesion, ABSENT, source)
+        event, state = "homozygous_loss", PRESENT
+    elif lowest.log2 <= limits["loss"]:
+        event, state = "loss", ABSENT if lesion in HOMOZYGOUS_ONLY else PRESENT
+    else:
+        event, state = "none", ABSENT
+    return profile.row(gene, event, lesion, state, lowest)
 
 
-def _gain(
-    path: str,
-    segments: list[Segment],
-    lesion: str,
-    gene: str,
-    genes: Mapping[str, tuple[str, int, int]],
-    limits: Mapping[str, float],
-) -> tuple:
-    here = _over(segments, genes[gene]) if gene in genes else []
+def _gain(profile: _Profile, lesion: str, gene: str) -> tuple:
+    here = profile.over(gene)
     if not here:
-        return (gene, "not covered", None, lesion, INDETERMINATE, path)
-    highest = max(here, key=lambda segment: segment.log2)
-    gained = highest.log2 >= limits["gain"]
+        return profile.not_covered(gene, lesion)
+    highest = max(here, key=_log2)
+    gained = highest.log2 >= profile.limits["gain"]
     event, state = ("gain", PRESENT) if gained else ("none", ABSENT)
-    return (gene, event, highest.log2, lesion, state, f"{path}:{highest.line}")
+    return profile.row(gene, event, lesion, state, highest)
 
 
-def _amplification(
-    path: str,
-    segments: list[Segment],
-    genes: Mapping[str, tuple[str, int, int]],
-    limits: Mapping[str, float],
-) -> tuple:
-    lesion, (chrom, start, end) = "pax5_amplification", genes["PAX5"]
-    here = _over(segments, (chrom, start, end))
+def _amplification(profile: _Profile, lesion: str, gene: str) -> tuple:
+    here = profile.over(gene)
     if not here:
-        return ("PAX5", "not covered", None, lesion, INDETERMINATE, path)
+        return profile.not_covered(gene, lesion)
+    _, start, end = profile.genes[gene]
     # Intragenic: the amplified segment ends near the gene, a gained arm does not.
     inside = [s for s in here if s.end - s.start <= 2 * (end - start)]
-    highest = max(inside or here, key=lambda segment: segment.log2)
-    amplified = bool(inside) and highest.log2 >= limits["amplification"]
-    state = PRESENT if amplified else ABSENT
-    event = "amplification" if amplified else "none"
-    return ("PAX5", event, highest.log2, lesion, state, f"{path}:{highest.line}")
+    highest = max(inside or here, key=_log2)
+    amplified = bool(inside) and highest.log2 >= profile.limits["amplification"]
+    event, state = ("amplification", PRESENT) if amplified else ("none", ABSENT)
+    return profile.row(gene, event, lesion, state, highest)
 
 
-def _iamp21(
-    path: str,
-    segments: list[Segment],
-    genes: Mapping[str, tuple[str, int, int]],
-    limits: Mapping[str, float],
-) -> tuple:
-    here = _over(segments, genes["RUNX1"]) if "RUNX1" in genes else []
+def _iamp21(profile: _Profile, lesion: str, gene: str) -> tuple:
+    here, limits = profile.over(gene), profile.limits
     if not here:
-        return ("RUNX1", "not covered", None, "iamp21", INDETERMINATE, path)
-    highest = max(here, key=lambda segment: segment.log2)
-    lowest = min(s.log2 for s in segments if s.chrom == highest.chrom)
+        return profile.not_covered(gene, lesion)
+    highest = max(here, key=_log2)
+    lowest = min(s.log2 for s in profile.segments if s.chrom == highest.chrom)
     # Within one chromosome 21: whole extra copies lift it evenly.
     uneven = highest.log2 - lowest >= limits["amplification"] - limits["gain"]
     amplified = uneven and highest.log2 >= limits["amplification"]
     event, state = ("amplification", PRESENT) if amplified else ("none", ABSENT)
-    source = f"{path}:{highest.line}"
-    return ("RUNX1", event, highest.log2, "iamp21", state, source)
+    return profile.row(gene, event, lesion, state, highest)
 
 
-def _par1_fusion(
-    segments: list[Segment],
-    rows: Iterable[tuple],
-    genes: Mapping[str, tuple[str, int, int]],
-    limits: Mapping[str, float],
-) -> list[tuple]:
+def _par1_fusion(profile: _Profile, rows: Iterable[tuple]) -> list[tuple]:
     """Read a PAR1 deletion that spares CRLF2 as P2RY8::CRLF2."""
     # Where CRLF2 is lost too, the whole region or chromosome is, and nothing is joined.
-    crlf2 = _over(segments, genes["CRLF2"]) if "CRLF2" in genes else []
-    spared = any(segment.log2 > limits["loss"] for segment in crlf2)
+    spared = any(s.log2 > profile.limits["loss"] for s in profile.over("CRLF2"))
     return [
         ("P2RY8::CRLF2", "PAR1 deletion", log2, "crlf2_r", PRESENT, source)
         for _, _, log2, lesion, state, source in rows
