@@ -22,7 +22,7 @@ import pytest
 from ballad.variants.annotation import annotated, dialects
 from ballad.variants.transcripts import chosen
 from ballad.variants.vocabulary import protein_change
-from tests.variants.test_dialects import ANN, BCSQ, TP53, VEP
+from tests.variants.annotated_records import ANN, BCSQ, TP53, VEP
 
 FIELDS = (
     "Allele|Consequence|IMPACT|SYMBOL|Gene|Feature_type|Feature|BIOTYPE|EXON|INTRON|"

@@ -6,7 +6,7 @@ from ballad.variants.alleles import alleles_of
 from ballad.variants.files import VcfError
 from ballad.variants.panel import known_contigs, read_panel
 from ballad.variants.reader import COLUMNS, read_vcf
-from tests.variants.test_dialects import ANN, FIELDS, TP53, VEP
+from tests.variants.annotated_records import ANN, FIELDS, TP53, VEP
 
 CSQ = VEP.format(fields=FIELDS)
 MISSENSE = f"|missense_variant|TP53|{TP53}|protein_coding||x:p.Arg175His"

@@ -1,0 +1,64 @@
+"""What the header and the bases tell: the genome build, the tumour's column."""
+
+import pytest
+
+from ballad.variants.files import VcfError
+from ballad.variants.reader import read_vcf
+from tests.variants.annotated_records import record, told
+
+
+def test_a_reference_base_that_no_codon_of_the_residue_has_contradicts(read):
+    # TP53 R248 is CGG on the minus strand: the middle base is C on the plus strand,
+    # and no codon of arginine has another.
+    with pytest.raises(
+        VcfError, match=r"contradicted: REF has A at 17:7674220, GRCh38 ha"
+    ):
+        read(record(7674220, "A", "T"), lengths=False)
+
+
+def test_agreeing_reference_bases_confirm_the_build(read):
+    # Two single bases (R248, R175): by chance 1/4 * 1/4 = 1/16, three 1/64.
+    three = [record(7674220, "C", "T"), record(7675088, "C", "T")]
+    few = read(*three, lengths=False).checks[0]
+    enough = read(*three, record(7673802, "C", "T"), lengths=False).checks[0]
+
+    assert few[2] == "not_determinable"
+    assert enough[2:] == ("confirmed", "REF agrees with GRCh38 at 3 hotspot bases")
+
+
+def test_contig_lengths_are_believed_before_reference_bases(read):
+    assert read(record(7674220, "C", "T")).checks[0][2:] == (
+        "confirmed",
+        "contig lengths are GRCh38",
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "columns", "vaf"),
+    [
+        (["##tumor_sample=B"], ("A", "B"), "0.4"),
+        (["##tumor_sample=A"], ("A", "B"), "0.1"),
+        (["##PEDIGREE=<Derived=B,Original=A>"], ("A", "B"), "0.4"),
+        ([], ("NORMAL", "TUMOR"), "0.4"),
+        ([], ("TUMOR", "NORMAL"), "0.1"),
+    ],
+)
+def test_the_tumour_s_column_is_named_by_the_header(
+    panels, root, tmp_path, header, columns, vaf
+):
+    path = tmp_path / "pair.vcf"
+    names = "#CHROM POS ID REF ALT QUAL FILTER INFO FORMAT".split()
+    cells = ("chr17", "7674220", ".", "C", "T", ".", "PASS", ".", "AD")
+    lines = [
+        "##fileformat=VCFv4.2",
+        *header,
+        "\t".join([*names, *columns]),
+        "\t".join([*cells, "90,10", "60,40"]),
+    ]
+    path.write_text("\n".join(lines) + "\n")
+    sample = dict.fromkeys(("patient", "sample", "assay", "timepoint"), "x")
+    sample |= {"genome_build": "GRCh38", "vcf": str(path)}
+
+    content = read_vcf(sample, panels["GRCh38"], {})
+
+    assert told(content, "vaf") == [(vaf,)]
