@@ -1,10 +1,13 @@
 """Fractions of reads or of a population as files write them; missing stays missing."""
 
 import math
+from functools import lru_cache
 
 _CURE = "write a fraction such as 0.01, not 0,01 or 1%"
 
 
+# All transcripts of a variant have its frequency.
+@lru_cache(maxsize=1024)
 def fraction(text: str | None, name: str, percent: bool = False) -> float | None:
     """
     Read a fraction from 0 to 1.

@@ -118,43 +118,53 @@ class Alleles:
             if alt in NO_VARIANT or alt == self._ref:
                 yield from ((number, None) for number in numbers)
                 continue
-            plain_support = self._plain_support(index)
+            plain_support, known, annotations = self._plain_support(index), None, []
             for number in numbers:
                 target = targets[number]
                 told = plain_support(target.column)
-                told = told or self._support(target.column, index)
                 if told is None:
+                    told = self._support(target.column, index)
+                if not told:
                     yield number, None
                     continue
                 reads, strands = told
+                if strands != known:
+                    known, annotations = strands, self._annotations(index, strands)
                 identity, source = target.identity, target.source
-                for before, after in self._annotations(index, strands):
+                for before, after in annotations:
                     yield number, (*identity, *before, *reads, *after, source)
 
-    def _support(self, column: int | None, index: int) -> _Reads | None:
-        """Return the cells of an allele's reads; None if it is no variant of this one."""
+    def _support(self, column: int | None, index: int) -> _Reads | tuple[()]:
+        """Return the cells of an allele's reads; empty if it is no variant of this one."""
         values = self._values(column)
         pooled = {} if self._layout.pooled else self._info
         reads = support(values, pooled, index, len(self._alts), self._ref, self._alts)
         if self._is_without(reads, values, index):
-            return None
+            return ()
         depth, alternative, vaf, *strands = map(_cell, reads)
         return (depth, alternative, vaf), tuple(strands)
 
-    def _plain_support(self, index: int) -> Callable[[int | None], _Reads | None]:
-        """Return what does the same where AD and DP alone tell reads, else nothing."""
+    def _plain_support(
+        self, index: int
+    ) -> Callable[[int | None], _Reads | tuple[()] | None]:
+        """Return what does the same where AD and DP alone tell reads, else None."""
         if not self._depth:
             return lambda _: None
         reads, depth, count = self._reads, self._depth, len(self._alts)
         cells, last = self._columns, max(self._reads, self._depth)
+        pooled = self._layout.pooled
 
-        def support_of(column: int | None) -> _Reads | None:
+        def support_of(column: int | None) -> _Reads | tuple[()] | None:
             if not column:
                 return None
             values = cells[column].split(":", last + 1)
             if len(values) <= last:
                 return None
-            return _plain_reads(values[reads], values[depth], index, count)
+            told = _plain_reads(values[reads], values[depth], index, count)
+            if not told and pooled and told is not None:
+                # Another sample of the file has it.
+                return () if _lacks(values[0], index) else None
+            return told or None
 
         return support_of
 
@@ -162,7 +172,7 @@ class Alleles:
         self, reads: Support, values: Mapping[str, str], index: int
     ) -> bool:
         """Say whether the sample has other alleles only, by genotype and reads."""
-        if not _lacks(values, index):
+        if not _lacks(values.get("GT", ""), index):
             return False
         if self._layout.pooled:
             # Another sample of the file has it.
@@ -243,14 +253,20 @@ _REMEMBERED_CELLS = 1 << 14
 @lru_cache(maxsize=4096)
 def _plain_reads(
     reads: str, depth: str, index: int, alternatives: int
-) -> _Reads | None:
-    """Tell the reads of an allele by AD and DP; None if they are not plain numbers."""
+) -> _Reads | tuple[()] | None:
+    """
+    Tell the reads of an allele by AD and DP.
+
+    Empty if there is none of this one; None if they are not plain numbers.
+    """
     texts = reads.split(",")
     if len(texts) != alternatives + 1 or not all(map(str.isdecimal, (depth, *texts))):
         return None
     counts = [int(text) for text in texts]
     alternative, total = counts[index + 1], sum(counts)
-    if not 0 < alternative <= total:
+    if not alternative:
+        return () if total else None
+    if alternative > total:
         return None
     cells = (_cell(int(depth)), _cell(alternative), _cell(alternative / total))
     return cells, ("", "")
@@ -284,9 +300,10 @@ def _of_genes(
 _remembered = lru_cache(maxsize=1024)(_of_genes)
 
 
-def _lacks(sample: Mapping[str, str], alt_index: int) -> bool:
-    """Say whether the genotype, called in full, has other alleles only."""
-    called = (sample.get("GT") or ".").replace("|", "/").split("/")
+@lru_cache(maxsize=256)
+def _lacks(genotype: str, alt_index: int) -> bool:
+    """Say whether a genotype, called in full, has other alleles only."""
+    called = (genotype or ".").replace("|", "/").split("/")
     return "." not in called and str(alt_index + 1) not in called
 
 
