@@ -1,11 +1,10 @@
 """Rule read_variants: VCFs of one batch -> the panel's alleles, unfiltered."""
 
-import gc
 import logging
 from collections.abc import Iterable, Sequence
 
 from ballad.inputs.steadiness import steady
-from ballad.job import log_to, with_progress
+from ballad.job import few_collections, log_to, with_progress
 from ballad.variants.files import VcfError
 from ballad.variants.panel import known_contigs, read_panel
 from ballad.variants.reader import (
@@ -48,8 +47,6 @@ def main(
         if build in builds or any(s["genome_build"] == build for s in samples)
     }
     known = known_contigs(contigs)
-    # What is there now stays to the end: no collection need look through it again.
-    gc.freeze()
     reading = read_vcfs(samples, panels, known, workers)
     contents = with_progress(reading, len(samples), "VCFs of this batch")
     errors: list[VcfError] = []
@@ -63,7 +60,7 @@ def main(
             cut = {build: read_reference(fasta, gff) for build, fasta, gff in paths}
             errors += annotate(samples, contents, cut, panels)
     found, counted = [], []
-    with renamed_when_whole(records) as unfinished:
+    with few_collections(), renamed_when_whole(records) as unfinished:
         with open(unfinished, "w", encoding="utf-8") as out:
             out.write(_line(COLUMNS))
             for sample, content in zip(samples, contents, strict=True):

@@ -5,6 +5,7 @@ Loads neither pandas nor numpy. Whether a row is kept is decided elsewhere
 (`ballad.variants.filters`), so that a changed limit reads no file again.
 """
 
+import gc
 import math
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -156,6 +157,7 @@ def _remember(panels: Mapping[str, Panel], contigs: Contigs) -> None:
     # Sent once to each worker, not with each file.
     global _KNOWN
     _KNOWN = (panels, contigs)
+    gc.freeze()  # which no collection need look through again
 
 
 _KNOWN: tuple[Mapping[str, Panel], Contigs]
