@@ -8,7 +8,7 @@ import yaml
 from ballad.inputs.run_record import checksums as checksums_of
 from ballad.inputs.run_record import method_record, patient_inputs
 from ballad.inputs.run_record import versions as installed_versions
-from ballad.inputs.sheets import SAMPLE_COLUMNS
+from ballad.inputs.sample_sheet import SAMPLE_COLUMNS
 from ballad.inputs.spreadsheet import read_sheet
 from ballad.inputs.steadiness import steady
 from ballad.job import log_to

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from ballad.inputs.proposal import proposed_rows
-from ballad.inputs.sheets import SAMPLE_COLUMNS
+from ballad.inputs.sample_sheet import SAMPLE_COLUMNS
 from ballad.tables import read_table
 
 FILE_NAMES = Path(__file__).parents[1] / "resources/inputs/file_names.tsv"

@@ -22,7 +22,7 @@ from ballad.genotype import (
     counted_variants,
     genotype,
 )
-from ballad.inputs.sheets import SAMPLE_COLUMNS
+from ballad.inputs.sample_sheet import SAMPLE_COLUMNS
 from ballad.lesions import excluded_by, lesion_table, numbered
 from ballad.states import PRESENT
 from ballad.tables import read_table

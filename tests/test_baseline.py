@@ -12,7 +12,7 @@ from ballad.baseline import (
     sample_days,
     without_few_blast_negatives,
 )
-from ballad.inputs.sheets import SAMPLE_COLUMNS
+from ballad.inputs.sample_sheet import SAMPLE_COLUMNS
 from ballad.lesions import Evidence
 from ballad.states import ABSENT, PRESENT
 

@@ -10,7 +10,7 @@ from ballad.evidence import (
     variant_evidence,
     variant_lesions,
 )
-from ballad.inputs.sheets import SAMPLE_COLUMNS
+from ballad.inputs.sample_sheet import SAMPLE_COLUMNS
 from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
 from ballad.tables import read_table
 

@@ -1,6 +1,7 @@
 import pytest
 
-from ballad.fusions.callers import LAYOUTS, FusionTableError, read_calls
+from ballad.fusions.callers import FusionTableError, read_calls
+from ballad.fusions.layouts import LAYOUTS
 
 TABLES = {
     "arriba": (

@@ -3,7 +3,7 @@
 import pytest
 
 from ballad.inputs.contents import placed, table_problems, vcf_problems
-from ballad.inputs.sheets import SAMPLE_COLUMNS, read_samples
+from ballad.inputs.sample_sheet import SAMPLE_COLUMNS, read_samples
 from ballad.variants.panel import read_panel
 
 

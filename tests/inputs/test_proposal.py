@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from ballad.inputs.proposal import proposed_rows
-from ballad.inputs.sheets import SAMPLE_COLUMNS
+from ballad.inputs.sample_sheet import SAMPLE_COLUMNS
 from ballad.tables import read_table
 
 

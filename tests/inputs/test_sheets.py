@@ -1,6 +1,7 @@
 import pytest
 
-from ballad.inputs.sheets import SAMPLE_COLUMNS, check_sheets, read_samples
+from ballad.inputs.sample_sheet import SAMPLE_COLUMNS, read_samples
+from ballad.inputs.sheets import check_sheets
 
 ASSAYS = {"PANEL": {"type": "dna_panel"}, "RNA": {"type": "rna_fusion"}}
 SOUND = {

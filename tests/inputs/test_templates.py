@@ -3,7 +3,8 @@ import yaml
 
 from ballad.inputs.configuration import configuration_problems
 from ballad.inputs.curation import CURATION_COLUMNS
-from ballad.inputs.sheets import CYTOGENETICS_COLUMNS, SAMPLE_COLUMNS
+from ballad.inputs.sample_sheet import SAMPLE_COLUMNS
+from ballad.inputs.sheets import CYTOGENETICS_COLUMNS
 from ballad.tables import read_table
 
 

@@ -1,4 +1,4 @@
-from ballad.inputs.sheets import SAMPLE_COLUMNS
+from ballad.inputs.sample_sheet import SAMPLE_COLUMNS
 from ballad.reads.rna import (
     arriba,
     rna_problems,

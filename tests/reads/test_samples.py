@@ -1,4 +1,4 @@
-from ballad.inputs.sheets import SAMPLE_COLUMNS
+from ballad.inputs.sample_sheet import SAMPLE_COLUMNS
 from ballad.reads.samples import (
     BWA_INDEX,
     read_sets,

@@ -8,7 +8,7 @@ from filter_variants import main as filter_variants
 from read_fusions import main as read_fusions
 from read_variants import main as read_variants
 
-from ballad.inputs.sheets import read_samples
+from ballad.inputs.sample_sheet import read_samples
 from ballad.simulation.annotations import annotation
 from ballad.simulation.cohort import write_cohort
 from ballad.simulation.design import read_design

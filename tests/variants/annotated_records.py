@@ -6,17 +6,11 @@ LENGTHS = {
     "GRCh38": ("chr17", 83257441, "chrX", 156040895),
     "GRCh37": ("17", 81195210, "X", 155270560),
 }
-
-
 VEP = (
     "##INFO=<ID=CSQ,Number=.,Type=String,Description="
     '"Consequence annotations from Ensembl VEP. Format: {fields}">'
 )
-
-
 FIELDS = "Allele|Consequence|SYMBOL|Feature|BIOTYPE|HGVSc|HGVSp"
-
-
 ANN = (
     '##INFO=<ID=ANN,Number=.,Type=String,Description="Functional annotations: '
     "'Allele | Annotation | Annotation_Impact | Gene_Name | Gene_ID | Feature_Type | "
@@ -24,16 +18,12 @@ ANN = (
     "cDNA.length | CDS.pos / CDS.length | AA.pos / AA.length | Distance | ERRORS / "
     "WARNINGS / INFO' \">"
 )
-
-
 BCSQ = (
     '##INFO=<ID=BCSQ,Number=.,Type=String,Description="Local consequence annotation '
     "from BCFtools/csq, see http://samtools.github.io/bcftools/howtos/csq-calling.html "
     "for details. Format: Consequence|gene|transcript|biotype|strand|"
     'amino_acid_change|dna_change">'
 )
-
-
 TP53 = "ENST00000269305"
 
 

@@ -17,17 +17,11 @@ def vep(pos, ref, alt, terms, change):
 
 
 CSQ = VEP.format(fields=FIELDS)
-
-
 C375 = vep(7675994, "C", "T", "splice_region_variant&synonymous_variant", "p.Thr125%3D")
-
-
 R248 = (
     vep(7674220, "C", "T", "missense_variant", "p.Arg248Gln"),
     vep(7674221, "G", "A", "missense_variant", "p.Arg248Trp"),
 )
-
-
 HARMLESS = {
     "P72R": vep(7676154, "G", "C", "missense_variant", "p.Pro72Arg"),
     "R213=": vep(7674892, "T", "C", "synonymous_variant", "p.Arg213%3D"),

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from ballad.fusions.callers import LAYOUTS, Call, read_calls
+from ballad.fusions.callers import Call, read_calls
+from ballad.fusions.layouts import LAYOUTS
 from ballad.fusions.names import GeneNames
 from ballad.fusions.pairs import Match, Rule, evidence_tier, matching
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from ballad.copy_number_callers import check_copy_number
 from ballad.coverage import Exon, covered_bases
 from ballad.coverage_origin import refuse_elsewhere, refuse_other_build
-from ballad.fusions.callers import LAYOUTS, read_calls
+from ballad.fusions.callers import read_calls
+from ballad.fusions.layouts import LAYOUTS
 from ballad.fusions.structural import read_junctions
 from ballad.inputs.spreadsheet import read_sheet
 from ballad.problems import Problem

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ballad.inputs.sheets import SAMPLE_FILES
+from ballad.inputs.sample_sheet import SAMPLE_FILES
 
 VERSION = "0.1.0"
 

@@ -10,11 +10,7 @@ from ballad.variants.vep import READ, consequences
 from ballad.variants.vocabulary import Consequence
 
 _FORMAT = re.compile(r"Format:\s*([^\"]+)")
-
-
 _QUOTED = re.compile(r"'([^']*\|[^']*)'")
-
-
 VEP, SNPEFF, BCSQ = "vep", "snpeff", "bcsq"
 
 

@@ -10,8 +10,6 @@ BCSQ_FIELDS = (
     *("Consequence", "gene", "transcript", "biotype", "strand"),
     *("amino_acid_change", "dna_change"),
 )
-
-
 _BCSQ_CODON = re.compile(
     r"(\d+)([A-Z*]*)(?:\.\.(\d+))?(?:>(\d+)([A-Z*]*)(?:\.\.\d+)?)?"
 )

@@ -9,12 +9,8 @@ from ballad.variants.fractions import fraction
 from ballad.variants.vocabulary import Consequence, common_terms
 
 _POPULATION = re.compile(r"^(MAX_AF|gnomAD\w*_?AF(_\w+)?)$", re.IGNORECASE)
-
-
 # A line end or tab, were it written, would break the table.
 _ESCAPE = re.compile(r"%([2-9A-Fa-f][0-9A-Fa-f])")
-
-
 # VEP's fields that are taken from an entry; of population frequencies the highest.
 READ = frozenset(
     (

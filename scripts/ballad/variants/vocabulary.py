@@ -25,19 +25,13 @@ def _vocabulary() -> tuple[tuple[str, ...], dict[str, str]]:
 
 # Most severe first, as Ensembl VEP documents it; SnpEff's and bcftools' own names.
 SEVERITY, OTHER_NAMES = _vocabulary()
-
-
 _RANK = {term: rank for rank, term in enumerate(SEVERITY)}
-
-
 AMINO_ACIDS = {
     **{"Ala": "A", "Arg": "R", "Asn": "N", "Asp": "D", "Cys": "C", "Gln": "Q"},
     **{"Glu": "E", "Gly": "G", "His": "H", "Ile": "I", "Leu": "L", "Lys": "K"},
     **{"Met": "M", "Phe": "F", "Pro": "P", "Ser": "S", "Thr": "T", "Trp": "W"},
     **{"Tyr": "Y", "Val": "V", "Ter": "*", "Sec": "U"},
 }
-
-
 _THREE_LETTERS = re.compile("|".join(AMINO_ACIDS))
 
 
