@@ -197,3 +197,20 @@ def test_no_page_is_wider_than_its_window(visit, report, width):
     box = page.locator("dialog#card").bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
+
+
+def test_a_wide_figure_is_scrolled_on_a_phone_and_not_shrunk(visit, report):
+    image = visit(report, 400).page.locator("figure.two-columns img").first
+
+    image.scroll_into_view_if_needed()
+
+    assert image.bounding_box()["width"] > 600
+
+
+def test_the_estimates_stand_on_the_first_screen_beside_the_sentences(visited):
+    page = visited.page
+    table = page.locator("#answer table").bounding_box()
+    sentence = page.locator("#answer > p").first.bounding_box()
+
+    assert table["y"] < page.viewport_size["height"]
+    assert table["x"] > sentence["x"] + sentence["width"]
