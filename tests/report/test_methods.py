@@ -89,3 +89,11 @@ def test_the_chapter_has_paragraphs_and_references(config, references):
     assert section.name == "methods"
     assert len(section.blocks[0].words) >= 8
     assert section.blocks[1].table.heads == ["Number", "Reference"]
+
+
+def test_interactions_are_said_to_be_tested_by_likelihood_ratio(config, references):
+    said = "Interactions are tested by likelihood ratio."
+    assert said in text(config, references)
+
+    config["models"] = {"lfs": config["models"]["lfs"]}
+    assert said not in text(config, references)

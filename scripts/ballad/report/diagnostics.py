@@ -25,7 +25,8 @@ def diagnostics_section(diagnostics: pd.DataFrame, small: SmallCells) -> Section
     said = (
         f"{passed} of {len(diagnostics)} checks passed. Proportional hazards: score test "
         "of Grambsch and Therneau on the rows of the model; where it fails, the note "
-        "gives the hazard ratios of two periods. All checks: diagnostics.tsv."
+        "gives the hazard ratios of two periods. Influence: the largest change of an "
+        "estimate by one patient, in standard errors. All checks: diagnostics.tsv."
     )
     rows = [
         _row(row, small)

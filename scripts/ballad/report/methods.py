@@ -218,7 +218,13 @@ def _models(
         f"test {cited('proportional_hazards')}; where they fail, ratios are given "
         f"before and after {statistics['period_split_months']:g} months."
     )
+    if any(_has_interaction(model) for model in models.values()):
+        said.append("Interactions are tested by likelihood ratio.")
     return " ".join(said)
+
+
+def _has_interaction(model: Mapping[str, Any]) -> bool:
+    return any("interaction" in (entry or {}) for entry in model["covariates"].values())
 
 
 def _response(
