@@ -13,7 +13,7 @@ OFFLINE := $(if $(filter wheelhouse,$(MAKECMDGOALS)),,$(if $(WHEELHOUSE),--no-in
 export UV_PYTHON_DOWNLOADS := never
 
 SNAPSHOT ?=
-.PHONY: help install example run snapshot validate test test-browser oracle simulation benchmark reads-test check format lock slurm-test fault-test unlock wheelhouse clean-environment
+.PHONY: help install example run snapshot validate test test-browser oracle simulation benchmark reads-test check format lock slurm-test fault-test reads-scale unlock wheelhouse clean-environment
 
 help:
 	@echo "make example                     the synthetic cohort, from files to report"
@@ -26,6 +26,7 @@ help:
 	@echo "make simulation                  the replicate study: bias, coverage and type-I error of the Cox models"
 	@echo "make benchmark [SIZE=small]      the reader of VCFs timed beside bcftools (Debian: bcftools tabix)"
 	@echo "make reads-test                  planted variants through fastp, bwa, samtools, mosdepth and freebayes (Debian packages)"
+	@echo "make reads-scale                 time and memory of 5, 10 and 50 samples that come as reads"
 	@echo "make check                       format, lint, types, snakemake --lint"
 	@echo "make slurm-test                  a small cohort on a one-node SLURM (root, Debian packages)"
 	@echo "make fault-test                  killed jobs, full disks, lost nodes ... and what is left (as slurm-test)"
@@ -106,6 +107,11 @@ reads-test: .venv/.installed
 	@$(BIN)/python tests/reads/truth.py --output results/reads_test $(READS)
 	@$(BIN)/python tests/reads/three_ways.py --output results/reads_test
 	@$(BIN)/python tests/reads/faulty.py --output results/reads_test
+
+# About ten minutes: 5, 10 and 50 samples, and 5 samples of two and four times the reads.
+SCALE ?=
+reads-scale: .venv/.installed
+	@$(BIN)/python tests/reads/scale.py --output results/reads_scale $(SCALE)
 
 slurm-test fault-test: .venv/.installed
 	@for program in slurmctld slurmd slurmdbd munged mariadbd; do command -v $$program >/dev/null || { \

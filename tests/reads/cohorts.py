@@ -88,6 +88,15 @@ def write_cohort(
     return str(path)
 
 
+def command(folder: Path, config: str, *arguments: str) -> list[str]:
+    """Write the command that runs Snakemake on a cohort."""
+    return [
+        *(sys.executable, "-m", "snakemake", "--cores", "2", "--configfile", config),
+        *("--directory", str(folder), "--snakefile", f"{ROOT}/workflow/Snakefile"),
+        *arguments,
+    ]
+
+
 def run(
     folder: Path, config: str, *arguments: str, path: str | None = None
 ) -> tuple[int, str]:
@@ -104,12 +113,8 @@ def run(
     tuple of int and str
         How it ended, and what it said.
     """
-    command = [
-        *(sys.executable, "-m", "snakemake", "--cores", "2", "--configfile", config),
-        *("--directory", str(folder), "--snakefile", f"{ROOT}/workflow/Snakefile"),
-    ]
     ended = subprocess.run(
-        [*command, *arguments],
+        command(folder, config, *arguments),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env={**os.environ, **({"PATH": path} if path else {})},

@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -195,11 +196,18 @@ def compared(
 
 
 def simulated(
-    genome: Genome, name: str, depth: float, seed: str
+    genome: Genome, name: str, depth: float, seed: str, artefacts: int = 0
 ) -> tuple[list[Planted], dict[Planted, Seen], tuple[str, str]]:
-    """Write the reads of one sample."""
+    """Write the reads of one sample; the first SNVs of TP53 may be of one strand alone."""
     draw = random.Random(seed)
     variants = planted_variants(draw, genome.fetch, genome.exons, VAFS)
+    snvs = [
+        n
+        for n, v in enumerate(variants)
+        if v.chrom == genome.names["17"] and len(v.ref) == len(v.alt) == 1
+    ]
+    for n in snvs[:artefacts]:
+        variants[n] = replace(variants[n], vaf=0.3, forward=1.0)
     seen: dict[Planted, Seen] = {}
     lane = (
         f"{genome.folder}/{name}_R1.fastq.gz",

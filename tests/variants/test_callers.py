@@ -91,6 +91,16 @@ def test_strand_counts_describe_an_allele_only_if_it_is_alone():
     assert (one_of_two.alt_forward, one_of_two.alt_reverse) == (None, None)
 
 
+def test_the_strands_of_freebayes_count_if_they_are_those_of_this_sample():
+    info = {"SAF": "7,57", "SAR": "1,0"}
+
+    own = support({"RO": "104", "AO": "8,57"}, info, 1, 2)
+    of_more_samples = support({"RO": "104", "AO": "8,30"}, info, 1, 2)
+
+    assert (own.alt_forward, own.alt_reverse) == (57, 0)
+    assert (of_more_samples.alt_forward, of_more_samples.alt_reverse) == (None, None)
+
+
 def test_strands_may_stand_in_adf_and_adr_per_allele():
     found = support({"ADF": "30,3,5", "ADR": "30,4,6"}, {}, 1, 2)
 

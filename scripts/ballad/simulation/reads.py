@@ -25,7 +25,7 @@ class Planted:
     ref: str
     alt: str
     vaf: float  # fraction of fragments
-    forward: float = 0.5  # share of its reads on the forward strand
+    forward: float = 0.5  # share of its reads on the forward strand; 1 or 0: artefact
 
     @property
     def end(self) -> int:
@@ -186,7 +186,8 @@ def _carried(
             continue  # a fragment that ends inside an allele has the reference
         left = variant.start < start + length
         right = variant.start >= start + size - length
-        share = 1.0
+        # Both mates show it: on both strands, which an artefact of one is not.
+        share = 1.0 if 0 < variant.forward < 1 else 0.0
         if left != right:
             share = 2 * (variant.forward if left else 1 - variant.forward)
         if draw.random() < min(1.0, variant.vaf * share):

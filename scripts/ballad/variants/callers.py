@@ -167,11 +167,13 @@ _STRAND_KEYS = frozenset(
     ("ALD", "SB", "DP4", "ADF", "ADR", "FSAF", "FSAR", "SAF", "SAR")
 )
 
+_STRAND_INFO = frozenset(("DP4", "SAF"))
+
 
 def _strands(
     sample: Mapping[str, str], info: Mapping[str, str], alt_index: int, n_alts: int
 ) -> tuple[int | None, int | None]:
-    if _STRAND_KEYS.isdisjoint(sample) and "DP4" not in info:
+    if _STRAND_KEYS.isdisjoint(sample) and _STRAND_INFO.isdisjoint(info):
         return None, None
     both = _integers(sample.get("ALD", ""))
     if len(both) == 2 and n_alts == 1:
@@ -187,7 +189,20 @@ def _strands(
             # GATK-like counts begin with the reference, the others' do not.
             shift = 1 if len(pair[0]) == n_alts + 1 else 0
             return _at(pair[0], alt_index + shift), _at(pair[1], alt_index + shift)
-    return None, None
+    return _freebayes_strands(sample, info, alt_index)
+
+
+def _freebayes_strands(
+    sample: Mapping[str, str], info: Mapping[str, str], alt_index: int
+) -> tuple[int | None, int | None]:
+    """Take the strands of all samples together only if they are this sample's reads."""
+    forward, reverse = (
+        _at(_integers(info.get(key, "")), alt_index) for key in ("SAF", "SAR")
+    )
+    reads = _at(_integers(sample.get("AO", "")), alt_index)
+    if forward is None or reverse is None or forward + reverse != reads:
+        return None, None
+    return forward, reverse
 
 
 _FRACTION_KEYS = frozenset(("AF", "VAF", "VF", "FREQ"))
