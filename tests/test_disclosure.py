@@ -91,3 +91,13 @@ def test_of_rows_with_several_totals_whole_rows_are_hidden():
 
     # The 3 of the last two together would follow from the total less the 10.
     assert hidden == [True, True, True]
+
+
+def test_a_small_count_follows_neither_from_its_row_nor_from_its_column():
+    # 48 in all less the 45 of the first row would give the 3, 13 less the 10 likewise.
+    assert SMALL.matrix_texts([[45, 16], [3, 10]]) == [
+        ["suppressed", "suppressed"],
+        ["<5", "suppressed"],
+    ]
+    assert SMALL.matrix_texts([[45, 16], [30, 10]]) == [["45", "16"], ["30", "10"]]
+    assert SMALL.matrix_texts([]) == []

@@ -99,6 +99,47 @@ class SmallCounts:
             for count, hides in zip(counts, hidden, strict=True)
         ]
 
+    def matrix_texts(self, rows: Sequence[Sequence[float]]) -> list[list[str]]:
+        """Write counts of which the totals of rows and of columns are both known."""
+        if len(rows) < 2:  # the total of a column is then its only count
+            return [self.texts(row) for row in rows]
+        wide = len(rows[0])
+        counts = [count for row in rows for count in row]
+        hidden = [self.hides(count) for count in counts]
+        lines = [[place * wide + c for c in range(wide)] for place in range(len(rows))]
+        lines += [list(range(c, len(counts), wide)) for c in range(wide)]
+        while any([self.hide_partner(counts, hidden, line) for line in lines]):
+            pass
+        texts = [self.written(*pair) for pair in zip(counts, hidden, strict=True)]
+        for line in lines:
+            self.unmark(counts, hidden, line, texts)
+        return [texts[place : place + wide] for place in range(0, len(texts), wide)]
+
+    def hide_partner(
+        self, counts: Sequence[float], hidden: list[bool], line: Sequence[int]
+    ) -> bool:
+        """Hide the smallest that is left on a line whose total betrays the hidden."""
+        unseen = [counts[place] for place in line if hidden[place]]
+        # Nobody hides nobody.
+        others = [place for place in line if not hidden[place] and counts[place]]
+        if not others or not self.betrays(unseen):
+            return False
+        hidden[min(others, key=lambda place: counts[place])] = True
+        return True
+
+    def unmark(
+        self,
+        counts: Sequence[float],
+        hidden: Sequence[bool],
+        line: Sequence[int],
+        texts: list[str],
+    ) -> None:
+        """Take the marks from a line where nothing is left to hide and they tell."""
+        unseen = [place for place in line if hidden[place]]
+        if self.betrays([counts[place] for place in unseen]):
+            for place in unseen:
+                texts[place] = SUPPRESSED
+
     def written(self, count: float, hidden: bool = False) -> str:
         """Write one count; `hidden` if it would betray another."""
         if self.hides(count):

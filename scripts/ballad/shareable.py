@@ -173,27 +173,32 @@ def _co_occurrence(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
 
 
 def _patterns(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
-    rows = []
-    for (group_by, group), its in table.groupby(["group_by", "group"], sort=False):
-        numbers = its.assign(n=pd.to_numeric(its["n"]))
+    parts = []
+    numbers = table.assign(n=pd.to_numeric(table["n"]))
+    for group_by, its in numbers.groupby("group_by", sort=False):
         for feature in ("cd19", "emd"):
-            sums = numbers.groupby(feature, sort=False)["n"].sum()
-            texts = small.texts(sums.tolist())
-            total = float(sums.sum())
-            for (level, count), text in zip(sums.items(), texts, strict=True):
-                percent = f"{100 * count / total:.10g}" if total else ""
-                levels = {"cd19": TOTAL, "emd": TOTAL, feature: level}
-                rows.append(
-                    {
-                        "group_by": group_by,
-                        "group": group,
-                        **levels,
-                        "n": text,
-                        "denominator": small.written(total),
-                        "percent": percent if text.isdigit() else SUPPRESSED,
-                    }
-                )
-    return pd.DataFrame(rows, columns=list(table))
+            sums = its.pivot_table(
+                index="group", columns=feature, values="n", aggfunc="sum", sort=False
+            ).fillna(0)
+            texts = small.matrix_texts(sums.to_numpy().tolist())
+            for (group, counts), written in zip(sums.iterrows(), texts, strict=True):
+                total = float(counts.sum())
+                for level, count, text in zip(
+                    sums.columns, counts, written, strict=True
+                ):
+                    percent = f"{100 * count / total:.10g}" if total else ""
+                    levels = {"cd19": TOTAL, "emd": TOTAL, feature: level}
+                    parts.append(
+                        {
+                            "group_by": group_by,
+                            "group": group,
+                            **levels,
+                            "n": text,
+                            "denominator": small.written(total),
+                            "percent": percent if text.isdigit() else SUPPRESSED,
+                        }
+                    )
+    return pd.DataFrame(parts, columns=list(table))
 
 
 def _published(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:

@@ -35,19 +35,16 @@ def shared_characteristics(table: pd.DataFrame, small: SmallCounts) -> pd.DataFr
     columns = cells.groupby(["characteristic", "group_by", "group"]).groups.values()
     grouped = cells[cells["group_by"] != ""]
     along = ["characteristic", "level", "group_by"]
-    lines = [*columns, *grouped.groupby(along).groups.values()]
-    while any([_hide_partner(cells["n"], hidden, line, small) for line in lines]):
+    lines = [*map(list, columns), *map(list, grouped.groupby(along).groups.values())]
+    counts = cells["n"].tolist()
+    while any([small.hide_partner(counts, hidden, line) for line in lines]):
         pass
     shown = [
         small.written(n, hides) if hides else f"{n:.0f}"
         for n, hides in zip(cells["n"], hidden, strict=True)
     ]
     for line in lines:
-        # Where nothing is left to hide, even the marks would tell.
-        unseen = [place for place in line if hidden[place]]
-        if small.betrays([cells["n"].iat[place] for place in unseen]):
-            for place in unseen:
-                shown[place] = SUPPRESSED
+        small.unmark(counts, hidden, line, shown)
     missing = cells.index[cells["row"] < 0]
     of_group = {tuple(cells.loc[place, _GROUP]): place for place in missing}
     places = [of_group[tuple(key)] for key in table[_GROUP].to_numpy()]
@@ -79,15 +76,3 @@ def _cells(table: pd.DataFrame) -> pd.DataFrame:
     missing = once[_GROUP].assign(level=MISSING, n=once["missing"], row=-1)
     cells = pd.concat([rows, missing], ignore_index=True)
     return cells.assign(n=pd.to_numeric(cells["n"], errors="coerce").fillna(0.0))
-
-
-def _hide_partner(
-    counts: pd.Series, hidden: list[bool], line: pd.Index, small: SmallCounts
-) -> bool:
-    unseen = [place for place in line if hidden[place]]
-    # Nobody is told by nobody missing, and it hides nobody.
-    others = [place for place in line if not hidden[place] and counts[place]]
-    if not others or not small.betrays([counts[place] for place in unseen]):
-        return False
-    hidden[min(others, key=lambda place: counts[place])] = True
-    return True

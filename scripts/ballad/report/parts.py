@@ -85,9 +85,22 @@ class SmallCells(SmallCounts):
 
     def counts(self, counts: Sequence[int], percents: bool = False) -> list[Cell]:
         """Write counts whose total is known, with their share of it if asked."""
+        return self._cells(counts, self.texts(counts), percents)
+
+    def matrix(self, rows: Sequence[Sequence[int]]) -> list[list[Cell]]:
+        """Write rows of counts with their share of the row; columns have totals too."""
+        texts = self.matrix_texts(rows)
+        return [
+            self._cells(counts, written, percents=True)
+            for counts, written in zip(rows, texts, strict=True)
+        ]
+
+    def _cells(
+        self, counts: Sequence[int], texts: Sequence[str], percents: bool
+    ) -> list[Cell]:
         total = sum(counts)
         cells = []
-        for count, text in zip(counts, self.texts(counts), strict=True):
+        for count, text in zip(counts, texts, strict=True):
             share = f" ({100 * count / total:.1f}%)" if percents and total else ""
             shown = Cell(f"{text}{share}", float(count))
             hidden = Cell(text, 0 if text == self.mark else None)

@@ -248,17 +248,23 @@ def _margin(
 ) -> Table:
     levels = list(dict.fromkeys(patterns[feature]))
     rows = []
-    for (group_by, group), its in patterns.groupby(["group_by", "group"], sort=False):
-        numbers = its["n"].map(number).fillna(0)
-        counts = [int(numbers[its[feature] == level].sum()) for level in levels]
-        rows.append(
+    for group_by, its in patterns.groupby("group_by", sort=False):
+        numbers = its.assign(n=its["n"].map(number).fillna(0))
+        groups = list(dict.fromkeys(its["group"]))
+        counts = [
             [
-                group,
-                words(str(group_by)),
-                small.count(sum(counts)),
-                *small.counts(counts, percents=True),
+                int(
+                    numbers.loc[
+                        (its["group"] == g) & (its[feature] == level), "n"
+                    ].sum()
+                )
+                for level in levels
             ]
-        )
+            for g in groups
+        ]
+        for group, row, cells in zip(groups, counts, small.matrix(counts), strict=True):
+            total = small.count(sum(row))
+            rows.append([group, words(str(group_by)), total, *cells])
     heads = ["Group", "Grouped by", "Patients", *(f"{level} (%)" for level in levels)]
     return table(f"{caption}, percent of the group", heads, rows)
 
