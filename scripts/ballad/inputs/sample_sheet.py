@@ -241,7 +241,7 @@ def _below_here(path: str) -> bool:
 def file_problems(
     sheet: str, column: str, lines: Iterable[Any], paths: list[str]
 ) -> Iterator[Problem]:
-    """List the files that are addresses, are not there or cannot be read."""
+    """List the files that are addresses, are not there or are empty."""
     for line, path in zip(lines, paths, strict=True):
         if path.startswith(("http://", "https://")):
             rule, cure = "is an address", "copy the file to this machine"
