@@ -13,7 +13,7 @@ OFFLINE := $(if $(filter wheelhouse,$(MAKECMDGOALS)),,$(if $(WHEELHOUSE),--no-in
 export UV_PYTHON_DOWNLOADS := never
 
 SNAPSHOT ?=
-.PHONY: help install example run snapshot validate test test-browser oracle simulation benchmark reads-test check format lock slurm-test fault-test reads-scale unlock wheelhouse clean-environment
+.PHONY: help install example run snapshot validate test test-browser oracle simulation benchmark reads-test check format lock slurm-test fault-test rerun-test reads-scale unlock wheelhouse clean-environment
 
 help:
 	@echo "make example                     the synthetic cohort, from files to report"
@@ -30,6 +30,7 @@ help:
 	@echo "make check                       format, lint, types, snakemake --lint"
 	@echo "make slurm-test                  a small cohort on a one-node SLURM (root, Debian packages)"
 	@echo "make fault-test                  killed jobs, full disks, lost nodes ... and what is left (as slurm-test)"
+	@echo "make rerun-test                  one patient more among 267: jobs that run again, and their time"
 	@echo "make unlock CONFIG=config/mine.yaml   after a killed run: remove its lock"
 	@echo "make wheelhouse                  download the locked packages for a machine without network;"
 	@echo "                                 there: make install WHEELHOUSE=wheelhouse"
@@ -117,6 +118,9 @@ slurm-test fault-test: .venv/.installed
 	@for program in slurmctld slurmd slurmdbd munged mariadbd; do command -v $$program >/dev/null || { \
 		echo "$$program is missing: apt-get install --no-install-recommends slurm-wlm slurmdbd munge mariadb-server"; exit 1; }; done
 	$(if $(filter slurm-test,$@),tests/slurm/test-slurm.sh,$(BIN)/python -m pytest -v tests/faults/on_this_machine.py tests/faults/on_slurm.py)
+
+rerun-test: .venv/.installed resources/example/.written
+	@PYTHONPATH=scripts $(BIN)/python tests/faults/one_new_patient.py
 
 check: .venv/.installed
 	$(BIN)/ruff format --check scripts tests

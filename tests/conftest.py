@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.dozen import copy_of_checkout, snakemake
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -19,3 +21,12 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"real laboratory files are not here: {folder}")
     return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def finished_dozen(root, tmp_path_factory) -> Path:
+    """Return a checkout with finished results of the dozen patients; do not edit it."""
+    folder = copy_of_checkout(root, tmp_path_factory.mktemp("dozen"))
+    process = snakemake(folder)
+    assert process.returncode == 0, process.stdout[-6000:]
+    return folder

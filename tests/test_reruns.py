@@ -1,46 +1,47 @@
-"""Which jobs run again after a change, counted."""
+"""Which jobs run again after a change, counted; and what then moved."""
 
 import re
 import shutil
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
+import yaml
 
 from ballad.inputs.batches import batch_of
-from tests.test_workflow import copy_of_checkout, snakemake
+from ballad.tables import read_table
+from tests.dozen import CONFIG, snakemake
 
 pytestmark = pytest.mark.workflow
 
 READERS = {"read_variants", "read_fusions", "read_cytogenetics", "read_copy_number"}
 
 
-@pytest.fixture(scope="module")
-def finished(root, tmp_path_factory):
-    """Return a copy of the checkout with results that a comparison needs."""
-    folder = copy_of_checkout(root, tmp_path_factory.mktemp("finished"))
-    process = snakemake(folder)
-    assert process.returncode == 0, process.stdout[-6000:]
-    return folder
-
-
 @pytest.fixture
-def editable(finished, tmp_path):
+def editable(finished_dozen, tmp_path):
     folder = tmp_path / "editable"
-    shutil.copytree(finished, folder)
+    shutil.copytree(finished_dozen, folder)
     return folder
 
 
 def planned(checkout):
-    """Count the jobs of each rule that a run would start."""
+    """Count the jobs of each rule that a run would start, and return what it says."""
     said = snakemake(checkout, "--dry-run").stdout
     assert "Error" not in said, said[-3000:]
-    return Counter(re.findall(r"^(?:local)?rule (\w+):", said, flags=re.MULTILINE))
+    rules = re.findall(r"^(?:local)?rule (\w+):", said, flags=re.MULTILINE)
+    return Counter(rules), said
 
 
 def edit(path, old, new):
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new, 1))
+
+
+def edit_config(checkout, **changes):
+    path = checkout / CONFIG
+    path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), **changes}))
 
 
 def add_patient(checkout):
@@ -77,11 +78,10 @@ def test_one_patient_s_coming_going_or_changing_reads_one_batch(
 ):
     change(editable)
 
-    jobs = planned(editable)
+    jobs, said = planned(editable)
 
     assert jobs["read_variants"] == 1
     batch = batch_of(patient, 4)
-    said = snakemake(editable, "--dry-run").stdout
     assert f"logs/read_variants/{batch}.log" in said
     assert not jobs.keys() & (READERS - {"read_variants"} - cytogenetics_of(change))
 
@@ -89,3 +89,99 @@ def test_one_patient_s_coming_going_or_changing_reads_one_batch(
 def cytogenetics_of(change):
     """Who goes takes a line of the karyotype sheet along, which is read as a whole."""
     return {"read_cytogenetics"} if change is remove_patient else set()
+
+
+def test_a_threshold_runs_its_step_and_what_follows(editable):
+    edit_config(editable, genotypes={"copy_number": {"loss": -0.45}})
+
+    jobs, _ = planned(editable)
+
+    assert {"read_copy_number", "assess_lesions", "write_report"} <= jobs.keys()
+    assert not jobs.keys() & (READERS - {"read_copy_number"} | {"filter_variants"})
+
+
+def test_a_rule_table_runs_what_reads_it(editable):
+    with (editable / "resources/genotypes/precedence.tsv").open("a") as table:
+        table.write("\n")
+
+    jobs, _ = planned(editable)
+
+    assert {"classify_genotypes", "join_clinical", "record_run"} <= jobs.keys()
+    assert not jobs.keys() & (READERS | {"filter_variants", "assess_lesions"})
+
+
+def test_an_endpoint_runs_the_join_and_the_analyses(editable):
+    edit_config(editable, endpoints={"os": {"censor": ["hct_date"]}})
+
+    jobs, _ = planned(editable)
+
+    assert {"join_clinical", "fit_models", "estimate_survival"} <= jobs.keys()
+    assert not jobs.keys() & (READERS | {"filter_variants", "classify_genotypes"})
+
+
+def test_a_colour_draws_again_and_estimates_nothing(editable):
+    edit(editable / "resources/figures/colours.tsv", "#6E6E6E", "#6E6E6F")
+
+    jobs, _ = planned(editable)
+
+    assert {"draw_survival", "draw_oncoprint", "write_report"} <= jobs.keys()
+    others = {rule for rule in jobs if not rule.startswith(("draw_", "write_"))}
+    # The record holds the checksum of the table of colours.
+    assert others == {"record_run", "confirm_inputs", "all"}
+
+
+def test_moved_genotypes_and_estimates_are_named_with_their_cause(editable):
+    kept = subprocess.run(
+        [sys.executable, "scripts/keep_snapshot.py", "--config", CONFIG],
+        cwd=editable,
+        text=True,
+        capture_output=True,
+        check=True,
+    )
+    snapshot = "results/dozen/snapshots/1"
+    assert snapshot in kept.stdout
+    change_file(editable)
+    edit_config(editable, compare_with=snapshot)
+
+    process = snakemake(editable, "results/dozen/run/changes.tsv")
+
+    assert process.returncode == 0, process.stdout[-4000:]
+    found = read_table(editable / "results/dozen/run/changes.tsv")
+    vcf = "tests/cohort/vcf/004.vcf"
+    inputs = found[found["kind"] == "input"]
+    assert inputs[["patient", "name", "reason"]].values.tolist() == [
+        ["004", vcf, "changed"]
+    ]
+    moved = found[found["kind"] == "genotype"].set_index("name")
+    assert set(moved["patient"]) == {"004"}
+    assert moved.loc["tp53", ["before", "after"]].tolist() == ["present", "absent"]
+    assert set(moved["reason"]) == {f"input: {vcf}"}
+    estimates = found[found["kind"] == "estimate"]
+    assert len(estimates)
+    assert estimates["reason"].str.startswith("genotype of 1 patient moved").all()
+
+
+def test_the_run_records_what_it_was_made_from(finished_dozen):
+    run = finished_dozen / "results/dozen/run"
+    durations = read_table(run / "durations.tsv", numeric=["seconds"])
+
+    batches = durations[durations["rule"] == "read_variants"]
+    assert batches["output"].str.contains(r"/\d+\.records\.tsv").sum() == 4
+    assert {"record_run", "fit_models", "write_report"} <= set(durations["rule"])
+    assert durations["seconds"].min() >= 0
+    method = read_table(run / "method.tsv")
+    assert set(method["kind"]) == {"table", "code"}
+    assert "resources/genotypes/precedence.tsv" in set(method["path"])
+    assert "scripts/ballad/genotype.py" in set(method["path"])
+    assert not method["path"].str.startswith(("/", "..")).any()
+    patients = read_table(run / "patients.tsv")
+    own = patients[patients["patient"] == "004"]
+    assert own["path"].str.removeprefix("tests/cohort/").tolist() == [
+        "coverage/covered.thresholds.bed",
+        "vcf/004.vcf",
+        "clinical.tsv",
+        "cytogenetics.tsv",
+        "samples.tsv",
+    ]
+    assert (patients["sha256"].str.len() == 64).all()
+    assert read_table(run / "curation.tsv")["patient"].tolist() == ["012"]

@@ -14,42 +14,17 @@ import yaml
 
 from ballad.exports.dictionary import UNKNOWN
 from ballad.tables import read_table
+from tests.dozen import CONFIG, copy_of_checkout, snakemake
 from tests.exports.formats import maf_problems, rows_of, study_problems
 
 pytestmark = pytest.mark.workflow
 
-CONFIG = "tests/cohort/config.yaml"
-
-
-def snakemake(checkout: Path, *arguments: str, config: str = CONFIG):
-    """Run Snakemake in a checkout; returns the finished process with its text."""
-    return subprocess.run(
-        [sys.executable, "-m", "snakemake", *arguments, "--configfile", config],
-        cwd=checkout,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-
-
-def copy_of_checkout(root: Path, folder: Path) -> Path:
-    """Copy what a clone holds, so that tests may edit it and run in it."""
-    for name in ("workflow", "scripts", "config", "resources", "tests/cohort"):
-        shutil.copytree(
-            root / name,
-            folder / name,
-            ignore=shutil.ignore_patterns("__pycache__", "example"),
-        )
-    return folder
-
 
 @pytest.fixture(scope="module")
-def checkout(root, tmp_path_factory):
+def checkout(finished_dozen, tmp_path_factory):
     """Return a copy of the checkout with finished results of the dozen patients."""
-    folder = copy_of_checkout(root, tmp_path_factory.mktemp("checkout"))
-    finished = snakemake(folder)
-    assert finished.returncode == 0, finished.stdout[-6000:]
+    folder = tmp_path_factory.mktemp("workflow") / "checkout"
+    shutil.copytree(finished_dozen, folder)
     return folder
 
 

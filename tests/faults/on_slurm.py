@@ -68,10 +68,11 @@ def finish(place, running, undisturbed) -> None:
     assert_identical(place.results, undisturbed.results)
 
 
+@pytest.mark.fault("job cancelled", "SLURM")
 def test_a_cancelled_job_is_submitted_again(place, undisturbed, jobs):
     place.hold("fit_models")
     running = place.start(*PROFILE)
-    until(PATIENCE, "fit_models runs", place.reached)
+    place.until_reached(PATIENCE)
 
     ask("scancel", jobs("fit_models")[0][0])
 
@@ -82,6 +83,7 @@ def test_a_cancelled_job_is_submitted_again(place, undisturbed, jobs):
     assert states(jobs, "fit_models") == ["CANCELLED", "COMPLETED"]
 
 
+@pytest.mark.fault("out of memory", "SLURM")
 def test_a_job_out_of_memory_gets_more(place, undisturbed, jobs):
     place.hold("fit_models")
     place.release()
@@ -96,6 +98,7 @@ def test_a_job_out_of_memory_gets_more(place, undisturbed, jobs):
     assert_identical(place.results, undisturbed.results)
 
 
+@pytest.mark.fault("time limit", "SLURM")
 def test_a_job_out_of_time_gets_more(place, undisturbed, jobs):
     place.hold("fit_models")
     running = place.start(
@@ -110,10 +113,11 @@ def test_a_job_out_of_time_gets_more(place, undisturbed, jobs):
     assert states(jobs, "fit_models") == ["TIMEOUT", "COMPLETED"]
 
 
+@pytest.mark.fault("node drained", "SLURM")
 def test_a_drained_node_only_delays_the_run(place, undisturbed, jobs):
     place.hold("fit_models")
     running = place.start(*PROFILE)
-    until(PATIENCE, "fit_models runs", place.reached)
+    place.until_reached(PATIENCE)
 
     # As an administrator does before maintenance: no new job, and those that run are
     # queued again.
@@ -129,10 +133,11 @@ def test_a_drained_node_only_delays_the_run(place, undisturbed, jobs):
     assert states(jobs, "fit_models") == ["COMPLETED"]
 
 
+@pytest.mark.fault("node lost", "SLURM")
 def test_a_lost_node_has_its_job_queued_again(place, undisturbed, jobs):
     place.hold("fit_models")
     running = place.start(*PROFILE)
-    until(PATIENCE, "fit_models runs", place.reached)
+    place.until_reached(PATIENCE)
 
     ask("scontrol", "update", "NodeName=localhost", "State=DOWN", "Reason=test")
     until(PATIENCE, "it waits", lambda: states(jobs, "fit_models") == ["PENDING"])
@@ -143,12 +148,13 @@ def test_a_lost_node_has_its_job_queued_again(place, undisturbed, jobs):
     assert states(jobs, "fit_models") == ["COMPLETED"]
 
 
+@pytest.mark.fault("head process killed", "SLURM")
 def test_after_a_killed_snakemake_its_jobs_are_cancelled_and_the_lock_is_removed(
     place, undisturbed, jobs
 ):
     place.hold("fit_models")
     running = place.start(*PROFILE)
-    until(PATIENCE, "fit_models runs", place.reached)
+    place.until_reached(PATIENCE)
 
     kill(running)
 

@@ -9,10 +9,14 @@ import os
 import resource
 import shutil
 import signal
+import subprocess
 from pathlib import Path
+
+import pytest
 
 from tests.faults.place import RESULTS, assert_identical, files, kill, until
 
+PAGE = 4096  # bytes: what a file takes of a disk in memory is a multiple
 SMALL = 12_000  # bytes: several tables and every figure are larger
 
 
@@ -46,10 +50,11 @@ def process_of(place, rule: str) -> int:
     return here[0]
 
 
+@pytest.mark.fault("job killed", "this machine")
 def test_a_killed_job_fails_the_run_and_is_made_again(place, undisturbed):
     place.hold("fit_models")
     running = place.start()
-    until(300, "fit_models runs", place.reached)
+    place.until_reached(600)
 
     os.kill(process_of(place, "fit_models"), signal.SIGKILL)
 
@@ -61,10 +66,11 @@ def test_a_killed_job_fails_the_run_and_is_made_again(place, undisturbed):
     assert_identical(place.results, undisturbed.results)
 
 
+@pytest.mark.fault("head process killed", "this machine")
 def test_a_killed_snakemake_leaves_a_lock_that_is_explained(place, undisturbed):
     place.hold("fit_models")
     running = place.start()
-    until(300, "fit_models runs", place.reached)
+    place.until_reached(600)
 
     kill(running)
 
@@ -80,21 +86,55 @@ def test_a_killed_snakemake_leaves_a_lock_that_is_explained(place, undisturbed):
     assert_identical(place.results, undisturbed.results)
 
 
-def test_a_full_disk_leaves_nothing_half_written(place, undisturbed):
+@pytest.mark.fault("each large write fails", "this machine")
+def test_a_write_that_fails_leaves_nothing_half_written(place, undisturbed):
     shutil.rmtree(place.results)
 
     said = place.fail("--keep-going", preexec_fn=limit_file_size)
 
     assert "File too large" in said
+    assert_nothing_half_written(place, undisturbed)
+    place.run()
+    assert_identical(place.results, undisturbed.results)
+
+
+@pytest.fixture
+def small_disk(place, undisturbed):
+    """Lay a disk below the results that holds half of them; needs root."""
+    pages = [
+        -(-path.stat().st_size // PAGE) for path in files(undisturbed.results).values()
+    ]
+    shutil.rmtree(place.results)
+    place.results.mkdir()
+    mount("-t", "tmpfs", "-o", f"size={sum(pages) * PAGE // 2}", "tmpfs", place.results)
+    yield place.results
+    subprocess.run(["umount", place.results], check=True)
+
+
+def mount(*arguments) -> None:
+    subprocess.run(["mount", *arguments], check=True)
+
+
+@pytest.mark.fault("disk full", "this machine")
+def test_a_full_disk_leaves_nothing_half_written(place, undisturbed, small_disk):
+    said = place.fail("--keep-going")
+
+    assert "No space left on device" in said
+    assert_nothing_half_written(place, undisturbed)
+    mount("-o", "remount,size=200m", small_disk)
+    place.run()
+    assert_identical(place.results, undisturbed.results)
+
+
+def assert_nothing_half_written(place, undisturbed) -> None:
     whole = files(undisturbed.results)
     for name, path in files(place.results).items():
         assert path.read_bytes() == whole[name].read_bytes(), name
     assert not (place.results / "report.html").exists()
     assert not list(place.results.rglob(".*.part"))
-    place.run()
-    assert_identical(place.results, undisturbed.results)
 
 
+@pytest.mark.fault("corrupt output left behind", "this machine")
 def test_a_table_that_lost_its_end_stops_the_next_run(place, undisturbed):
     models = place.results / "models.tsv"
     models.write_bytes(models.read_bytes()[: models.stat().st_size // 2])
@@ -108,6 +148,7 @@ def test_a_table_that_lost_its_end_stops_the_next_run(place, undisturbed):
     assert_identical(place.results, undisturbed.results)
 
 
+@pytest.mark.fault("file changed before it is read", "this machine")
 def test_a_vcf_replaced_before_its_reader_opens_it_fails_the_run(place, tmp_path):
     wanted = type(place)(tmp_path / "changed_before")
     shutil.copytree(place.folder, wanted.folder)
@@ -115,7 +156,7 @@ def test_a_vcf_replaced_before_its_reader_opens_it_fails_the_run(place, tmp_path
     wanted.run()
     place.hold("read_variants")
     running = place.start()
-    until(300, "read_variants runs", place.reached)
+    place.until_reached(600)
 
     change_a_vcf(place)
     place.release()
@@ -129,6 +170,7 @@ def test_a_vcf_replaced_before_its_reader_opens_it_fails_the_run(place, tmp_path
     assert "006\t006-T" in variants
 
 
+@pytest.mark.fault("file changed after it was read", "this machine")
 def test_a_vcf_replaced_after_it_was_read_fails_the_run(place, tmp_path):
     wanted = type(place)(tmp_path / "changed_before")
     shutil.copytree(place.folder, wanted.folder)
@@ -138,7 +180,7 @@ def test_a_vcf_replaced_after_it_was_read_fails_the_run(place, tmp_path):
     place.hold("confirm_inputs")
     (place.results / "run/unchanged.tsv").unlink()
     running = place.start()
-    until(300, "everything is read", place.reached)
+    place.until_reached(600)
 
     change_a_vcf(place)
     place.release()

@@ -102,8 +102,18 @@ class Place:
     def release(self) -> None:
         (self.folder / "wait").unlink()
 
-    def reached(self) -> bool:
-        return (self.folder / "reached").exists()
+    def until_reached(self, seconds: float) -> None:
+        """Wait until a held script waits; a run that ends before is a failure."""
+
+        def reached() -> bool:
+            ended = self.started[-1].poll() is not None
+            assert not ended, f"the run ended before: {self.said()[-4000:]}"
+            return (self.folder / "reached").exists()
+
+        try:
+            until(seconds, "the held script runs", reached)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.said()[-4000:]}") from error
 
 
 def until(seconds: float, what: str, condition) -> None:

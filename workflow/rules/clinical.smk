@@ -10,6 +10,7 @@ rule join_clinical:
         join_report="<results>/join_report.tsv",
     log:
         "<results>/logs/join_clinical.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:

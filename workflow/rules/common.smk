@@ -173,6 +173,11 @@ RULE_TABLES = {
         if path.suffix in (".tsv", ".bed") and path.parent.name not in NO_RULES
     },
     **{path: located(path, ROOT) for path in SETTINGS.genotypes["tables"].values()},
+    **{
+        assay["targets"]: assay["targets"]
+        for assay in ASSAYS.values()
+        if assay["targets"]
+    },
 }
 CODE = {
     path.relative_to(ROOT).as_posix(): os.path.relpath(path)

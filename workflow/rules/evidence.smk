@@ -14,6 +14,7 @@ rule read_fusions:
         fusions="<results>/fusions.tsv",
     log:
         "<results>/logs/read_fusions.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -66,10 +67,15 @@ rule read_cytogenetics:
         cytogenetics="<results>/cytogenetics.tsv",
     log:
         "<results>/logs/read_cytogenetics.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
-        settings=SETTINGS.genotypes,
+        # Not all of `genotypes`: a limit of copy number is no reason to read again.
+        settings={
+            name: SETTINGS.genotypes[name]
+            for name in ("fish", "karyotype_min_metaphases", "ploidy")
+        },
     script:
         "../../scripts/read_cytogenetics.py"
 
@@ -84,6 +90,7 @@ rule read_copy_number:
         copy_number="<results>/copy_number.tsv",
     log:
         "<results>/logs/read_copy_number.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:

@@ -16,6 +16,7 @@ rule draw_oncoprint:
         places="<results>/figures/oncoprint.tsv",
     log:
         "<results>/logs/draw_oncoprint.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -49,6 +50,7 @@ rule draw_survival:
         ),
     log:
         "<results>/logs/draw_survival.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -86,6 +88,7 @@ rule draw_incidences:
         ),
     log:
         "<results>/logs/draw_incidences.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -112,6 +115,7 @@ rule draw_forest:
         png="<results>/figures/forest_relapse.png",
     log:
         "<results>/logs/draw_forest.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -136,6 +140,7 @@ rule draw_relapse_patterns:
         png="<results>/figures/relapse_patterns.png",
     log:
         "<results>/logs/draw_relapse_patterns.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -159,6 +164,7 @@ rule draw_flow:
         png="<results>/figures/flow.png",
     log:
         "<results>/logs/draw_flow.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -181,6 +187,7 @@ rule draw_co_occurrence:
         png="<results>/figures/co_occurrence.png",
     log:
         "<results>/logs/draw_co_occurrence.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -204,6 +211,7 @@ rule draw_swimmer:
         png="<results>/figures/swimmer.png",
     log:
         "<results>/logs/draw_swimmer.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -228,6 +236,7 @@ rule draw_simon_makuch:
         curves="<results>/simon_makuch.tsv",
     log:
         "<results>/logs/draw_simon_makuch.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:

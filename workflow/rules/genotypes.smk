@@ -17,6 +17,7 @@ rule assess_lesions:
         discordant_samples="<results>/checks/discordant_samples.tsv",
     log:
         "<results>/logs/assess_lesions.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -51,6 +52,7 @@ rule classify_genotypes:
         genotypes="<results>/genotypes.tsv",
     log:
         "<results>/logs/classify_genotypes.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -74,6 +76,7 @@ rule cross_check_genotypes:
         cross_checks="<results>/checks/cross_checks.tsv",
     log:
         "<results>/logs/cross_check_genotypes.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -95,6 +98,7 @@ rule explain_genotypes:
         explanation="<results>/explanation.tsv",
     log:
         "<results>/logs/explain_genotypes.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     script:

@@ -6,6 +6,7 @@ rule gather_checks:
         inputs="<results>/checks/inputs.tsv",
     log:
         "<results>/logs/gather_checks.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     script:
@@ -53,6 +54,7 @@ rule compare_runs:
         changes="<results>/run/changes.tsv",
     log:
         "<results>/logs/compare_runs.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:

@@ -6,6 +6,7 @@ rule describe_cohort:
         table_one="<results>/table_one.tsv",
     log:
         "<results>/logs/describe_cohort.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -24,6 +25,7 @@ rule estimate_response:
         tests="<results>/work/tests/response.tsv",
     log:
         "<results>/logs/estimate_response.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -44,6 +46,7 @@ rule estimate_survival:
         tests="<results>/work/tests/survival.tsv",
     log:
         "<results>/logs/estimate_survival.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -63,6 +66,7 @@ rule estimate_cumulative_incidence:
         tests="<results>/work/tests/cumulative_incidence.tsv",
     log:
         "<results>/logs/estimate_cumulative_incidence.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -123,6 +127,7 @@ rule count_relapse_patterns:
         tests="<results>/work/tests/relapse_patterns.tsv",
     log:
         "<results>/logs/count_relapse_patterns.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -140,6 +145,7 @@ rule compare_lesions:
         co_occurrence="<results>/co_occurrence.tsv",
     log:
         "<results>/logs/compare_lesions.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -165,6 +171,7 @@ rule gather_tests:
         all_tests="<results>/tests.tsv",
     log:
         "<results>/logs/gather_tests.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
@@ -186,6 +193,7 @@ rule compare_published:
         comparison="<results>/published_comparison.tsv",
     log:
         "<results>/logs/compare_published.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     script:

@@ -60,6 +60,7 @@ rule write_report:
         ),
     log:
         "<results>/logs/write_report.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:

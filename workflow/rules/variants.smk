@@ -63,6 +63,7 @@ rule filter_variants:
         filter_counts="<results>/filter_counts.tsv",
     log:
         "<results>/logs/filter_variants.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:

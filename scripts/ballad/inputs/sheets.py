@@ -101,6 +101,8 @@ def check_sheets(
     files += [path for path in (config.get("published"),) if path]
     for name, assay in config.get("assays", {}).items():
         problems += list(_target_problems(name, assay))
+        if isinstance(assay, Mapping) and (targets := assay.get("targets")):
+            files.append(targets)
     problems += list(_reference_problems(config.get("reference") or {}))
     return Sheets(samples, sorted(patients), files, problems, warnings)
 
