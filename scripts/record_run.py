@@ -5,6 +5,8 @@ import logging
 import pandas as pd
 import yaml
 
+from ballad.clinical.join import in_days
+from ballad.clinical.table import read_clinical
 from ballad.inputs.run_record import checksums as checksums_of
 from ballad.inputs.run_record import method_record, patient_inputs
 from ballad.inputs.run_record import versions as installed_versions
@@ -12,7 +14,8 @@ from ballad.inputs.sample_sheet import SAMPLE_COLUMNS
 from ballad.inputs.spreadsheet import read_sheet
 from ballad.inputs.steadiness import steady
 from ballad.job import log_to
-from ballad.tables import write_table
+from ballad.settings import Settings
+from ballad.tables import read_table, write_table
 from ballad.writing import write_text
 
 WARNING_COLUMNS = ["file", "row", "column", "value", "rule", "cure"]
@@ -22,6 +25,7 @@ def main(
     files: list[str],
     tables: list[str],
     code: list[str],
+    columns: str,
     config: str,
     samples: str,
     versions: str,
@@ -31,6 +35,7 @@ def main(
     patients: str,
     cytogenetics: str,
     curation: str,
+    clinical: str,
     table_names: list[str],
     code_names: list[str],
     settings: dict,
@@ -58,13 +63,17 @@ def main(
     named = dict(zip(table_names, tables, strict=True))
     write_table(method_record(named, dict(zip(code_names, code, strict=True))), method)
     sheets = {path: read_sheet(path)[0] for path in _sheets(settings)}
-    clinical = settings["clinical"]
-    ours = {theirs: ours for ours, theirs in clinical.get("columns", {}).items()}
-    sheets[clinical["table"]] = sheets[clinical["table"]].rename(columns=ours)
+    given = settings["clinical"]
+    ours = {theirs: ours for ours, theirs in given.get("columns", {}).items()}
+    sheets[given["table"]] = sheets[given["table"]].rename(columns=ours)
     write_table(patient_inputs(used, settings["samples"], sheets, sums), patients)
     for name, target in (("cytogenetics", cytogenetics), ("curation", curation)):
         path = settings.get(name)
         write_table(sheets[path] if path else pd.DataFrame(columns=["patient"]), target)
+    checked = read_clinical(
+        Settings.from_config(settings).clinical, read_table(columns)
+    )
+    write_table(in_days(checked[0]), clinical)
     write_table(pd.DataFrame(warned, columns=WARNING_COLUMNS), warnings)
 
 

@@ -185,3 +185,7 @@ def test_the_run_records_what_it_was_made_from(finished_dozen):
     ]
     assert (patients["sha256"].str.len() == 64).all()
     assert read_table(run / "curation.tsv")["patient"].tolist() == ["012"]
+    clinical = read_table(run / "clinical.tsv")
+    assert clinical["patient"].is_unique
+    assert "relapse_day" in clinical
+    assert not [name for name in clinical if "date" in name or "start" in name]

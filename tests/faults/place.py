@@ -81,7 +81,11 @@ class Place:
         for running in self.started:
             if running.poll() is None:
                 os.killpg(running.pid, signal.SIGTERM)
-                running.wait(timeout=60)
+                try:
+                    running.wait(timeout=30)
+                except subprocess.TimeoutExpired:  # it waits for a job that is held
+                    os.killpg(running.pid, signal.SIGKILL)
+                    running.wait()
 
     def said(self) -> str:
         return (self.folder / "said.txt").read_text()

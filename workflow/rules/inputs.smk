@@ -19,6 +19,7 @@ rule record_run:
         files=SHEETS.files,
         tables=list(RULE_TABLES.values()),
         code=list(CODE.values()),
+        columns=CLINICAL_COLUMNS,
     output:
         config="<results>/run/config.yaml",
         samples="<results>/run/samples.tsv",
@@ -29,6 +30,7 @@ rule record_run:
         patients="<results>/run/patients.tsv",
         cytogenetics="<results>/run/cytogenetics.tsv",
         curation="<results>/run/curation.tsv",
+        clinical="<results>/run/clinical.tsv",
     log:
         "<results>/logs/record_run.log",
     conda:

@@ -89,20 +89,38 @@ def cohort_table(
 
 
 def _with_days(clinical: pd.DataFrame, cutoff: pd.Series) -> pd.DataFrame:
-    dates = [name for name in clinical if _is_date(clinical, name)]
-    renamed = {name: f"{name.removesuffix('_date')}_day" for name in dates}
-    plain = clinical.drop(
-        columns=["_start", "_imputed", "treatment_start"], errors="ignore"
-    )
-    cohort = plain.rename(columns=renamed).reset_index(drop=True)
-    for name in cohort.select_dtypes(object).columns.drop("patient"):
-        # Remarks and columns of the user's own may hold dates that nothing reads.
-        cohort[name] = cohort[name].map(without_months)
+    cohort = in_days(clinical)
     ends = [cohort[c] for c in ("death_day", "last_contact_day") if c in cohort]
     cohort["follow_up_day"] = pd.concat(
         [pd.concat(ends, axis=1).max(axis=1), cutoff.reset_index(drop=True)], axis=1
     ).min(axis=1)
     return cohort
+
+
+def in_days(clinical: pd.DataFrame) -> pd.DataFrame:
+    """
+    Write a clinical table without its dates.
+
+    Parameters
+    ----------
+    clinical : as `read_clinical` returns it
+
+    Returns
+    -------
+    DataFrame
+        Each date ``X_date`` is ``X_day``, days since treatment start; months and dates
+        in remarks and in the user's own columns are taken out.
+    """
+    dates = [name for name in clinical if _is_date(clinical, name)]
+    renamed = {name: f"{name.removesuffix('_date')}_day" for name in dates}
+    plain = clinical.drop(
+        columns=["_start", "_imputed", "treatment_start"], errors="ignore"
+    )
+    table = plain.rename(columns=renamed).reset_index(drop=True)
+    for name in table.select_dtypes(object).columns.drop("patient"):
+        # Remarks and columns of the user's own may hold dates that nothing reads.
+        table[name] = table[name].map(without_months)
+    return table
 
 
 def _is_date(clinical: pd.DataFrame, name: str) -> bool:
