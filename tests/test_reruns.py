@@ -140,8 +140,16 @@ def test_moved_genotypes_and_estimates_are_named_with_their_cause(editable):
     )
     snapshot = "results/dozen/snapshots/1"
     assert snapshot in kept.stdout
+    # A file of 004, a limit that makes 010 hyperdiploid, a rule that calls 011, and a
+    # package that was another one then.
     change_file(editable)
-    edit_config(editable, compare_with=snapshot)
+    ploidy = {"high_hyperdiploid": [57, 67]}
+    edit_config(editable, compare_with=snapshot, genotypes={"ploidy": ploidy})
+    rules = editable / "resources/genotypes/precedence.tsv"
+    lines = rules.read_text().splitlines(keepends=True)
+    rules.write_text("".join(x for x in lines if x.split("\t")[1] != "PAX5_P80R"))
+    versions = editable / snapshot / "run/versions.tsv"
+    versions.write_text(re.sub("\npandas\t.*", "\npandas\t1.0", versions.read_text()))
 
     process = snakemake(editable, "results/dozen/run/changes.tsv")
 
@@ -152,13 +160,28 @@ def test_moved_genotypes_and_estimates_are_named_with_their_cause(editable):
     assert inputs[["patient", "name", "reason"]].values.tolist() == [
         ["004", vcf, "changed"]
     ]
-    moved = found[found["kind"] == "genotype"].set_index("name")
-    assert set(moved["patient"]) == {"004"}
-    assert moved.loc["tp53", ["before", "after"]].tolist() == ["present", "absent"]
-    assert set(moved["reason"]) == {f"input: {vcf}"}
+    differing = found[found["kind"].isin(["table", "config", "version"])]
+    assert differing["name"].tolist() == [
+        "resources/genotypes/precedence.tsv",
+        "genotypes.ploidy.high_hyperdiploid",
+        "pandas",
+    ]
+    moved = found[found["kind"] == "genotype"].set_index(["patient", "name"])
+    assert set(moved.index.get_level_values("patient")) == {"004", "010", "011"}
+    values = moved[["before", "after"]]
+    assert values.loc[("004", "tp53")].tolist() == ["present", "absent"]
+    assert values.loc[("010", "hyperdiploid")].tolist() == ["present", "absent"]
+    assert values.loc[("011", "subtype"), "before"] == "PAX5_P80R"
+    shared = "; ".join(
+        f"{kind}: {name}"
+        for kind, name in zip(differing["kind"], differing["name"], strict=True)
+    )
+    assert set(moved.loc["004", "reason"]) == {f"input: {vcf}; {shared}"}
+    assert set(moved.loc[["010", "011"], "reason"]) == {shared}
     estimates = found[found["kind"] == "estimate"]
     assert len(estimates)
-    assert estimates["reason"].str.startswith("genotype of 1 patient moved").all()
+    assert estimates["reason"].str.startswith("genotype of 3 patients moved").all()
+    assert estimates["reason"].str.endswith("version: pandas").all()
 
 
 def test_the_run_records_what_it_was_made_from(finished_dozen):
