@@ -93,7 +93,7 @@ def test_an_estimate_of_few_events_is_hidden_and_its_note_too():
 
     assert shown["estimate"].tolist() == ["2.0", "suppressed"]
     assert shown["events_in_level"].tolist() == ["10", "<5"]
-    assert shown["note"].tolist() == ["<5 of 53 left out", ""]
+    assert shown["note"].tolist() == ["<5 left out", ""]
 
 
 def test_patterns_are_told_one_feature_at_a_time():

@@ -12,6 +12,7 @@ import pandas as pd
 WHOLE_NUMBER = re.compile(
     r"(?<![\w.])\d+(?![\w]|\.\d|[ -](?:groups?|levels?|tests?|months?|years?|days?)\b)"
 )
+PART_OF = re.compile(r"(?<![\w.])(\d+) of \d+(?![\w]|\.\d)")
 SUPPRESSED = "suppressed"
 ENDPOINT = re.compile(r"endpoint (.+) in (.+)")  # a step of the flow
 WITHIN = re.compile(r"in (.+), but does not fit")  # a reason of the flow
@@ -147,9 +148,13 @@ class SmallCounts:
         return SUPPRESSED if hidden else f"{count:.0f}"
 
     def note(self, text: str) -> str:
-        """Hide the small counts that a note mentions."""
+        """Hide the small counts that a note mentions, and of how many they are."""
+        # "3 of 77 left out" beside n = 74 would tell the 3 by its 77.
+        whole = PART_OF.sub(
+            lambda found: found[1] if self.hides(found[1]) else found[0], text
+        )
         return WHOLE_NUMBER.sub(
-            lambda found: self.mark if self.hides(found[0]) else found[0], text
+            lambda found: self.mark if self.hides(found[0]) else found[0], whole
         )
 
 
