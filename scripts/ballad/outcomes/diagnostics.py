@@ -115,15 +115,7 @@ def diagnose_models(
     rows: list[Row] = []
     for name, specification in specifications.items():
         logging.info("model %s", name)
-        data = model_data(
-            cohort,
-            specification,
-            specification["covariates"],
-            endpoints,
-            groups,
-            statistics["day_zero_days"],
-            statistics.get("remission"),
-        )
+        data = model_data(cohort, specification, endpoints, groups, statistics)
         model = examined(data, specification, statistics)
         rows += [{"model": name} | row for row in _checks(model)]
     table = pd.DataFrame(rows, columns=COLUMNS)

@@ -134,15 +134,7 @@ def discrimination_rows(
     for name, specification in specifications.items():
         if specification["method"] not in (LOGISTIC, FIRTH_LOGISTIC):
             continue
-        data = model_data(
-            cohort,
-            specification,
-            specification["covariates"],
-            endpoints,
-            groups,
-            statistics["day_zero_days"],
-            statistics.get("remission"),
-        )
+        data = model_data(cohort, specification, endpoints, groups, statistics)
         rows += [{"model": name} | row for row in _checks(data, statistics)]
     columns = ["model", "check", "term", "statistic", "df", "p", "status", "note"]
     return pd.DataFrame(rows, columns=columns)

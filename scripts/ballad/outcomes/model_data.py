@@ -85,11 +85,10 @@ class ModelData:
 def model_data(
     cohort: pd.DataFrame,
     specification: Mapping[str, Any],
-    covariates: Mapping[str, Any],
     endpoints: Mapping[str, Any],
     groups: Mapping[str, Any],
-    day_zero_days: float,
-    remission: Mapping[str, Any] | None = None,
+    statistics: Mapping[str, Any],
+    covariates: Mapping[str, Any] | None = None,
 ) -> ModelData:
     """
     Collect the rows that a model of these covariates is fitted on.
@@ -100,10 +99,12 @@ def model_data(
         As `join_clinical` writes it.
     specification
         The model: ``endpoint``, ``population``, ``cause``, ``strata``.
+    endpoints, groups
+        As the configuration defines them.
+    statistics
+        ``day_zero_days``, and ``remission`` as `in_ongoing_remission` takes it.
     covariates
-        Those of the model, or one of its univariable fits.
-    remission
-        As `in_ongoing_remission` takes it.
+        Of one of its univariable fits; None: those of the model.
 
     Returns
     -------
@@ -117,7 +118,9 @@ def model_data(
         cohort[outcome] != ""
     )
     base = cohort[known]
-    design = covariates_of(base, covariates, groups, remission)
+    if covariates is None:
+        covariates = specification["covariates"]
+    design = covariates_of(base, covariates, groups, statistics.get("remission"))
     strata = list(specification.get("strata") or [])
     complete, left_out = _complete_cases(base, design, strata, groups)
     patients = base[complete]
@@ -127,7 +130,11 @@ def model_data(
         )
     else:
         rows = _start_stop(
-            patients, specification, endpoints[endpoint], design, day_zero_days
+            patients,
+            specification,
+            endpoints[endpoint],
+            design,
+            statistics["day_zero_days"],
         )
     for covariate in design:
         if covariate.exposure_day is None:

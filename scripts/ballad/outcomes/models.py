@@ -174,11 +174,10 @@ class _Model:
         return model_data(
             self.cohort,
             self.specification,
-            covariates,
             self.endpoints,
             self.groups,
-            self.statistics["day_zero_days"],
-            self.statistics.get("remission"),
+            self.statistics,
+            covariates,
         )
 
     def _rows(

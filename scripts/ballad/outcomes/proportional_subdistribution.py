@@ -60,11 +60,10 @@ def subdistribution_checks(
         data = model_data(
             cohort,
             baseline,
-            baseline_only(specification["covariates"]),
             endpoints,
             groups,
-            statistics["day_zero_days"],
-            statistics.get("remission"),
+            statistics,
+            baseline_only(specification["covariates"]),
         )
         model = examined(data, baseline, statistics)
         for covariate in data.covariates:

@@ -58,15 +58,7 @@ def reported_fits(
         if specification["method"] == FINE_GRAY:
             continue
         logging.info("model %s", name)
-        data = model_data(
-            cohort,
-            specification,
-            specification["covariates"],
-            endpoints,
-            groups,
-            statistics["day_zero_days"],
-            statistics.get("remission"),
-        )
+        data = model_data(cohort, specification, endpoints, groups, statistics)
         yield _reported(name, examined(data, specification, statistics))
 
 

@@ -274,11 +274,10 @@ def _transplant_data(
         data = model_data(
             cohort,
             {"endpoint": endpoint, "population": population},
-            {TERM: covariate},
             endpoints,
             groups,
-            statistics["day_zero_days"],
-            statistics.get("remission"),
+            statistics,
+            {TERM: covariate},
         )
         yield {"endpoint": endpoint, "population": population}, data
 

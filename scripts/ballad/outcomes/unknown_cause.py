@@ -184,15 +184,7 @@ def imputed(
     """
 
     def rows_of(patients: pd.DataFrame) -> ModelData:
-        return model_data(
-            patients,
-            specification,
-            specification["covariates"],
-            endpoints,
-            groups,
-            statistics["day_zero_days"],
-            statistics.get("remission"),
-        )
+        return model_data(patients, specification, endpoints, groups, statistics)
 
     candidates = endpoints[specification["endpoint"]]["unknown"][unknown]
     data = rows_of(cohort)
