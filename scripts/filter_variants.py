@@ -10,11 +10,12 @@ from ballad.tables import read_table, write_table
 from ballad.variants.calls import NUMERIC, variant_calls
 from ballad.variants.calls import filter_counts as counted
 from ballad.variants.codons import CodingSequence, with_codon_flags
+from ballad.variants.content import COUNT_COLUMNS
 from ballad.variants.filters import MissingFieldError, filters_of, missing_fields
 from ballad.variants.hotspots import Hotspots, suppressors
 from ballad.variants.origin import with_origin_flags
 from ballad.variants.panel import own_transcripts
-from ballad.variants.reader import COLUMNS, COUNT_COLUMNS
+from ballad.variants.rows import COLUMNS
 
 
 def main(

@@ -5,16 +5,12 @@ from collections.abc import Iterable, Sequence
 
 from ballad.inputs.steadiness import steady
 from ballad.job import few_collections, log_to, with_progress
+from ballad.variants.content import CHECK_COLUMNS, COUNT_COLUMNS, unproven_builds
 from ballad.variants.files import VcfError
+from ballad.variants.header import NOT_DETERMINABLE
 from ballad.variants.panel import known_contigs, read_panel
-from ballad.variants.reader import (
-    CHECK_COLUMNS,
-    COLUMNS,
-    COUNT_COLUMNS,
-    NOT_DETERMINABLE,
-    read_vcfs,
-    unproven_builds,
-)
+from ballad.variants.reader import read_vcfs
+from ballad.variants.rows import COLUMNS
 from ballad.wholeness import renamed_when_whole
 
 WARNED = (NOT_DETERMINABLE, "missing", "incomplete", "differs")

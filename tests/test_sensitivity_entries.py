@@ -12,7 +12,8 @@ from ballad.genotype import COLUMNS as GENOTYPES
 from ballad.outcomes.sensitivity import COLUMNS as ROWS
 from ballad.settings import ClinicalTable
 from ballad.tables import read_table, write_table
-from ballad.variants.reader import COLUMNS, COUNT_COLUMNS
+from ballad.variants.content import COUNT_COLUMNS
+from ballad.variants.rows import COLUMNS
 
 CALLABILITY = "patient sample assay gene state fraction_covered source".split()
 EVIDENCE = "patient sample assay lesion supports kind file record tier".split()

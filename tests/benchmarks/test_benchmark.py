@@ -11,7 +11,8 @@ from ballad.benchmark.files import ANNOTATORS, header, model, record, site_pool
 from ballad.benchmark.peers import PROGRAMS, _alt, _set_difference
 from ballad.benchmark.timing import Contender, Run, VoidRunError, interleaved, summary
 from ballad.variants.panel import Panel, Region, read_panel
-from ballad.variants.reader import COLUMNS, read_vcf
+from ballad.variants.reader import read_vcf
+from ballad.variants.rows import COLUMNS
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """Headers and records of the annotators; used by tests."""
 
-from ballad.variants.reader import COLUMNS
+from ballad.variants.rows import COLUMNS
 
 LENGTHS = {
     "GRCh38": ("chr17", 83257441, "chrX", 156040895),

@@ -9,7 +9,8 @@ from ballad.tables import read_table, write_table
 from ballad.variants.calls import NUMERIC, variant_calls
 from ballad.variants.hotspots import Hotspots, suppressors
 from ballad.variants.panel import known_contigs, read_panel
-from ballad.variants.reader import COLUMNS, read_vcf
+from ballad.variants.reader import read_vcf
+from ballad.variants.rows import COLUMNS
 from tests.variants.annotated_records import (
     LENGTHS,
 )

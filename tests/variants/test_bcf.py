@@ -9,7 +9,8 @@ import pytest
 
 from ballad.variants.files import VcfError
 from ballad.variants.panel import known_contigs, read_panel
-from ballad.variants.reader import COLUMNS, read_vcf
+from ballad.variants.reader import read_vcf
+from ballad.variants.rows import COLUMNS
 
 HEADER = """\
 ##fileformat=VCFv4.2

@@ -5,7 +5,8 @@ import pytest
 
 from ballad.variants.breakends import has_mates, mates
 from ballad.variants.panel import Panel, Region
-from ballad.variants.reader import COLUMNS, read_vcf
+from ballad.variants.reader import read_vcf
+from ballad.variants.rows import COLUMNS
 
 # CDKN2A of GRCh38 begins near chr9:21,967,752; one base further is another gene.
 PANEL = Panel(

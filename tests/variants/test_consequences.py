@@ -11,15 +11,16 @@ from ballad.variants.consequences import (
     read_reference,
     with_consequences,
 )
+from ballad.variants.content import VcfContent
 from ballad.variants.files import VcfError
 from ballad.variants.gene_models import gene_models
 from ballad.variants.panel import Panel
-from ballad.variants.reader import COLUMNS, VcfContent
 from ballad.variants.reference import (
     PanelReferenceError,
     masked_spans,
     write_reference,
 )
+from ballad.variants.rows import COLUMNS
 
 # Position 2001 is the A of ATG. Exon 1 codes M C P K (2001-2012), the intron begins GT
 # and ends AG (2013-2042), exon 2 codes W K K K L stop (2043-2060).

@@ -7,7 +7,8 @@ import pytest
 from ballad.tables import read_table
 from ballad.variants.files import VcfError
 from ballad.variants.panel import Panel, Region, known_contigs, read_panel
-from ballad.variants.reader import COLUMNS, read_vcf
+from ballad.variants.reader import read_vcf
+from ballad.variants.rows import COLUMNS
 
 pytestmark = pytest.mark.real_data
 

@@ -8,8 +8,8 @@ from ballad.variants.chromosomes import plain_name
 from ballad.variants.consequences import read_reference, with_consequences
 from ballad.variants.gene_models import elsewhere, gene_models, what_it_is
 from ballad.variants.panel import Panel, own_transcripts
-from ballad.variants.reader import COLUMNS
 from ballad.variants.reference import PanelReferenceError
+from ballad.variants.rows import COLUMNS
 from scripts.prepare_reference import main as prepare_reference
 
 SPAN = {"GRCh38": (7668421, 7687490), "GRCh37": (7571720, 7590868)}

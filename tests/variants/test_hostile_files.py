@@ -10,7 +10,8 @@ import pytest
 
 from ballad.variants.files import BGZF_EOF, VcfError
 from ballad.variants.panel import known_contigs, read_panel
-from ballad.variants.reader import COLUMNS, read_vcf
+from ballad.variants.reader import read_vcf
+from ballad.variants.rows import COLUMNS
 
 META = [
     "##fileformat=VCFv4.2",

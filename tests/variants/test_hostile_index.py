@@ -15,7 +15,8 @@ from ballad.variants.blocks import Blocks, packed_size
 from ballad.variants.files import VcfError
 from ballad.variants.index import read_index
 from ballad.variants.panel import Panel, Region
-from ballad.variants.reader import COLUMNS, read_vcf, read_vcfs
+from ballad.variants.reader import read_vcf, read_vcfs
+from ballad.variants.rows import COLUMNS
 
 META = (
     "##fileformat=VCFv4.2",

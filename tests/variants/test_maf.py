@@ -8,12 +8,14 @@ import yaml
 
 from ballad.tables import read_table
 from ballad.variants.calls import NUMERIC, variant_calls
+from ballad.variants.content import VcfContent
 from ballad.variants.files import VcfError, is_maf
 from ballad.variants.hotspots import Hotspots, suppressors
 from ballad.variants.maf import read_maf
 from ballad.variants.panel import Panel, Region, read_panel
 from ballad.variants.pathogenicity import COUNTED
-from ballad.variants.reader import COLUMNS, VcfContent, read_vcfs
+from ballad.variants.reader import read_vcfs
+from ballad.variants.rows import COLUMNS
 
 HEADER = (
     *("Hugo_Symbol", "NCBI_Build", "Chromosome", "Start_Position"),

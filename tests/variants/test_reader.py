@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from ballad.variants.files import VcfError
 from ballad.variants.panel import Panel, Region, known_contigs
-from ballad.variants.reader import COLUMNS, VcfContent, read_vcf, read_vcfs
+from ballad.variants.reader import read_vcf, read_vcfs
+from ballad.variants.rows import COLUMNS
 
 META = (
     "##fileformat=VCFv4.2",
@@ -453,11 +454,3 @@ def test_what_a_worker_sends_are_the_rows_that_it_read(tmp_path):
     assert forwarded.text() == read_here.text()
     assert (sent.counts, sent.checks) == (read_here.counts, read_here.checks)
     assert read_here.text().count("\n") == 2
-
-
-def test_of_rows_that_were_replaced_the_new_ones_are_written():
-    sent = pickle.loads(pickle.dumps(VcfContent([("a", "b"), ("", "")])))
-    sent.rows = [("c", "")]
-
-    assert sent.text() == "c\t\n"
-    assert VcfContent().text() == ""

@@ -12,7 +12,8 @@ from ballad.variants.consequences import annotate, read_reference, with_conseque
 from ballad.variants.files import VcfError
 from ballad.variants.hotspots import Allele, Hotspots, suppressors
 from ballad.variants.panel import known_contigs, own_transcripts, read_panel
-from ballad.variants.reader import COLUMNS, read_vcfs
+from ballad.variants.reader import read_vcfs
+from ballad.variants.rows import COLUMNS
 from scripts.prepare_reference import main as prepare_reference
 from tests.gene_models import gff_lines
 

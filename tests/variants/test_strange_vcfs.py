@@ -5,7 +5,8 @@ import pytest
 from ballad.variants.alleles import alleles_of
 from ballad.variants.files import VcfError
 from ballad.variants.panel import known_contigs, read_panel
-from ballad.variants.reader import COLUMNS, read_vcf
+from ballad.variants.reader import read_vcf
+from ballad.variants.rows import COLUMNS
 from tests.variants.annotated_records import ANN, FIELDS, TP53, VEP
 
 CSQ = VEP.format(fields=FIELDS)

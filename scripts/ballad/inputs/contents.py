@@ -15,9 +15,10 @@ from ballad.fusions.layouts import LAYOUTS
 from ballad.fusions.structural import read_junctions
 from ballad.inputs.spreadsheet import read_sheet
 from ballad.problems import Problem
+from ballad.variants.content import unproven_builds
 from ballad.variants.files import VcfError
 from ballad.variants.panel import Panel
-from ballad.variants.reader import read_vcfs, unproven_builds
+from ballad.variants.reader import read_vcfs
 
 
 def placed(samples: Sequence[Mapping[str, str]], sheet: str) -> list[dict[str, str]]:

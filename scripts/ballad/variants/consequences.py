@@ -11,14 +11,11 @@ from tempfile import TemporaryDirectory
 import pysam
 
 from ballad.variants.bcsq import bcsq_consequences
+from ballad.variants.content import VcfContent, annotation_check
 from ballad.variants.files import VcfError
+from ballad.variants.header import NOT_DETERMINABLE
 from ballad.variants.panel import Panel
-from ballad.variants.reader import (
-    COLUMNS,
-    NOT_DETERMINABLE,
-    VcfContent,
-    annotation_check,
-)
+from ballad.variants.rows import COLUMNS
 from ballad.variants.transcripts import chosen, worst_elsewhere
 from ballad.variants.vocabulary import protein_change
 

@@ -9,16 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ballad.pseudoautosomal import on_x
+from ballad.variants.content import VcfContent, annotation_check, sentinel_check
 from ballad.variants.files import VcfError
 from ballad.variants.fractions import fraction
-from ballad.variants.header import text_of
+from ballad.variants.header import NOT_DETERMINABLE, text_of
 from ballad.variants.panel import Panel
-from ballad.variants.reader import (
-    NOT_DETERMINABLE,
-    VcfContent,
-    annotation_check,
-    sentinel_check,
-)
 from ballad.variants.vep import population_frequency
 from ballad.variants.vocabulary import Consequence, common_terms, protein_change
 
