@@ -3,11 +3,14 @@ Reads of an indel counted again, those included that end within or near it.
 
 An aligner clips the end of a read that reaches a few bases into an indel, and the caller
 then counts it for the reference or not at all; the fraction of long indels falls short by
-up to a half. Here each read is laid beside both haplotypes, clipped ends included, from
-the side on which it is anchored, as far as the next indel it carries. Own method; the idea is that of realigning callers (for example Albers,
+up to a half. Here each read is laid beside the haplotypes of all alleles called at the
+place, clipped ends included, from the side on which it is anchored, as far as the next
+indel it carries. Own method; the idea is that of realigning callers (for example Albers,
 Genome Research 2011).
 """
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +18,6 @@ import pysam
 
 REACH = 400  # bases beside an indel that reads may reach
 FLANK = 5  # bases on both sides of the first breakpoint that a counted read has
-MOST_READS = 1_000_000
 _ALIGNED, _INSERTION, _SKIPS, _SOFT_CLIP = (0, 7, 8), 1, (2, 3), 4  # CIGAR
 _INDEL = (_INSERTION, *_SKIPS)
 _UNSOUND = 0xF04  # unmapped, secondary, failed, duplicate, supplementary
@@ -23,9 +25,12 @@ _UNSOUND = 0xF04  # unmapped, secondary, failed, duplicate, supplementary
 
 @dataclass
 class Support:
-    """Reads for the reference, and for the allele by strand."""
+    """Reads of a place: without the allele, and with it by strand."""
 
-    reference: int = 0
+    depth: int = (
+        0  # reads over the base before the allele, also those that show nothing
+    )
+    without: int = 0  # that show the reference or another called allele
     forward: int = 0
     reverse: int = 0
 
@@ -36,44 +41,120 @@ class Support:
 
 
 @dataclass(frozen=True)
+class Allele:
+    """Bases in place of others; 0-based."""
+
+    start: int
+    ref: str
+    alt: str
+
+    @property
+    def end(self) -> int:
+        """First base behind those that are replaced."""
+        return self.start + len(self.ref)
+
+    @property
+    def growth(self) -> int:
+        """Bases that the sequence has more."""
+        return len(self.alt) - len(self.ref)
+
+    def trimmed(self) -> "Allele":
+        """Leave out what both sequences share, first on the left."""
+        ref, alt, left = self.ref, self.alt, 0
+        while left < min(len(ref), len(alt)) and ref[left] == alt[left]:
+            left += 1
+        right, most = 0, min(len(ref), len(alt)) - left
+        while right < most and ref[-1 - right] == alt[-1 - right]:
+            right += 1
+        return Allele(
+            self.start + left,
+            ref[left : len(ref) - right],
+            alt[left : len(alt) - right],
+        )
+
+    def goes_with(self, other: "Allele") -> bool:
+        """
+        Say whether one read may carry both.
+
+        Indels that touch are one change with another name.
+        """
+        gap = 1 if self.growth and other.growth else 0
+        return self.end + gap <= other.start or other.end + gap <= self.start
+
+
+@dataclass(frozen=True)
+class Haplotype:
+    """One sequence that reads may show around an indel."""
+
+    sequence: str
+    breakpoint: int  # first base that may differ by the indel
+    shows: str  # reference, alternate, other
+
+
+@dataclass(frozen=True)
 class Haplotypes:
-    """Both sequences around an indel."""
+    """All sequences around an indel."""
 
-    origin: int  # of both, on the chromosome
+    origin: int  # of all, on the chromosome
     end: int  # of the reference's
-    reference: str
-    alternate: str
-    breakpoint: int  # first base, from `origin`, that may differ
+    known: tuple[Haplotype, ...]  # first the reference, then the allele alone
+
+    @property
+    def reference(self) -> str:
+        """Bases without any allele."""
+        return self.known[0].sequence
+
+    @property
+    def alternate(self) -> str:
+        """Bases with the allele alone."""
+        return self.known[1].sequence
 
 
-def haplotypes(bases: str, origin: int, start: int, ref: str, alt: str) -> Haplotypes:
+def haplotypes(
+    bases: str, origin: int, allele: Allele, others: Sequence[Allele] = ()
+) -> Haplotypes:
     """
-    Write the sequence with and without an allele.
+    Write the sequences that reads may show.
 
     Parameters
     ----------
     bases
         Of the reference, from `origin` (0-based) on.
-    start, ref, alt
-        Of the allele; 0-based.
+    others
+        Alleles called nearby. Each is written alone and, where one read may carry both,
+        together with `allele`. Those that reach beyond `bases` are left out.
     """
-    shared = 0
-    while shared < min(len(ref), len(alt)) and ref[shared] == alt[shared]:
-        shared += 1
-    before = bases[: start - origin]
-    after = bases[start - origin + len(ref) :]
-    return Haplotypes(
-        origin,
-        origin + len(bases),
-        bases,
-        f"{before}{alt}{after}",
-        start - origin + shared,
-    )
+    own, end = allele.trimmed(), origin + len(bases)
+    known: dict[str, Haplotype] = {}
+
+    def write(alleles: Sequence[Allele], shows: str) -> None:
+        sequence = bases
+        for one in sorted(alleles, key=lambda one: one.start, reverse=True):
+            before, after = sequence[: one.start - origin], sequence[one.end - origin :]
+            sequence = f"{before}{one.alt}{after}"
+        shift = sum(
+            one.growth for one in alleles if one.end <= own.start and one != own
+        )
+        # The same sequence under two names would make every read uncertain.
+        known.setdefault(
+            sequence, Haplotype(sequence, own.start - origin + shift, shows)
+        )
+
+    write([], "reference")
+    write([own], "alternate")
+    near = [one.trimmed() for one in others]
+    near = [one for one in near if one.start >= origin and one.end <= end]
+    for one in near:
+        write([one], "other")
+    for one in near:
+        if own.goes_with(one):
+            write([own, one], "alternate")
+    return Haplotypes(origin, end, tuple(known.values()))
 
 
 def shown(bases: str, start: int, end: int, pair: Haplotypes) -> str:
     """
-    Say which haplotype a read shows: reference, alternate, or neither with certainty.
+    Say which haplotype a read shows: the one that it fits best.
 
     Parameters
     ----------
@@ -86,23 +167,23 @@ def shown(bases: str, start: int, end: int, pair: Haplotypes) -> str:
     Returns
     -------
     str
-        Empty if both fit as well, or if the read does not reach FLANK bases beyond the
-        first breakpoint on both sides: of reads that touch only the second one, an
-        insertion has more than the reference.
+        reference, alternate, other (another called allele without this one). Empty if it
+        fits as well with the allele as without, or if the read does not reach FLANK bases
+        beyond the first breakpoint on both sides: of reads that touch only the second
+        one, an insertion has more than the reference.
     """
-    fits = {
-        name: min(_placings(bases, start, end, sequence, pair))
-        for name, sequence in (
-            ("reference", pair.reference),
-            ("alternate", pair.alternate),
-        )
-    }
-    if fits["reference"][0] == fits["alternate"][0]:
+    fits = [
+        (*min(_placings(bases, start, end, one.sequence, pair)), one)
+        for one in pair.known
+    ]
+    fewest = min(mismatches for mismatches, _, _ in fits)
+    best = [(first, one) for mismatches, first, one in fits if mismatches == fewest]
+    if len({one.shows == "alternate" for _, one in best}) == 2:
         return ""
-    name = min(fits, key=lambda name: fits[name][0])
-    first = fits[name][1]
-    reaches = first <= pair.breakpoint - FLANK
-    return name if reaches and first + len(bases) >= pair.breakpoint + FLANK else ""
+    first, one = best[0]
+    reaches = first <= one.breakpoint - FLANK
+    reaches &= first + len(bases) >= one.breakpoint + FLANK
+    return one.shows if reaches else ""
 
 
 def _placings(
@@ -159,38 +240,79 @@ def up_to_other_indels(
     return bases[first:], begin, place + (len(bases) - query)
 
 
+def window(allele: Allele) -> tuple[int, int]:
+    """Return where an aligner may place the same indel, on the chromosome."""
+    longest = len(allele.ref) + abs(allele.growth)
+    return max(0, allele.start - FLANK - longest), allele.end + FLANK + longest
+
+
 def recounted(
     alignments: pysam.AlignmentFile,
     chrom: str,
-    start: int,
+    allele: Allele,
     pair: Haplotypes,
-    ref_length: int,
     min_mapping_quality: int,
 ) -> Support:
     """Count the reads of an allele; duplicates and poorly placed reads are left out."""
-    support = Support()
-    low, high = max(0, start - FLANK), start + ref_length + FLANK
-    longest = ref_length + abs(len(pair.alternate) - len(pair.reference))
-    own = (low - longest, high + longest)  # an aligner may place the same indel here
+    support, own = Support(), window(allele)
+    low, high = max(0, allele.start - FLANK), allele.end + FLANK
     for read in alignments.fetch(chrom, low, high):
         if read.flag & _UNSOUND or read.mapping_quality < min_mapping_quality:
             continue
         bases, cigar = read.query_sequence, read.cigartuples
         if not bases or not cigar or read.reference_end is None:
             continue
+        support.depth += read.reference_start <= allele.start < read.reference_end
         part = up_to_other_indels(bases, cigar, read.reference_start, *own)
         seen = shown(*part, pair)
-        support.reference += seen == "reference"
+        support.without += seen in ("reference", "other")
         support.forward += seen == "alternate" and not read.is_reverse
         support.reverse += seen == "alternate" and read.is_reverse
     return support
+
+
+class Called:
+    """The alleles of a VCF by place."""
+
+    def __init__(self, vcf: str) -> None:
+        self._by_chrom: dict[str, list[Allele]] = defaultdict(list)
+        with pysam.VariantFile(vcf) as records:
+            for record in records:
+                self._by_chrom[record.chrom] += [
+                    Allele(record.start, str(record.ref).upper(), alt.upper())
+                    for alt in record.alts or ()
+                    if set(alt.upper()) <= set("ACGTN")
+                ]
+        for alleles in self._by_chrom.values():
+            alleles.sort(key=lambda allele: allele.start)
+        self._longest = {
+            chrom: max(len(allele.ref) for allele in alleles)
+            for chrom, alleles in self._by_chrom.items()
+            if alleles
+        }
+
+    def overlapping(self, chrom: str, low: int, high: int) -> list[Allele]:
+        """Return the alleles that touch a stretch."""
+        alleles = self._by_chrom[chrom]
+        if not alleles:
+            return []
+        first = bisect_left(
+            alleles, low - self._longest[chrom], key=lambda allele: allele.start
+        )
+        last = bisect_right(alleles, high, key=lambda allele: allele.start)
+        return [allele for allele in alleles[first:last] if allele.end >= low]
 
 
 def recount_indels(
     vcf: str, bam: str, fasta: str, output: str, min_mapping_quality: int
 ) -> int:
     """
-    Write a VCF again, the reads of its indels (AO, RO, AD, DP, SAF, SAR) counted anew.
+    Write a VCF again, the reads of its indels (AO, RO, AD, SAF, SAR) counted anew.
+
+    RO counts the reads that show the reference or another called allele, so that
+    AO / (AO + RO) is the fraction of the allele among all reads that tell. DP is the
+    depth beside the indel: reads too short to tell are reads of the place all the same.
+    An indel of which no read tells keeps the caller's numbers.
 
     Parameters
     ----------
@@ -202,7 +324,7 @@ def recount_indels(
     int
         Indels.
     """
-    count = 0
+    count, called = 0, Called(vcf)
     with (
         pysam.VariantFile(vcf) as records,
         pysam.AlignmentFile(bam) as alignments,
@@ -210,26 +332,31 @@ def recount_indels(
         pysam.VariantFile(output, "w", header=records.header) as written,
     ):
         for record in records:
-            ref, alt = str(record.ref), str((record.alts or (".",))[0])
+            ref, alt = str(record.ref).upper(), str((record.alts or (".",))[0]).upper()
             if len(ref) != len(alt):
                 origin = max(0, record.start - REACH)
                 bases = genome.fetch(record.chrom, origin, record.stop + REACH).upper()
-                pair = haplotypes(bases, origin, record.start, ref, alt)
-                support = recounted(
-                    *(alignments, record.chrom, record.start, pair),
-                    *(len(ref), min_mapping_quality),
+                allele = Allele(record.start, ref, alt)
+                others = called.overlapping(record.chrom, *window(allele))
+                pair = haplotypes(bases, origin, allele, others)
+                _set(
+                    record,
+                    recounted(
+                        *(alignments, record.chrom, allele, pair, min_mapping_quality)
+                    ),
                 )
-                _set(record, support)
                 count += 1
             written.write(record)
     return count
 
 
 def _set(record: pysam.VariantRecord, support: Support) -> None:
-    reads = support.alternate + support.reference
-    sample = record.samples[0]
-    sample["AO"], sample["RO"] = (support.alternate,), support.reference
-    sample["AD"], sample["DP"] = (support.reference, support.alternate), reads
-    record.info["AO"], record.info["RO"] = (support.alternate,), support.reference
+    reads = support.alternate + support.without
+    if not reads:
+        return
+    sample, depth = record.samples[0], max(support.depth, reads)
+    sample["AO"], sample["RO"] = (support.alternate,), support.without
+    sample["AD"], sample["DP"] = (support.without, support.alternate), depth
+    record.info["AO"], record.info["RO"] = (support.alternate,), support.without
     record.info["SAF"], record.info["SAR"] = (support.forward,), (support.reverse,)
-    record.info["DP"] = reads
+    record.info["DP"] = depth
