@@ -4,67 +4,12 @@ import re
 import pysam
 import pytest
 
-from ballad.reads.recount import (
-    Allele,
-    haplotypes,
-    recount_indels,
-    shown,
-    up_to_other_indels,
-)
+from ballad.reads.haplotypes import Allele, haplotypes, shown
+from ballad.reads.recount import recount_indels, up_to_other_indels
 from ballad.variants.callers import support
 
 DRAW = random.Random(7)
 BASES = "".join(DRAW.choices("ACGT", k=400))
-INSERT = haplotypes(
-    BASES, 1000, Allele(1199, BASES[199], BASES[199] + "TTGACGTACCATTGA")
-)
-
-
-def read(pair, sequence, first, length=100):
-    """A read of a haplotype, as placed from its left end."""
-    return sequence[first : first + length], 1000 + first, 1000 + first + length
-
-
-def test_a_read_that_ends_ten_bases_into_an_insertion_shows_it():
-    bases, start, end = read(INSERT, INSERT.alternate, 110)
-
-    assert shown(bases, start, end, INSERT) == "alternate"
-
-
-def test_a_read_across_the_place_shows_the_reference():
-    bases, start, end = read(INSERT, BASES, 150)
-
-    assert shown(bases, start, end, INSERT) == "reference"
-
-
-def test_a_read_that_is_anchored_on_the_right_shows_the_insertion():
-    first = 180
-    bases = INSERT.alternate[first : first + 100]
-    end = 1000 + first + 100 - 15
-
-    assert shown(bases, end - 100, end, INSERT) == "alternate"
-
-
-def test_a_read_that_touches_the_second_breakpoint_only_is_not_counted():
-    first = 205
-    bases = INSERT.alternate[first : first + 100]
-    end = 1000 + first + 100 - 15
-
-    assert shown(bases, end - 100, end, INSERT) == ""
-
-
-def test_a_read_that_does_not_reach_the_place_shows_nothing():
-    bases, start, end = read(INSERT, BASES, 50)
-
-    assert shown(bases, start, end, INSERT) == ""
-
-
-def test_a_deletion_is_shown_although_one_base_is_wrong():
-    deletion = haplotypes(BASES, 1000, Allele(1199, BASES[199:215], BASES[199]))
-    bases, start, end = read(deletion, deletion.alternate, 120)
-    wrong = ("A" if bases[10] != "A" else "C").join([bases[:10], bases[11:]])
-
-    assert shown(wrong, start, end, deletion) == "alternate"
 
 
 CIGAR = {"M": 0, "I": 1, "D": 2, "S": 4}
