@@ -91,6 +91,11 @@ def change(config, path, value):
             "-> use one of R/R, MRD,",
         ),
         (
+            "models/lfs/covariates/mrd",
+            {"time_dependent": "mrd_response_date", "where": {"mrd_response": ["neg"]}},
+            "models.lfs.covariates.mrd.where.mrd_response, value 'neg'",
+        ),
+        (
             "models/lfs/covariates/tp53",
             {"reference": "not_assessed"},
             "tp53.reference, value 'not_assessed'",

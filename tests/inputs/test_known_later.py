@@ -104,3 +104,39 @@ def test_a_population_chosen_by_a_response_needs_the_response_as_time_zero(confi
     chosen["eligible_from"] = "response_date"
     config["endpoints"]["mine"]["from"] = "eligibility"
     assert texts(config) == []
+
+
+@pytest.mark.parametrize("family", ["covariates", "univariable"])
+def test_mrd_assessed_after_the_response_is_no_covariate_from_the_response_on(
+    config, family
+):
+    config["models"]["lfs"][family]["mrd_response"] = {"reference": "negative"}
+
+    (text,) = texts(config)
+
+    assert f"models.lfs.{family}" in text
+    assert "known from mrd_response_date on, but time starts at eligibility" in text
+    assert "time_dependent: mrd_response_date" in text
+
+
+def test_mrd_may_be_a_covariate_where_it_made_all_eligible(config):
+    of_mrd = config["populations"]["remission"]["any"][1]
+    config["populations"]["mrd_responders"] = {"any": [of_mrd]}
+    config["endpoints"]["lfs"]["population"] = "mrd_responders"
+    config["models"] = {"lfs": config["models"]["lfs"]}
+    config["models"]["lfs"]["population"] = "mrd_responders"
+    config["models"]["lfs"]["covariates"]["mrd_response"] = {"reference": "negative"}
+    config["statistics"]["curves"] = {}
+
+    assert texts(config) == []
+
+
+def test_a_date_counts_only_of_those_who_are_known_by_it(config):
+    entry = {"time_dependent": "mrd_response_date", "where": {"relapse_cd19": ["dim"]}}
+    config["models"]["lfs"]["covariates"]["mine"] = entry
+
+    (text,) = texts(config)
+
+    assert "models.lfs.covariates.mine.where, value 'relapse_cd19'" in text
+    entry["time_dependent"] = "relapse_date"
+    assert texts(config) == []

@@ -186,3 +186,23 @@ def test_an_interaction_with_a_time_dependent_covariate_is_time_dependent():
 
     assert time_dependent_terms(covariates) == ["hct_time_dependent", "by"]
     assert list(baseline_only(covariates)) == ["tp53"]
+
+
+def test_only_the_dates_of_those_who_fit_make_a_time_dependent_covariate():
+    # Negative on day 77 is no news on day 28; a positive result is no exposure.
+    cohort = pd.DataFrame(
+        {
+            "mrd_response": ["negative", "positive", ""],
+            "mrd_response_day": ["77", "28", ""],
+        }
+    )
+    reached = {"time_dependent": "mrd_response_date"}
+    reached["where"] = {"mrd_response": ["negative"]}
+
+    (covariate,) = covariates_of(cohort, {"mrd": reached}, {})
+
+    assert covariate.exposure_day.tolist() == pytest.approx(
+        [77, math.nan, math.nan], nan_ok=True
+    )
+    assert covariate.values.tolist() == [0, 0, 0]  # nobody leaves
+    assert covariate.level == "negative from mrd_response_date on"

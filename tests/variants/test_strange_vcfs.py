@@ -173,6 +173,7 @@ def test_two_files_behind_each_other_are_refused(read):
         (".", (".",)),
         ("N]chr9:22]", ("N]chr9:22]",)),
         ("[<ctg1>:5[N", ("[<ctg1>:5[N",)),
+        ("C<ctg1>", ("C<ctg1>",)),  # an inserted contig of the assembly
         ("C.", ("C.",)),  # single breakends
         (".A", (".A",)),
         ("<*>", ("<*>",)),

@@ -48,6 +48,7 @@ def code_problems(
     mentions = [
         *_of_populations(config),
         *_of_endpoints(config),
+        *_of_models(config),
         *_of_groups(config),
         *_of_remission(config),
     ]
@@ -118,6 +119,15 @@ def _of_endpoints(config: Mapping[str, Any]) -> Iterator[Mention]:
         for key in ("to", "competing"):
             for cause, event in endpoint.get(key, {}).items():
                 yield from _of_where(f"{place}.{key}.{cause}", event.get("where", {}))
+
+
+def _of_models(config: Mapping[str, Any]) -> Iterator[Mention]:
+    for name, model in config["models"].items():
+        for family in FAMILIES:
+            for term, entry in model.get(family, {}).items():
+                yield from _of_where(
+                    f"models.{name}.{family}.{term}", entry.get("where", {})
+                )
 
 
 def _of_groups(config: Mapping[str, Any]) -> Iterator[Mention]:

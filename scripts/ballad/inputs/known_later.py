@@ -6,10 +6,12 @@ from typing import Any
 from ballad.problems import Problem
 
 FILE = "config"
-# A course in its order; a date of the user's own has no place in it.
+# A course in its order; a date of the user's own has no place in it. MRD is often
+# assessed only a cycle after the response: who relapses before is never MRD negative.
 COURSE = (
     ("diagnosis_date", "treatment_start"),
-    ("response_date", "mrd_response_date"),
+    ("response_date",),
+    ("mrd_response_date",),
     ("hct_date", "mrd_recurrence_date"),
     ("relapse_date",),
     ("death_date",),
@@ -17,6 +19,7 @@ COURSE = (
 STEP = {date: step for step, dates in enumerate(COURSE) for date in dates}
 START = 0
 ELIGIBILITY = "eligibility"
+FAMILIES = ("covariates", "univariable")
 RELAPSED = "relapsed"
 
 
@@ -53,6 +56,8 @@ def known_later_problems(
     for place, population, endpoint, columns in _uses(config):
         yield from _of_columns(place, endpoint, columns, known, config)
         yield from _of_population(place, population, endpoint, known, config)
+    for name, model in config["models"].items():
+        yield from _of_dated(f"models.{name}", model, known)
 
 
 def _uses(
@@ -67,7 +72,7 @@ def _uses(
     for name, model in config["models"].items():
         if not model.get("allow_immortal_time", False):
             columns = [("strata", column) for column in model.get("strata", [])]
-            for family in ("covariates", "univariable"):
+            for family in FAMILIES:
                 columns += [
                     (family, term)
                     for term, entry in model.get(family, {}).items()
@@ -106,8 +111,30 @@ def _of_columns(
                 value=column,
                 rule=f"is known from {later} on, but time starts at {origin}: "
                 "immortal-time biased",
-                cure=f"use an endpoint that starts at {later}, or leave it out",
+                cure=f"use an endpoint that starts at {later}, or "
+                + (f"{{time_dependent: {later}}}, " if key in FAMILIES else "")
+                + "or leave it out",
             )
+
+
+def _of_dated(
+    place: str, model: Mapping[str, Any], known: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Refuse time-dependent covariates of those who are known only after the date."""
+    for family in FAMILIES:
+        for term, entry in model.get(family, {}).items():
+            date = entry.get("time_dependent")
+            for column in entry.get("where", {}):
+                later = known.get(column)
+                if date in STEP and later in STEP and STEP[later] > STEP[date]:
+                    yield Problem(
+                        FILE,
+                        column=f"{place}.{family}.{term}.where",
+                        value=column,
+                        rule=f"is known from {later} on, but exposure starts at "
+                        f"{date}: immortal-time biased",
+                        cure=f"write time_dependent: {later}, or take {column} out",
+                    )
 
 
 def _of_population(

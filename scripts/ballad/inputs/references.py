@@ -143,6 +143,8 @@ def _model_columns(place: str, model: Mapping[str, Any]) -> Iterator[tuple[str, 
         for term, covariate in model.get(family, {}).items():
             if not {"time_dependent", "interaction"} & set(covariate):
                 yield f"{place}.{family}", term
+            for column in covariate.get("where", {}):
+                yield f"{place}.{family}.{term}.where", column
     for stratum in model.get("strata", []):
         yield f"{place}.strata", stratum
 

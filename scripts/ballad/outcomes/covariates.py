@@ -56,7 +56,8 @@ def covariates_of(
     specifications
         By term: empty (flag, yes/no, number, or group whose first level is the
         reference), ``reference``, ``per`` (step of a number, with its ``unit``),
-        ``time_dependent`` (any date column; a transplant only in ongoing remission)
+        ``time_dependent`` (any date column; a transplant only in ongoing remission;
+        with ``where`` only of patients whose columns hold one of the values)
         or ``interaction`` (terms of the same model). Of a flag also ``missing:
         category`` (not assessed and indeterminate become a level) or
         ``missing_as_absent`` (they count as absent; the rows say so).
@@ -125,7 +126,7 @@ def _of_term(
     remission: Mapping[str, Any],
 ) -> Iterator[Covariate]:
     if "time_dependent" in specification:
-        yield _time_dependent(cohort, term, specification["time_dependent"], remission)
+        yield _time_dependent(cohort, term, specification, remission)
     elif term == EVER_TRANSPLANTED:
         ever = (_cells(cohort, "hct_day") != "").astype(float)
         yield Covariate(term, YES, NO, ever, binary=True)
@@ -142,8 +143,12 @@ def _cells(cohort: pd.DataFrame, column: str) -> pd.Series:
 
 
 def _time_dependent(
-    cohort: pd.DataFrame, term: str, date: str, remission: Mapping[str, Any]
+    cohort: pd.DataFrame,
+    term: str,
+    specification: Mapping[str, Any],
+    remission: Mapping[str, Any],
 ) -> Covariate:
+    date = specification["time_dependent"]
     column = f"{date.removesuffix('_date')}_day"
     if column not in cohort:
         return Covariate(
@@ -155,6 +160,14 @@ def _time_dependent(
             problem=f"the cohort has no column {column}",
         )
     day = pd.to_numeric(cohort[column])
+    for condition, values in specification.get("where", {}).items():
+        day = day.where(_cells(cohort, condition).isin([v or "" for v in values]))
+    level, reference = YES, NO
+    if "where" in specification:
+        shown = " or ".join(
+            v or "missing" for vs in specification["where"].values() for v in vs
+        )
+        level, reference = f"{shown} from {date} on", "before, or never"
     salvage = None
     if date == TRANSPLANT:
         ongoing = in_ongoing_remission(cohort, day, remission)
@@ -162,7 +175,7 @@ def _time_dependent(
         day = day.where(ongoing)
     zero = pd.Series(0.0, cohort.index)
     return Covariate(
-        term, YES, NO, zero, binary=True, exposure_day=day, salvage=salvage
+        term, level, reference, zero, binary=True, exposure_day=day, salvage=salvage
     )
 
 

@@ -5,10 +5,11 @@ from functools import lru_cache
 
 _BASES = re.compile("[ACGTNRYSWKMBDHVU]+", re.IGNORECASE)
 # No alternative, an overlapping deletion, mpileup's and a symbol's way of any other; a
-# breakend has a bracket, a single one a dot beside its bases. VarScan writes A/T if
+# breakend has a bracket, a single one a dot beside its bases, an inserted contig of the
+# assembly a symbol behind the base before it (C<ctg1>). VarScan writes A/T if
 # normal and tumour differ, with one count for both: no annotator knows such an allele.
 _SYMBOLS = re.compile(
-    r"\*?|\.|X|<[^<>]+>|.*[\[\]].*|\.[A-Za-z]+|[A-Za-z]+\.|[A-Za-z]+/[A-Za-z]+"
+    r"\*?|\.|X|[A-Za-z]*<[^<>]+>|.*[\[\]].*|\.[A-Za-z]+|[A-Za-z]+\.|[A-Za-z]+/[A-Za-z]+"
 )
 
 
