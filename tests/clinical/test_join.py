@@ -183,3 +183,31 @@ def test_what_is_no_state_is_empty_for_a_patient_without_genotype(method):
 
     assert cohort.loc["P3", ["ph_like_basis", "bcr_abl1_isoform"]].tolist() == ["", ""]
     assert cohort.loc["P3", "ikzf1_plus"] == "not_assessed"
+
+
+@pytest.mark.parametrize(
+    ("prior", "hct_day", "expected"),
+    [
+        ("no", math.nan, "no"),
+        ("yes", math.nan, "yes"),
+        ("no", 199.0, "yes"),  # between therapy and relapse on day 200
+        ("", 199.0, "yes"),
+        ("no", 200.0, "no"),  # on the day of the relapse: it treats the relapse
+        ("no", 250.0, "no"),
+        ("", 250.0, ""),
+    ],
+)
+def test_a_transplant_before_the_relapse_is_one_before_or_after_the_therapy(
+    method, prior, hct_day, expected
+):
+    clinical = CLINICAL.assign(prior_hct=prior, hct_date=hct_day)
+
+    cohort = cohort_of(method, clinical=clinical)
+
+    assert cohort["hct_before_relapse"].tolist() == [expected, "", ""]
+
+
+def test_without_dates_of_transplant_nobody_is_known_to_have_had_none(method):
+    cohort = cohort_of(method, clinical=CLINICAL.assign(prior_hct="no"))
+
+    assert cohort.loc["P1", "hct_before_relapse"] == ""

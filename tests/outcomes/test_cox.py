@@ -229,3 +229,27 @@ def test_values_are_compared_only_where_an_event_finds_both_at_risk():
     assert not compared_at_events(rows, "gone")
     # The only event is the only patient of its stratum.
     assert not compared_at_events(rows, "x", ["centre"])
+
+
+def test_a_profile_along_a_ridge_has_limits_on_both_sides_of_the_estimate():
+    # Five deaths and as many covariates: the search ends elsewhere by where it began.
+    rows = pd.DataFrame(
+        [
+            (0, 62, 0, 0, 0, 1, 0, 4.5, 0, 0, 1),
+            (62, 702, 0, 0, 1, 1, 0, 4.5, 0, 0, 1),
+            (0, 152, 1, 0, 0, 1, 0, 3.3, 1, 0, 1),
+            (0, 92, 1, 1, 0, 1, 0, 6.1, 1, 0, 0),
+            (0, 122, 1, 1, 0, 0, 0, 7.0, 0, 0, 1),
+            (0, 62, 0, 0, 0, 0, 0, 2.9, 0, 0, 1),
+            (62, 852, 0, 0, 1, 0, 0, 2.9, 0, 0, 1),
+            (0, 62, 1, 0, 0, 1, 0, 3.8, 1, 0, 1),
+            (0, 472, 0, 0, 0, 0, 1, 2.5, 1, 0, 1),
+            (0, 130, 1, 0, 0, 1, 0, 4.9, 0, 1, 0),
+        ],
+        columns=["start", "stop", "event", *"abcdefgh"],
+    )
+    fit = fit_cox(rows, list("abcdefgh"), firth=True)
+
+    for term, coefficient in zip("abcdefgh", fit.coefficients, strict=True):
+        low, high = fit.profile_interval(term, 0.95)
+        assert low < coefficient < high

@@ -70,6 +70,7 @@ def cohort_table(
         raise InputError(lacking)
     cohort = _with_genotypes(cohort, genotypes)
     cohort["relapsed"], cohort["months_to_relapse"] = _relapses(cohort, populations)
+    cohort["hct_before_relapse"] = _transplanted_before_relapse(cohort)
     labels = {name: group_labels(cohort, group) for name, group in groups.items()}
     cohort = cohort.assign(**labels)
     belongs = {name: members(cohort, name, populations) for name in populations}
@@ -152,6 +153,17 @@ def _relapses(
     counted = in_remission & (relapse >= since) & (relapse <= cohort["follow_up_day"])
     months = ((relapse - since) / DAYS_PER_MONTH).where(counted)
     return counted.map({True: YES, False: NO}), months
+
+
+def _transplanted_before_relapse(cohort: pd.DataFrame) -> pd.Series:
+    """Say of each relapsed patient whether any transplant came before the relapse."""
+    lacking = pd.Series("", cohort.index)
+    prior = cohort["prior_hct"] if "prior_hct" in cohort else lacking
+    # Without a column of dates nobody knows who was transplanted after the therapy.
+    known = (prior == NO) & ("hct_day" in cohort)
+    since = days_of(cohort, "hct_date") < days_of(cohort, "relapse_date")
+    before = lacking.mask(known, NO).mask((prior == YES) | since, YES)
+    return before.where(cohort["relapsed"] == YES, "")
 
 
 def flow_table(

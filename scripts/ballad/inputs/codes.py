@@ -43,7 +43,7 @@ def code_problems(
     codes = {
         **{row["column"]: _codes(row) for row in rows if _codes(row)},
         **dict.fromkeys(lesion_columns, tuple(STATES)),
-        "relapsed": YES_NO,
+        **dict.fromkeys(("relapsed", "hct_before_relapse"), YES_NO),
     }
     mentions = [
         *_of_populations(config),

@@ -12,7 +12,8 @@ from ballad.inputs.configuration import FILE
 from ballad.inputs.known_later import RELAPSED, known_later_problems
 from ballad.problems import Problem
 
-OF_RELAPSE, RELAPSE = (RELAPSED, "months_to_relapse"), "relapse_date"
+OF_RELAPSE = (RELAPSED, "months_to_relapse", "hct_before_relapse")
+RELAPSE = "relapse_date"
 DERIVED = (*OF_RELAPSE, "follow_up_day", "hct_ever")
 ELIGIBILITY = "eligibility"
 LIMITS = {

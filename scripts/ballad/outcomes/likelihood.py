@@ -202,14 +202,20 @@ def _limit(
     allowed = chi2.ppf(level, 1)
     centre = maximum.beta[position]
     warm = maximum.beta
+    # Along a ridge the path decides where the search ends; asked again, the same
+    # distance has the same answer, so that the root stays between its two sides.
+    found = {0.0: -allowed}
 
     def excess(distance: float) -> float:
         nonlocal warm
+        if distance in found:
+            return found[distance]
         value = centre + side * distance
         there = maximise(likelihood, penalised, {position: value}, warm)
         if np.isfinite(there.value):
             warm = there.beta
-        return 2 * (maximum.value - there.value) - allowed
+        found[distance] = float(2 * (maximum.value - there.value) - allowed)
+        return found[distance]
 
     variance = np.linalg.inv(maximum.information)[position, position]
     farthest = OPEN_SIDE / likelihood.spread[position]
