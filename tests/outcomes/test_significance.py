@@ -2,6 +2,7 @@ import json
 
 import pandas as pd
 import pytest
+import yaml
 
 from ballad.outcomes import significance
 from ballad.outcomes.significance import adjusted, adjusted_models, not_estimable
@@ -136,3 +137,43 @@ def test_an_enumerated_and_a_sampled_test_of_fisher_are_of_one_family():
 
     assert table["p_adjusted"].tolist() == pytest.approx([0.04, 0.5])
     assert table["test"].tolist() == ["Fisher exact", sampled]
+
+
+def test_an_exploratory_family_is_adjusted_and_says_so_in_each_row():
+    explored = {"tests": ["vaf", "alleles"], "method": "bh", "exploratory": True}
+    table = pd.concat(
+        [
+            rows([0.02], group_by="vaf").assign(note="3 combinations"),
+            rows([0.5], group_by="alleles"),
+            rows([float("nan")], group_by="alleles", endpoint="lfs"),
+            rows([0.02]),
+        ],
+        ignore_index=True,
+    )
+
+    table = adjusted(table, {"explored": explored})
+
+    assert table["p_adjusted"].tolist() == pytest.approx(
+        [0.04, 0.5, float("nan"), float("nan")], nan_ok=True
+    )
+    assert table["note"].tolist() == [
+        *("3 combinations; exploratory", "exploratory", "exploratory", ""),
+    ]
+
+
+def test_the_delivered_groupings_of_tp53_mutations_are_an_exploratory_family(root):
+    method = yaml.safe_load((root / "config/config.yaml").read_text(encoding="utf-8"))
+    families = method["statistics"]["families"].values()
+    explored = {
+        grouping
+        for family in families
+        if family.get("exploratory")
+        for grouping in family.get("tests", [])
+    }
+
+    assert {"tp53_vaf_group", "tp53_alleles", "tp53_hotspot_group"} <= explored
+    assert {
+        grouping
+        for grouping in method["statistics"]["patterns_by"]
+        if not any(grouping in family.get("tests", []) for family in families)
+    } == set()

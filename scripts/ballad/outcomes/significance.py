@@ -27,6 +27,7 @@ METHODS = {
     "bonferroni": "bonferroni",
 }
 UNIVARIABLE = "_univariable"
+EXPLORATORY = "exploratory"
 
 
 def not_estimable(
@@ -85,7 +86,8 @@ def adjusted(
     families
         By name: ``tests`` (groupings) and ``method``, one of METHODS; other families
         are passed over. Within a family the p that share all
-        columns but `group_by` are adjusted together.
+        columns but `group_by` are adjusted together. ``exploratory: true`` is said
+        in the `note` of its rows.
 
     Returns
     -------
@@ -113,7 +115,7 @@ def adjusted_models(
         As models.tsv has them; univariable fits stand under ``<model>_univariable``.
     families
         By name: ``univariable`` or ``multivariable`` (terms), ``method``, and
-        ``models`` if it is not of all. The p of one model are adjusted together;
+        ``models`` if it is not of all, ``exploratory`` as for `adjusted`. The p of one model are adjusted together;
         two methods of one multivariable model apart.
 
     Returns
@@ -126,8 +128,9 @@ def adjusted_models(
         _adjusted_by(models[single], families, "univariable"),
         _adjusted_by(models[~single], families, "multivariable"),
     ]
-    p_adjusted = pd.concat([part["p_adjusted"] for part in apart])
-    return models.assign(p_adjusted=p_adjusted.reindex(models.index))
+    made = [name for name in ("p_adjusted", "note") if name in apart[0]]
+    both = pd.concat([part[made] for part in apart]).reindex(models.index)
+    return models.assign(**{name: both[name] for name in made})
 
 
 def _adjusted_by(
@@ -138,10 +141,14 @@ def _adjusted_by(
     for family in families.values():
         if key not in family:
             continue
-        members = table["p"].notna() & table[about].isin(family[key])
+        members = table[about].isin(family[key])
         if "models" in family:
             names = table["model"].str.removesuffix(UNIVARIABLE)
             members &= names.isin(family["models"])
+        if family.get("exploratory"):
+            said = table["note"].where(table["note"] == "", table["note"] + "; ")
+            table = table.assign(note=table["note"].mask(members, said + EXPLORATORY))
+        members &= table["p"].notna()
         # Enumerated or sampled, Fisher's test is one.
         alike = table[members].replace({"test": {MONTE_CARLO: EXACT}})
         for _, rows in alike.groupby(same):
