@@ -159,6 +159,31 @@ def test_the_named_patient_is_the_one_whose_absence_changes_most(method):
         assert found.loc[term, "dfbeta"] == pytest.approx(exact, rel=0.5)
 
 
+def test_the_named_patient_of_a_penalised_proportion_is_found_by_leaving_each_out():
+    # 2 of 3 mutated and 8 of 30 others responded: to first order, with the penalty
+    # fixed, a mutated patient's change is well off what leaving out shows.
+    patients = pd.DataFrame(
+        {
+            "patient": [f"P{i:02}" for i in range(33)],
+            "in_all": "yes",
+            "tp53": ["present"] * 3 + ["absent"] * 30,
+            "response_achieved": list("110" + "1" * 8 + "0" * 22),
+        }
+    )
+    specification = model("firth_logistic", "response", tp53={})
+    fits = reported_fits(patients, {"m": specification}, ENDPOINTS, {}, STATISTICS)
+
+    (row,) = influential_patients(fits).to_dict("records")
+
+    # Of a 2x2 table the penalty adds 1/2 to each cell.
+    reference = np.log(8.5 / 22.5)
+    everyone = np.log(2.5 / 1.5) - reference
+    without = np.log(2.5 / 0.5) - reference
+    assert row["patient"] == "P02"
+    assert row["dfbeta"] == pytest.approx(everyone - without, abs=1e-4)
+    assert row["without"] == pytest.approx(np.exp(without), rel=1e-4)
+
+
 def test_what_cannot_be_fitted_says_why_and_names_nobody():
     specifications = {
         "few": model("cox", "os", tp53={}),

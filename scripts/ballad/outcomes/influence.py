@@ -10,7 +10,8 @@ import pandas as pd
 from ballad.outcomes.covariates import Covariate
 from ballad.outcomes.cox import CoxFit
 from ballad.outcomes.diagnostics import NOT_ESTIMABLE, OK, WARNING
-from ballad.outcomes.estimators import inestimable
+from ballad.outcomes.estimators import FIRTH_LOGISTIC, inestimable
+from ballad.outcomes.logistic import firth_coefficients
 from ballad.outcomes.reported_fits import Fit, ReportedFit, no_estimate, refitted
 
 COLUMNS = [
@@ -29,8 +30,10 @@ def influential_patients(fits: Iterable[ReportedFit]) -> pd.DataFrame:
     -------
     DataFrame with the columns `COLUMNS`
         One row per model and term. `estimate` is the hazard or odds ratio of the
-        multivariable fit by `method`; `dfbeta` the first-order change of its
-        logarithm by this patient, `standardised` the same in standard errors;
+        multivariable fit by `method`; `dfbeta` the change of its logarithm by this
+        patient, of Firth's logistic fits by leaving each patient out, of the others
+        by first-order approximation, which may name another patient than leaving out
+        would; `standardised` the same in standard errors;
         `without` the ratio fitted again without the patient. Where there is no fit,
         `note` says why and the others are empty.
 
@@ -83,6 +86,8 @@ def influence_checks(
 def _most_influential(reported: ReportedFit) -> Iterator[dict[str, Any]]:
     fit, rows = reported.fit, reported.model.data.rows
     changes = None if fit is None else dfbeta(fit, rows)
+    if fit is not None and changes is not None and reported.method == FIRTH_LOGISTIC:
+        changes = exact_changes(fit, rows).fillna(changes)
     for covariate in reported.model.data.covariates:
         row = {
             "method": reported.method,
@@ -149,6 +154,26 @@ def dfbeta(fit: Fit, rows: pd.DataFrame) -> pd.DataFrame:
         scores, inverse = residuals[:, None] * design, inverse[:, 1:]
     changes = pd.DataFrame(scores @ inverse, columns=list(fit.terms))
     return changes.groupby(rows["patient"].to_numpy(), sort=False).sum()
+
+
+def exact_changes(fit: Fit, rows: pd.DataFrame) -> pd.DataFrame:
+    """
+    Fit a penalised logistic model again without each patient.
+
+    To first order the penalty is fixed; of few patients it moves with each of them.
+
+    Returns
+    -------
+    DataFrame
+        As `dfbeta` gives it, without approximation; NaN where there is no fit without
+        the patient.
+    """
+    changes = {}
+    for patient in rows["patient"].unique():
+        left = rows[rows["patient"] != patient]
+        without = firth_coefficients(left, fit.terms, left["event"])
+        changes[patient] = fit.coefficients - without
+    return pd.DataFrame.from_dict(changes, orient="index", columns=list(fit.terms))
 
 
 def _without(

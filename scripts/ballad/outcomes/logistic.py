@@ -110,6 +110,27 @@ def fit_logistic(
     )
 
 
+def firth_coefficients(
+    table: pd.DataFrame, terms: Sequence[str], outcome: pd.Series
+) -> np.ndarray:
+    """
+    Return the penalised coefficients alone, as `fit_logistic` gives them.
+
+    NaN where a term does not vary or the fit fails.
+    """
+    if (table[list(terms)].nunique() < 2).any():
+        return np.full(len(terms), np.nan)
+    x, _, scale = _standardised(table, terms)
+    model = FirthLogisticRegression(backend="numpy", gtol=1e-6, xtol=1e-8, max_iter=200)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        try:
+            model.fit(x, outcome.to_numpy(dtype=float))
+        except ConvergenceWarning:
+            return np.full(len(terms), np.nan)
+    return np.asarray(model.coef_) / scale
+
+
 def _standardised(
     table: pd.DataFrame, terms: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
