@@ -190,3 +190,24 @@ def test_an_indel_of_which_no_read_tells_keeps_the_numbers_of_the_caller(tmp_pat
     [told] = counted(tmp_path, bases, [(PLACE, "GA", "G")], reads)
 
     assert (told.depth, told.alt_reads, told.vaf) == (2, 1, 0.5)
+
+
+def test_two_bases_called_at_one_place_are_fractions_of_all_its_reads(tmp_path):
+    # 30 reads of A, 30 of C and none of the reference: half each, not all each.
+    line = (
+        "1\t200\t.\tG\t{}\t50\t.\tDP=60;RO=0;AO=30\tGT:DP:AD:RO:AO\t0/1:60:0,30:0:30\n"
+    )
+    (tmp_path / "called.vcf").write_text(HEADER + line.format("A") + line.format("C"))
+    (tmp_path / "genome.fa").write_text(f">1\n{BASES}\n")
+    header = pysam.AlignmentHeader.from_dict(
+        {"HD": {"SO": "coordinate"}, "SQ": [{"SN": "1", "LN": len(BASES)}]}
+    )
+    pysam.AlignmentFile(tmp_path / "reads.bam", "wb", header=header).close()
+    pysam.index(str(tmp_path / "reads.bam"))
+    places = [tmp_path / name for name in ("called.vcf", "reads.bam", "genome.fa")]
+
+    recount_indels(*map(str, places), str(tmp_path / "recounted.vcf"), 20)
+
+    with pysam.VariantFile(str(tmp_path / "recounted.vcf")) as records:
+        seen = [(r.samples[0]["AD"], r.samples[0]["RO"], r.info["DP"]) for r in records]
+    assert seen == [((30, 30), 30, 60), ((30, 30), 30, 60)]

@@ -10,7 +10,7 @@ Genome Research 2011).
 """
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -114,6 +114,7 @@ class Called:
 
     def __init__(self, vcf: str) -> None:
         self._by_chrom: dict[str, list[Allele]] = defaultdict(list)
+        self._substituted: Counter[tuple[str, int, str]] = Counter()
         with pysam.VariantFile(vcf) as records:
             for record in records:
                 self._by_chrom[record.chrom] += [
@@ -121,6 +122,8 @@ class Called:
                     for alt in record.alts or ()
                     if set(alt.upper()) <= set("ACGTN")
                 ]
+                if is_substitution(record):
+                    self._substituted[place(record)] += alternate_reads(record)
         for alleles in self._by_chrom.values():
             alleles.sort(key=lambda allele: allele.start)
         self._longest = {
@@ -128,6 +131,10 @@ class Called:
             for chrom, alleles in self._by_chrom.items()
             if alleles
         }
+
+    def other_substitutions(self, record: pysam.VariantRecord) -> int:
+        """Return the reads of the other substitutions of the same bases."""
+        return self._substituted[place(record)] - alternate_reads(record)
 
     def overlapping(self, chrom: str, low: int, high: int) -> list[Allele]:
         """Return the alleles that touch a stretch."""
@@ -141,6 +148,23 @@ class Called:
         return [allele for allele in alleles[first:last] if allele.end >= low]
 
 
+def is_substitution(record: pysam.VariantRecord) -> bool:
+    """Return whether the record, of one allele, replaces as many bases as it has."""
+    alt = (record.alts or ("",))[0].upper()
+    return set(alt) <= set("ACGTN") and len(alt) == len(str(record.ref))
+
+
+def place(record: pysam.VariantRecord) -> tuple[str, int, str]:
+    """Return the bases of a record: chromosome, begin, reference."""
+    return record.chrom, record.start, str(record.ref).upper()
+
+
+def alternate_reads(record: pysam.VariantRecord) -> int:
+    """Return AO of the only sample; 0 where the caller gives none."""
+    reads = record.samples[0].get("AO")
+    return int((reads if isinstance(reads, tuple) else (reads,))[0] or 0)
+
+
 def recount_indels(
     vcf: str, bam: str, fasta: str, output: str, min_mapping_quality: int
 ) -> int:
@@ -150,7 +174,9 @@ def recount_indels(
     RO counts the reads that show the reference or another called allele, so that
     AO / (AO + RO) is the fraction of the allele among all reads that tell. DP is the
     depth beside the indel: reads too short to tell are reads of the place all the same.
-    An indel of which no read tells keeps the caller's numbers.
+    An indel of which no read tells keeps the caller's numbers, and so does a
+    substitution; where another base was called at its place, that one's reads count
+    in RO, which a line of one allele has lost.
 
     Parameters
     ----------
@@ -184,6 +210,8 @@ def recount_indels(
                     ),
                 )
                 count += 1
+            elif (others_reads := called.other_substitutions(record)) > 0:
+                _add_reference_reads(record, others_reads)
             written.write(record)
     return count
 
@@ -198,3 +226,12 @@ def _set(record: pysam.VariantRecord, support: Support) -> None:
     record.info["AO"], record.info["RO"] = (support.alternate,), support.without
     record.info["SAF"], record.info["SAR"] = (support.forward,), (support.reverse,)
     record.info["DP"] = depth
+
+
+def _add_reference_reads(record: pysam.VariantRecord, reads: int) -> None:
+    sample = record.samples[0]
+    if "RO" in sample and sample["RO"] is not None:
+        total = int(sample["RO"]) + reads
+        sample["RO"], record.info["RO"] = total, total
+        if "AD" in sample:
+            sample["AD"] = (total, alternate_reads(record))
