@@ -48,6 +48,17 @@ def test_a_method_that_nothing_uses_is_not_described(config, references):
     assert "logistic" in said
 
 
+def test_every_date_that_a_covariate_begins_on_is_named(config, references):
+    config["models"]["lfs"]["covariates"] = {
+        "mrd_negative": {"time_dependent": "mrd_response_date"}
+    }
+
+    said = text(config, references)
+
+    assert "unexposed before mrd_response_date and exposed from then on" in said
+    assert "Transplant in ongoing remission" in said
+
+
 def test_a_model_that_allows_immortal_time_is_called_biased(config, references):
     config["models"]["ever"] = {
         **config["models"]["lfs"],

@@ -138,11 +138,12 @@ def _survival(statistics: Mapping[str, Any], cited: Cited) -> str:
 def _transplant(
     models: Mapping[str, Any], statistics: Mapping[str, Any], cited: Cited
 ) -> str:
-    timed = any(
-        "time_dependent" in (covariate or {})
+    dates = {
+        covariate["time_dependent"]
         for _, covariate in _covariates(models.values())
-    )
-    if not timed:
+        if "time_dependent" in (covariate or {})
+    }
+    if not dates:
         return ""
     drawn = (
         "Transplant in ongoing remission is a time-dependent covariate: each patient "
@@ -158,6 +159,15 @@ def _transplant(
         if landmarks
         else ""
     )
+    others = sorted(dates - {"hct_date"})
+    also = (
+        f" Patients are unexposed before {' and '.join(others)} and exposed from then "
+        f"on (start-stop rows {cited('andersen_gill')})."
+        if others
+        else ""
+    )
+    if "hct_date" not in dates:
+        return also.strip()
     biased = [name for name, m in models.items() if m.get("allow_immortal_time")]
     contrast = (
         f" Models that take it as known at the start ({', '.join(biased)}) are "
@@ -165,7 +175,7 @@ def _transplant(
         if biased
         else ""
     )
-    return f"{drawn}{later}{contrast}"
+    return f"{drawn}{also}{later}{contrast}"
 
 
 def _competing(
