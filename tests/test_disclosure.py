@@ -94,10 +94,22 @@ def test_of_rows_with_several_totals_whole_rows_are_hidden():
 
 
 def test_a_small_count_follows_neither_from_its_row_nor_from_its_column():
-    # 48 in all less the 45 of the first row would give the 3, 13 less the 10 likewise.
-    assert SMALL.matrix_texts([[45, 16], [3, 10]]) == [
-        ["suppressed", "suppressed"],
-        ["<5", "suppressed"],
-    ]
+    assert SMALL.matrix_texts([[45, 16], [3, 10]]) == [["suppressed"] * 2] * 2
     assert SMALL.matrix_texts([[45, 16], [30, 10]]) == [["45", "16"], ["30", "10"]]
     assert SMALL.matrix_texts([]) == []
+
+
+def test_marks_of_two_lines_together_fix_no_count():
+    # A has at most 52 - 30 = 22 of the 26 negative, so "<5" in B would be 4.
+    texts = SMALL.matrix_texts([[22, 30, 0, 0], [4, 8, 5, 2]])
+
+    assert texts == [["suppressed"] * 4] * 2
+
+
+def test_an_outcome_is_hidden_by_those_without_it_and_by_the_reference():
+    assert SMALL.hides_outcome("60", "57")
+    assert SMALL.hides_outcome("60", "24", "21")
+    assert not SMALL.hides_outcome("60", "24", "14")
+    assert SMALL.outcome_note("not estimable: the outcome in all 60", True) == (
+        "not estimable"
+    )

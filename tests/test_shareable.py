@@ -129,10 +129,29 @@ def test_a_pair_of_lesions_with_a_small_cell_has_no_odds_ratio():
         "co_occurrence", table(columns, "a b 2 30 40 100 0.2 0.01 0.02"), SMALL
     ).to_dict("records")
 
-    assert row["both"] == "<5"
-    assert row["odds_ratio"] == row["p"] == "suppressed"
-    # 172 patients less the other three would be 2.
-    assert "suppressed" in (row["first"], row["second"], row["neither"])
+    cells = ("both", "first", "second", "neither", "odds_ratio", "p")
+    assert [row[cell] for cell in cells] == ["suppressed"] * 6
+
+
+def test_a_finer_grouping_does_not_give_a_hidden_coarser_one_away():
+    # VAF groups of 6 and 8 would give 14 mutated, and 18 - 14 = 4 wild type.
+    rows = [
+        f"{by} {group} {cd19} none {n} 40 0"
+        for by, group, cd19, n in (
+            *(("tp53", "wt", "negative", 4), ("tp53", "wt", "positive", 20)),
+            *(("tp53", "mut", "negative", 14), ("tp53", "mut", "positive", 20)),
+            *(("vaf", "low", "negative", 6), ("vaf", "low", "positive", 10)),
+            *(("vaf", "high", "negative", 8), ("vaf", "high", "positive", 10)),
+        )
+    ]
+
+    shown = shared(
+        "relapse_patterns",
+        table("group_by group cd19 emd n denominator percent", *rows),
+        SMALL,
+    )
+
+    assert set(shown.loc[shown["cd19"] != "all", "n"]) == {"suppressed"}
 
 
 def test_only_aggregated_tables_may_leave_the_house(root):

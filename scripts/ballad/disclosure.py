@@ -101,20 +101,12 @@ class SmallCounts:
         ]
 
     def matrix_texts(self, rows: Sequence[Sequence[float]]) -> list[list[str]]:
-        """Write counts of which the totals of rows and of columns are both known."""
+        """Write counts whose totals are known; one small count hides them all."""
         if len(rows) < 2:  # the total of a column is then its only count
             return [self.texts(row) for row in rows]
-        wide = len(rows[0])
-        counts = [count for row in rows for count in row]
-        hidden = [self.hides(count) for count in counts]
-        lines = [[place * wide + c for c in range(wide)] for place in range(len(rows))]
-        lines += [list(range(c, len(counts), wide)) for c in range(wide)]
-        while any([self.hide_partner(counts, hidden, line) for line in lines]):
-            pass
-        texts = [self.written(*pair) for pair in zip(counts, hidden, strict=True)]
-        for line in lines:
-            self.unmark(counts, hidden, line, texts)
-        return [texts[place : place + wide] for place in range(0, len(texts), wide)]
+        # Marks of two lines together can fix a count that neither fixes alone.
+        hidden = any(self.hides(*row) for row in rows)
+        return [[SUPPRESSED if hidden else f"{n:.0f}" for n in row] for row in rows]
 
     def hide_partner(
         self, counts: Sequence[float], hidden: list[bool], line: Sequence[int]
@@ -140,6 +132,26 @@ class SmallCounts:
         if self.betrays([counts[place] for place in unseen]):
             for place in unseen:
                 texts[place] = SUPPRESSED
+
+    def hides_outcome(self, n: object, events: object, in_level: object = "") -> bool:
+        """
+        Say whether patients, events, those without one or a level's are too few.
+
+        `in_level` is empty where a term has no levels.
+        """
+        numbers = [_value(count) for count in (n, events, in_level)]
+        rests = [
+            whole - part
+            for whole, part in zip(numbers, numbers[1:], strict=False)
+            if whole is not None and part is not None
+        ]
+        return self.hides(n, events, in_level, *rests)
+
+    def outcome_note(self, text: str, hidden: bool) -> str:
+        """Write a note; a reason such as "no event in B" is itself a count."""
+        if hidden and text.startswith("not estimable"):
+            return "not estimable"
+        return self.note(text)
 
     def written(self, count: float, hidden: bool = False) -> str:
         """Write one count; `hidden` if it would betray another."""

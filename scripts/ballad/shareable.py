@@ -134,21 +134,28 @@ def _survival_summary(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
 
 
 def _tests(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
-    hidden = [
-        small.hides(n, events)
-        for n, events in zip(table["n"], table["events"], strict=True)
-    ]
-    shown = _counts(table, small, ["n", "events"], [False] * len(table))
-    shown = _blanked(shown, ["statistic", "p", "p_adjusted"], hidden)
-    return shown.assign(note=[small.note(text) for text in table["note"]])
+    return _outcomes(table, small, ["n", "events"], ["statistic", "p", "p_adjusted"])
 
 
 def _models(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
-    counts = ["n", "events", "events_in_level"]
-    hidden = [small.hides(*row) for row in table[counts].itertuples(index=False)]
-    shown = _counts(table, small, counts, [False] * len(table))
-    shown = _blanked(shown, _ESTIMATES, hidden)
-    return shown.assign(note=[small.note(text) for text in table["note"]])
+    return _outcomes(table, small, ["n", "events", "events_in_level"], _ESTIMATES)
+
+
+def _outcomes(
+    table: pd.DataFrame,
+    small: SmallCounts,
+    counts: Sequence[str],
+    estimates: Sequence[str],
+) -> pd.DataFrame:
+    """Hide the events of a row, and what rests on them, where any count is small."""
+    hidden = [
+        small.hides_outcome(*row) for row in table[list(counts)].itertuples(index=False)
+    ]
+    shown = _counts(table, small, counts[:1], [False] * len(table))
+    shown = _counts(shown, small, counts[1:], hidden)
+    shown = _blanked(shown, estimates, hidden)
+    notes = zip(table["note"], hidden, strict=True)
+    return shown.assign(note=[small.outcome_note(*note) for note in notes])
 
 
 def _diagnostics(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
@@ -165,22 +172,33 @@ def _co_occurrence(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
     shown = table.copy()
     hidden = []
     for place, row in enumerate(table[cells].itertuples(index=False)):
-        texts = small.texts([float(count) for count in row])
-        for column, text in zip(cells, texts, strict=True):
-            shown.iat[place, shown.columns.get_loc(column)] = text
-        hidden.append(not all(text.isdigit() for text in texts))
+        hides = small.hides(*row)
+        hidden.append(hides)
+        for column in cells if hides else []:
+            shown.iat[place, shown.columns.get_loc(column)] = SUPPRESSED
     return _blanked(shown, ["odds_ratio", "p", "p_adjusted"], hidden)
 
 
 def _patterns(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
     parts = []
     numbers = table.assign(n=pd.to_numeric(table["n"]))
-    for group_by, its in numbers.groupby("group_by", sort=False):
-        for feature in ("cd19", "emd"):
-            sums = its.pivot_table(
+    for feature in ("cd19", "emd"):
+        sums_by = {
+            group_by: its.pivot_table(
                 index="group", columns=feature, values="n", aggfunc="sum", sort=False
             ).fillna(0)
+            for group_by, its in numbers.groupby("group_by", sort=False)
+        }
+        # One grouping may part another: what one hides, none may show.
+        few = any(
+            small.hides(*sums.to_numpy().ravel())
+            for sums in sums_by.values()
+            if len(sums) > 1
+        )
+        for group_by, sums in sums_by.items():
             texts = small.matrix_texts(sums.to_numpy().tolist())
+            if few and group_by:
+                texts = [[SUPPRESSED] * len(row) for row in texts]
             for (group, counts), written in zip(sums.iterrows(), texts, strict=True):
                 total = float(counts.sum())
                 for level, count, text in zip(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from ballad.disclosure import SUPPRESSED
 from ballad.report.estimates import NOT_ESTIMABLE
 from ballad.report.parts import Block, Cell, Figure, Section, SmallCells, table
 from ballad.report.wording import number, p_value, sentence, with_interval, words
@@ -72,18 +73,29 @@ def model_row(row: Mapping[str, str], small: SmallCells) -> list[Cell | str]:
     """Lay out one estimate; an empty one shows why."""
     against = f" vs {row['reference']}" if row["reference"] else ""
     method = "; ".join(filter(None, (words(row["method"]), words(row["ci_method"]))))
+    counts = [row[name] for name in ("n", "events", "events_in_level")]
+    hidden = small.hides_outcome(*counts)
+    estimates = [
+        Cell(named_estimate(row), number(row["estimate"])),
+        Cell(p_value(row["p"]), number(row["p"])),
+        Cell(p_value(row["p_adjusted"]), number(row["p_adjusted"])),
+    ]
+    events: list[Cell | str] = [small.count(count) for count in counts[1:]]
+    if hidden:
+        estimates = [Cell(SUPPRESSED if each.text else "") for each in estimates]
+        events = [
+            small.count(count) if not count or small.hides(count) else Cell(SUPPRESSED)
+            for count in counts[1:]
+        ]
     return [
         words(row["term"]),
         f"{row['level']}{against}",
         _fit_of(row["model"]),
-        Cell(named_estimate(row), number(row["estimate"])),
-        Cell(p_value(row["p"]), number(row["p"])),
-        Cell(p_value(row["p_adjusted"]), number(row["p_adjusted"])),
+        *estimates,
         small.count(row["n"]),
-        small.count(row["events"]),
-        small.count(row["events_in_level"]),
+        *events,
         method,
-        small.note(row["note"]),
+        small.outcome_note(row["note"], hidden),
     ]
 
 
