@@ -5,7 +5,13 @@ import pandas as pd
 from ballad.outcomes.model_data import ASSUMED as WRITTEN
 from ballad.outcomes.models import COLUMNS
 from ballad.outcomes.periods import BY_PERIOD as PERIOD_NAME
-from ballad.report.models import ASSUMED, BY_PERIOD, models_section
+from ballad.report.models import (
+    ASSUMED,
+    BY_PERIOD,
+    headline_rows,
+    model_row,
+    models_section,
+)
 from ballad.report.parts import SmallCells
 
 
@@ -35,3 +41,17 @@ def test_a_model_and_its_periods_stand_in_one_table():
     said = section(("lfs", "tp53", ""), ("lfs_by_period", "tp53", ""))
 
     assert len(said.blocks) == 2
+
+
+def test_a_ratio_beside_a_hidden_count_is_hidden_in_its_row_and_in_the_headline():
+    # 24 events less the 21 of the level leave 3 at the reference.
+    few = {**dict.fromkeys(COLUMNS, ""), "model": "lfs", "term": "tp53"}
+    few |= {"n": "60", "events": "24", "events_in_level": "21"}
+    few |= {"estimate": "2.5", "ci_low": "1.1", "ci_high": "4", "p": "0.01"}
+
+    row = model_row(few, SmallCells(5))
+    (headline,) = headline_rows(pd.DataFrame([few]), ["lfs"], SmallCells(5))
+
+    assert [row[place].text for place in (3, 4, 7, 8)] == ["suppressed"] * 4
+    assert headline[2:4] == ["suppressed"] * 2
+    assert "2.50" in model_row(few, SmallCells())[3].text

@@ -129,16 +129,20 @@ def headline_rows(
     for name in names:
         its = models[models["model"] == name]
         for row in its.drop_duplicates(["term", "level"]).to_dict("records"):
+            hidden = small.hides_outcome(
+                row["n"], row["events"], row["events_in_level"]
+            )
+            note = small.outcome_note(row["note"], hidden) or NOT_ESTIMABLE
+            told = named_estimate(row) if row["estimate"] else note
+            p = p_value(row["p"])
             rows.append(
                 [
                     words(row["model"]),
                     f"{words(row['term'])} {row['level']}".strip(),
-                    named_estimate(row)
-                    if row["estimate"]
-                    else small.note(row["note"]) or NOT_ESTIMABLE,
-                    p_value(row["p"]),
+                    SUPPRESSED if hidden and row["estimate"] else told,
+                    SUPPRESSED if hidden and p else p,
                     small.count(row["n"]),
-                    small.count(row["events"]),
+                    SUPPRESSED if hidden else small.count(row["events"]),
                 ]
             )
     return rows
