@@ -1,6 +1,8 @@
+from itertools import product
+
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ballad.disclosure import SmallCounts, flow_texts
@@ -104,6 +106,60 @@ def test_marks_of_two_lines_together_fix_no_count():
     texts = SMALL.matrix_texts([[22, 30, 0, 0], [4, 8, 5, 2]])
 
     assert texts == [["suppressed"] * 4] * 2
+
+
+def test_what_one_grouping_hides_no_finer_grouping_shows():
+    # 18 in all; 6 and 8 of the finer grouping would give the 4 of the coarser one.
+    groupings = {"": [[18]], "tp53": [[4], [14]], "vaf": [[6], [8]]}
+
+    texts = SMALL.groupings_texts(groupings)
+
+    assert texts == {
+        "": [["18"]],
+        "tp53": [["suppressed"], ["suppressed"]],
+        "vaf": [["suppressed"], ["suppressed"]],
+    }
+
+
+def test_the_size_of_a_small_group_is_in_no_other_grouping():
+    groupings = {"": [[10, 20]], "tp53": [[1, 2], [9, 18]], "vaf": [[9, 18]]}
+
+    sizes = SMALL.group_sizes_texts(groupings)
+
+    assert sizes == {"": ["30"], "tp53": ["suppressed"] * 2, "vaf": ["suppressed"]}
+
+
+FINE = st.lists(st.tuples(*[st.integers(0, 9)] * 2), min_size=3, max_size=3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(FINE)
+def test_no_small_count_of_nested_groupings_has_one_solution(fine):
+    # Everybody; the first group against the rest; the parts of that rest.
+    coarse = [fine[0], tuple(map(sum, zip(*fine[1:], strict=True)))]
+    every = tuple(map(sum, zip(*fine, strict=True)))
+    texts = SMALL.groupings_texts({"": [every], "coarse": coarse, "fine": fine[1:]})
+
+    for level, total in enumerate(every):
+        column = {by: [row[level] for row in rows] for by, rows in texts.items()}
+        solutions = [
+            groups
+            for groups in product(range(total + 1), repeat=len(fine))
+            if fits(column[""], [sum(groups)])
+            and fits(column["coarse"], [groups[0], sum(groups[1:])])
+            and fits(column["fine"], groups[1:])
+        ]
+        for group, row in enumerate(fine):
+            possible = {groups[group] for groups in solutions}
+            assert row[level] in possible
+            assert not (0 < row[level] < 5 and len(possible) == 1)
+
+
+def fits(texts, counts):
+    return all(
+        text == "suppressed" or (text == "<5" and count < 5) or text == str(count)
+        for text, count in zip(texts, counts, strict=True)
+    )
 
 
 def test_an_outcome_is_hidden_by_those_without_it_and_by_the_reference():

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -107,6 +107,33 @@ class SmallCounts:
         # Marks of two lines together can fix a count that neither fixes alone.
         hidden = any(self.hides(*row) for row in rows)
         return [[SUPPRESSED if hidden else f"{n:.0f}" for n in row] for row in rows]
+
+    def groupings_texts(
+        self, groupings: Mapping[str, Sequence[Sequence[float]]]
+    ) -> dict[str, list[list[str]]]:
+        """
+        Write counts by group (rows) and level (columns), the same patients grouped anew.
+
+        One grouping may part a group of another: what one hides, none shows. The
+        grouping named "" is everybody, in one row.
+        """
+        few = any(
+            self.hides(*row) for by, rows in groupings.items() if by for row in rows
+        )
+        return {
+            by: [[SUPPRESSED] * len(row) for row in rows]
+            if few and by
+            else self.matrix_texts(rows)
+            for by, rows in groupings.items()
+        }
+
+    def group_sizes_texts(
+        self, groupings: Mapping[str, Sequence[Sequence[float]]]
+    ) -> dict[str, list[str]]:
+        """Write the number of patients of each group of the same groupings."""
+        sizes = {by: [[sum(row)] for row in rows] for by, rows in groupings.items()}
+        written = self.groupings_texts(sizes)
+        return {by: [text for [text] in rows] for by, rows in written.items()}
 
     def hide_partner(
         self, counts: Sequence[float], hidden: list[bool], line: Sequence[int]

@@ -189,17 +189,14 @@ def _patterns(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
             ).fillna(0)
             for group_by, its in numbers.groupby("group_by", sort=False)
         }
-        # One grouping may part another: what one hides, none may show.
-        few = any(
-            small.hides(*sums.to_numpy().ravel())
-            for sums in sums_by.values()
-            if len(sums) > 1
-        )
+        counts_by = {by: sums.to_numpy().tolist() for by, sums in sums_by.items()}
+        texts_by = small.groupings_texts(counts_by)
+        totals_by = small.group_sizes_texts(counts_by)
         for group_by, sums in sums_by.items():
-            texts = small.matrix_texts(sums.to_numpy().tolist())
-            if few and group_by:
-                texts = [[SUPPRESSED] * len(row) for row in texts]
-            for (group, counts), written in zip(sums.iterrows(), texts, strict=True):
+            its = zip(
+                sums.iterrows(), texts_by[group_by], totals_by[group_by], strict=True
+            )
+            for (group, counts), written, patients in its:
                 total = float(counts.sum())
                 for level, count, text in zip(
                     sums.columns, counts, written, strict=True
@@ -212,7 +209,7 @@ def _patterns(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
                             "group": group,
                             **levels,
                             "n": text,
-                            "denominator": small.written(total),
+                            "denominator": patients,
                             "percent": percent if text.isdigit() else SUPPRESSED,
                         }
                     )

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -87,13 +87,22 @@ class SmallCells(SmallCounts):
         """Write counts whose total is known, with their share of it if asked."""
         return self._cells(counts, self.texts(counts), percents)
 
-    def matrix(self, rows: Sequence[Sequence[int]]) -> list[list[Cell]]:
-        """Write rows of counts with their share of the row; columns have totals too."""
-        texts = self.matrix_texts(rows)
-        return [
-            self._cells(counts, written, percents=True)
-            for counts, written in zip(rows, texts, strict=True)
-        ]
+    def groupings(
+        self, groupings: Mapping[str, Sequence[Sequence[int]]]
+    ) -> dict[str, list[list[Cell]]]:
+        """Write the size of each group, and its counts with their share of it."""
+        texts = self.groupings_texts(groupings)
+        sizes = self.group_sizes_texts(groupings)
+        return {
+            by: [
+                [self._size(size, sum(counts)), *self._cells(counts, text, True)]
+                for size, counts, text in zip(sizes[by], rows, texts[by], strict=True)
+            ]
+            for by, rows in groupings.items()
+        }
+
+    def _size(self, text: str, size: int) -> Cell:
+        return Cell(text, float(size)) if text.isdigit() else Cell(text)
 
     def _cells(
         self, counts: Sequence[int], texts: Sequence[str], percents: bool

@@ -247,24 +247,28 @@ def _margin(
     caption: str, patterns: pd.DataFrame, feature: str, small: SmallCells
 ) -> Table:
     levels = list(dict.fromkeys(patterns[feature]))
-    rows = []
-    for group_by, its in patterns.groupby("group_by", sort=False):
-        numbers = its.assign(n=its["n"].map(number).fillna(0))
-        groups = list(dict.fromkeys(its["group"]))
-        counts = [
+    numbers = patterns.assign(n=patterns["n"].map(number).fillna(0))
+    counts: dict[str, list[list[int]]] = {}
+    groups: dict[str, list[str]] = {}
+    for group_by, its in numbers.groupby("group_by", sort=False):
+        by = str(group_by)
+        groups[by] = list(dict.fromkeys(its["group"]))
+        counts[by] = [
             [
                 int(
-                    numbers.loc[
-                        (its["group"] == g) & (its[feature] == level), "n"
+                    its.loc[
+                        (its["group"] == group) & (its[feature] == level), "n"
                     ].sum()
                 )
                 for level in levels
             ]
-            for g in groups
+            for group in groups[by]
         ]
-        for group, row, cells in zip(groups, counts, small.matrix(counts), strict=True):
-            total = small.count(sum(row))
-            rows.append([group, words(str(group_by)), total, *cells])
+    rows = [
+        [group, words(by), *cells]
+        for by, written in small.groupings(counts).items()
+        for group, cells in zip(groups[by], written, strict=True)
+    ]
     heads = ["Group", "Grouped by", "Patients", *(f"{level} (%)" for level in levels)]
     return table(f"{caption}, percent of the group", heads, rows)
 
