@@ -40,8 +40,8 @@ def items(root):
     return read_table(root / "resources/report/checklists.tsv")
 
 
-def answers(items, config, small=INTERNAL):
-    rows = checklist_rows(items, config, TABLES, small)
+def answers(items, config, small=INTERNAL, tables=TABLES):
+    rows = checklist_rows(items, config, tables, small)
     return {(row[0], row[1]): row[-1] for row in rows}
 
 
@@ -72,6 +72,18 @@ def test_what_only_authors_know_is_left_open(items, config):
 def test_a_shareable_report_tells_no_small_number_of_events(items, config):
     assert "3 of 9" in answers(items, config)["STROBE", "15"]
     assert "3 of 9" not in answers(items, config, SHAREABLE)["STROBE", "15"]
+
+
+def test_what_is_suppressed_fills_no_item(items, config):
+    summary = TABLES["survival_summary"]
+    hidden = summary.assign(events="suppressed", value="suppressed")
+
+    said = answers(
+        items, config, SHAREABLE, {**TABLES, "survival_summary": hidden}
+    ).values()
+
+    assert any("no median follow-up" in text for text in said)
+    assert not any("suppressed" in text for text in said)
 
 
 def test_an_item_filled_by_something_unknown_is_an_error(items, config):

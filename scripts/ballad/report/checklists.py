@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ballad.report.parts import Block, Section, SmallCells, table
-from ballad.report.wording import words
+from ballad.report.wording import number, words
 
 TO_BE_COMPLETED = "to be completed"
 COLUMNS = ("checklist", "item", "topic", "request", "answer")
@@ -115,10 +115,9 @@ def _follow_up(summary: pd.DataFrame, more: str) -> str:
         (summary["statistic"] == "follow_up_median") & (summary["group_by"] == "")
     ]
     said = [
-        f"{words(row['endpoint'])} of {words(row['population'])} "
-        f"{float(row['value']):.1f} months"
+        f"{words(row['endpoint'])} of {words(row['population'])} {months:.1f} months"
         for row in rows.to_dict("records")
-        if row["value"]
+        if (months := number(row["value"])) is not None  # missing or suppressed
     ]
     median = f"median follow-up: {', '.join(said)}" if said else "no median follow-up"
     return f"{median}{more} selection and period"
@@ -130,7 +129,8 @@ def _events(summary: pd.DataFrame, small: SmallCells) -> str:
         f"{words(row['endpoint'])} of {words(row['population'])} {row['events']} of "
         f"{row['n']}"
         for row in rows.to_dict("records")
-        if not small.hides(row["n"], row["events"])
+        if number(row["events"]) is not None
+        and not small.hides(row["n"], row["events"])
     ]
     return "; ".join(said) or "survival_summary.tsv"
 
