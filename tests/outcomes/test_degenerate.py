@@ -18,6 +18,7 @@ from ballad.outcomes.response import response_rates, response_tests
 from ballad.outcomes.restricted_means import difference_rows
 from ballad.outcomes.survival import survival_curves, survival_summary
 from ballad.outcomes.transplant import transplant_tests
+from tests.outcomes.model_cohorts import ENDPOINTS, HCT
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -42,18 +43,7 @@ STATISTICS = {
     },
     "response_by": ["arm"],
 }
-ENDPOINTS = {
-    "relapse": {
-        "kind": "time",
-        "from": "treatment_start",
-        "to": {"relapse": {"date": "relapse_date"}},
-        "competing": {"death": {"date": "death_date"}},
-        "population": "all",
-    },
-    "response": {"kind": "binary", "population": "all"},
-}
 GROUPS = {"arm": {"column": "arm", "levels": {"A": ["A"], "B": ["B"]}}}
-HCT = {"hct_time_dependent": {"time_dependent": "hct_date"}}
 ARM = {"arm": {"reference": "A"}}
 METHODS = ("cox", "firth_cox", "fine_gray", "logistic", "firth_logistic")
 
