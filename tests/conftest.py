@@ -2,8 +2,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.dozen import copy_of_checkout, snakemake
+
+# .ci/run asks for the same examples each time; a developer's run looks for new ones.
+settings.register_profile("same-examples", derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 ROOT = Path(__file__).parents[1]
 

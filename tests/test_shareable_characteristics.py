@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -88,6 +88,9 @@ def recovered(shown: pd.DataFrame, counts) -> list[int]:
         st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=2, max_size=4
     ).filter(lambda rows: all(sum(column) >= 5 for column in zip(*rows, strict=True)))
 )
+# Two marks fix both counts; a level where nobody is hidden tells the one beside it.
+@example([(0, 5), (5, 4)])
+@example([(5, 1), (0, 5)])
 def test_no_small_count_follows_from_all_sums_together(counts):
     shown = shared_characteristics(characteristics(counts), SMALL)
 
@@ -111,3 +114,14 @@ def test_where_nobody_is_missing_it_is_said():
 
     assert set(shown["missing"]) == {"0"}
     assert shown["value"].str.contains("%", regex=False).sum() == 6
+
+
+def test_patients_in_no_group_neither_stop_the_table_nor_show_more():
+    table = characteristics([(20, 30), (15, 3), (0, 0)])
+    # Seven patients in no group: four of the first level and three of the second.
+    table.loc[0, ["n", "value"]] = "75"
+    table.loc[1, "n"], table.loc[2, "n"] = "54", "21"
+    shown = shared_characteristics(table, SMALL)
+    its = shown[(shown["characteristic"] == "sex") & (shown["group"] == "B")]
+
+    assert its["n"].tolist() == ["suppressed", "<5"]

@@ -3,7 +3,9 @@
 import pandas as pd
 
 from ballad.disclosure import SUPPRESSED, SmallCounts
+from ballad.recoverable_counts import recoverable
 
+PATIENTS = "patients"  # the characteristic whose n is the size of a group
 MISSING = "missing"  # a level of its own here: with the others it makes up the group
 
 
@@ -45,6 +47,10 @@ def shared_characteristics(table: pd.DataFrame, small: SmallCounts) -> pd.DataFr
     ]
     for line in lines:
         small.unmark(counts, hidden, line, shown)
+    for group_by in dict.fromkeys(grouped["group_by"]):
+        for characteristic in dict.fromkeys(grouped["characteristic"]):
+            _hide_what_follows(cells, characteristic, group_by, shown, small)
+    hidden = [not text.isdigit() for text in shown]
     missing = cells.index[cells["row"] < 0]
     of_group = {tuple(cells.loc[place, _GROUP]): place for place in missing}
     places = [of_group[tuple(key)] for key in table[_GROUP].to_numpy()]
@@ -67,6 +73,65 @@ def shared_characteristics(table: pd.DataFrame, small: SmallCounts) -> pd.DataFr
 
 
 _GROUP = ["characteristic", "group_by", "group"]
+
+
+def _hide_what_follows(
+    cells: pd.DataFrame,
+    characteristic: str,
+    group_by: str,
+    shown: list[str],
+    small: SmallCounts,
+) -> None:
+    """Take marks, then counts of the groups, then of all, until nothing follows."""
+    of_both = cells["characteristic"].isin([PATIENTS, characteristic])
+    of_both &= (cells["characteristic"] != PATIENTS) | (cells["row"] >= 0)
+    around = cells[of_both & cells["group_by"].isin(["", group_by])]
+    if all(shown[place].isdigit() for place in around.index):
+        return
+    counts, texts, sums = _sums(around)
+    of_it = around["characteristic"] == characteristic
+    grouped = around.index[of_it & (around["group_by"] == group_by)]
+    marked = [place for place in grouped if shown[place] == small.mark]
+    for places in ([], marked, grouped, around.index[of_it]):
+        for place in places:
+            shown[place] = SUPPRESSED
+        told = [shown[place] for place in around.index]
+        if not recoverable(counts, [*told, *texts], sums, small, len(told)):
+            return
+
+
+def _sums(
+    around: pd.DataFrame,
+) -> tuple[list[float], list[str], list[tuple[int, list[int]]]]:
+    """
+    Give what adds up: the levels to a group, the groups and who is in none to all.
+
+    Returns
+    -------
+    (counts, texts, sums)
+        The counts of `around` and, behind them, of the patients in no group, whose
+        texts tell nothing; the places of each total and of its parts.
+    """
+    place_of = {index: place for place, index in enumerate(around.index)}
+    counts, sums = around["n"].tolist(), []
+    in_no_group: dict[str, list[int]] = {}
+    for (characteristic, _), line in around.groupby(["characteristic", "level"]):
+        whole = line["group_by"] == ""
+        rest = line.loc[whole, "n"].sum() - line.loc[~whole, "n"].sum()
+        parts = [place_of[index] for index in line.index[~whole]]
+        in_no_group.setdefault(characteristic, []).append(len(counts))
+        sums.append((place_of[line.index[whole][0]], [*parts, len(counts)]))
+        counts.append(rest)
+    columns = {
+        (characteristic, group): [place_of[index] for index in column.index]
+        for (characteristic, group), column in around.groupby(
+            ["characteristic", "group"]
+        )
+    } | {(name, ""): places for name, places in in_no_group.items()}
+    for (characteristic, group), places in columns.items():
+        if characteristic != PATIENTS:
+            sums.append((columns[PATIENTS, group][0], places))
+    return counts, [""] * (len(counts) - len(around)), sums
 
 
 def _cells(table: pd.DataFrame) -> pd.DataFrame:
