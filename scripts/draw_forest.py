@@ -4,9 +4,8 @@ from ballad.disclosure import SmallCounts
 from ballad.figures.forest import forest
 from ballad.figures.style import Colours, save
 from ballad.job import log_to
+from ballad.shareable import shared
 from ballad.tables import read_table
-
-NUMERIC = ("estimate", "ci_low", "ci_high", "p", "n", "events")
 
 
 def main(
@@ -19,12 +18,15 @@ def main(
     confidence_level: float,
 ) -> None:
     """Draw the multivariable rows of the models named in the settings."""
+    small = SmallCounts.of(settings["audience"], settings["min_cell"])
+    estimates = read_table(models)
+    if small.limit is not None:
+        estimates = shared("models", estimates, small)
     figure = forest(
-        read_table(models, numeric=NUMERIC),
+        estimates,
         settings["forest_models"],
         Colours.from_table(read_table(colours)),
         confidence_level,
-        SmallCounts.of(settings["audience"], settings["min_cell"]),
     )
     save(figure, svg, pdf, png)
 

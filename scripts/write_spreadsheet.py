@@ -35,11 +35,12 @@ def main(
             raise ValueError(f"{path} is not {row['file']} of {tables}")
         if shareable and row["table"] not in shareable_tables():
             continue
-        table = undated(read_table(path))
-        frames[row["table"]] = (
-            shared(row["table"], table, small) if shareable else table
-        )
-        logging.info("%s: %d rows", row["table"], len(table))
+        frames[row["table"]] = undated(read_table(path))
+        logging.info("%s: %d rows", row["table"], len(frames[row["table"]]))
+    if shareable:
+        frames = {
+            name: shared(name, table, small, frames) for name, table in frames.items()
+        }
     entries = Dictionary(
         read_table(dictionary).to_dict("records"),
         read_table(clinical_columns).to_dict("records"),

@@ -58,7 +58,9 @@ def test_a_single_hidden_group_does_not_follow_from_the_total():
 
 def test_a_level_follows_neither_from_its_column_nor_from_its_row():
     columns = "characteristic level group n value missing test p smd group_by"
-    rows = [
+    sizes = (("all", 55, "."), ("A", 42, "g"), ("B", 13, "g"))
+    rows = [f"patients . {group} {n} {n} 0 . . . {by}" for group, n, by in sizes]
+    rows += [
         f"sex {level} {group} {n} {n}(50%) 0 . . . {by}"
         for level, group, n, by in (
             *(("F", "all", 30, "."), ("M", "all", 25, ".")),
@@ -68,6 +70,7 @@ def test_a_level_follows_neither_from_its_column_nor_from_its_row():
     ]
 
     shown = shared("table_one", table(columns, *rows), SMALL)
+    shown = shown[shown["characteristic"] == "sex"]
 
     by_place = {(r["level"], r["group"]): r["n"] for r in shown.to_dict("records")}
     assert by_place == {
@@ -80,13 +83,13 @@ def test_a_level_follows_neither_from_its_column_nor_from_its_row():
 
 
 def test_an_estimate_of_few_events_is_hidden_and_its_note_too():
-    columns = "model n events events_in_level estimate ci_low ci_high p p_adjusted note"
+    columns = "model method term level n events events_in_level estimate ci_low ci_high p "
     shown = shared(
         "models",
         table(
-            columns,
-            "m 50 20 10 2.0 1.1 3.0 0.02 . 3_of_53_left_out",
-            "m 50 20 2 4.0 1.1 9.0 0.04 . .",
+            columns + "p_adjusted note",
+            "m cox tp53 present 50 20 10 2.0 1.1 3.0 0.02 . 3_of_53_left_out",
+            "m cox ph present 50 20 2 4.0 1.1 9.0 0.04 . .",
         ),
         SMALL,
     )

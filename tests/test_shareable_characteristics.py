@@ -125,3 +125,15 @@ def test_patients_in_no_group_neither_stop_the_table_nor_show_more():
     its = shown[(shown["characteristic"] == "sex") & (shown["group"] == "B")]
 
     assert its["n"].tolist() == ["suppressed", "<5"]
+
+
+@pytest.mark.parametrize(("few", "told"), [(4, "suppressed"), (5, "0.21")])
+def test_with_the_margins_neither_p_nor_the_difference_tells_a_hidden_level(few, told):
+    # Of the tables with these margins only one has the SMD or Fisher's P of 4 or 5.
+    table = characteristics([(40, few), (30, 20), (0, 0)])
+    grouped = (table["group_by"] != "") & (table["characteristic"] == "sex")
+    table.loc[grouped, ["test", "p", "smd"]] = ["Fisher exact", "0.21", "0.21"]
+    shown = shared_characteristics(table, SMALL)[grouped]
+
+    assert set(shown["p"]) == set(shown["smd"]) == {told}
+    assert set(shown["test"]) == {"Fisher exact"}

@@ -1,19 +1,25 @@
 """Aggregated tables with the counts hidden that would point at single patients."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import pandas as pd
 
 from ballad.disclosure import SUPPRESSED, SmallCounts, flow_texts
 from ballad.shareable_characteristics import shared_characteristics
+from ballad.shareable_outcomes import shared_models, shared_tests
 
 TOTAL = "all"
 DIFFERENCE = "rmst_difference"  # of two groups
-_ESTIMATES = ("estimate", "ci_low", "ci_high", "p", "p_adjusted")
 _COUNTED_CHECKS = ("events_per_parameter", "zero_cell")
 
 
-def shared(name: str, table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
+def shared(
+    name: str,
+    table: pd.DataFrame,
+    small: SmallCounts,
+    beside: Mapping[str, pd.DataFrame] = MappingProxyType({}),
+) -> pd.DataFrame:
     """
     Hide the small counts of a result table, and what would betray them.
 
@@ -25,6 +31,8 @@ def shared(name: str, table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
         Text, as written.
     small
         Which counts are small.
+    beside
+        The other tables by name, as written: a P of tests.tsv can give a cell of one.
 
     Returns
     -------
@@ -38,12 +46,14 @@ def shared(name: str, table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
     KeyError
         If nothing says how the table is shared: such a table stays in the house.
     """
+    if name == "tests":
+        return shared_tests(table, small, beside).astype(str)
     return _RULES[name](table, small).astype(str)
 
 
 def shareable_tables() -> frozenset[str]:
     """Name the tables that may leave the house."""
-    return frozenset(_RULES)
+    return frozenset({*_RULES, "tests"})
 
 
 def _flow(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
@@ -117,7 +127,7 @@ def _survival_summary(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
     few = {
         (row["endpoint"], row["population"], row["group_by"])
         for row in table[~differences].to_dict("records")
-        if small.hides(row["n"], row["events"])
+        if small.hides_outcome(row["n"], row["events"])
     }
     for (*grouping, statistic, _), rows in table.groupby(keys, sort=False):
         hidden = _hidden_rows(rows, small, "n", "events")
@@ -131,31 +141,6 @@ def _survival_summary(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
             shown = shown.assign(note=[small.note(text) for text in rows["note"]])
         parts.append(shown)
     return _joined(parts, table).sort_index()
-
-
-def _tests(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
-    return _outcomes(table, small, ["n", "events"], ["statistic", "p", "p_adjusted"])
-
-
-def _models(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
-    return _outcomes(table, small, ["n", "events", "events_in_level"], _ESTIMATES)
-
-
-def _outcomes(
-    table: pd.DataFrame,
-    small: SmallCounts,
-    counts: Sequence[str],
-    estimates: Sequence[str],
-) -> pd.DataFrame:
-    """Hide the events of a row, and what rests on them, where any count is small."""
-    hidden = [
-        small.hides_outcome(*row) for row in table[list(counts)].itertuples(index=False)
-    ]
-    shown = _counts(table, small, counts[:1], [False] * len(table))
-    shown = _counts(shown, small, counts[1:], hidden)
-    shown = _blanked(shown, estimates, hidden)
-    notes = zip(table["note"], hidden, strict=True)
-    return shown.assign(note=[small.outcome_note(*note) for note in notes])
 
 
 def _diagnostics(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
@@ -231,9 +216,8 @@ _RULES: dict[str, Callable[[pd.DataFrame, SmallCounts], pd.DataFrame]] = {
     "table_one": shared_characteristics,
     "response": _response,
     "survival_summary": _survival_summary,
-    "tests": _tests,
-    "models": _models,
-    "sensitivity": _models,
+    "models": shared_models,
+    "sensitivity": shared_models,
     "diagnostics": _diagnostics,
     "co_occurrence": _co_occurrence,
     "relapse_patterns": _patterns,

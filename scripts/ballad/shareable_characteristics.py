@@ -15,19 +15,22 @@ def shared_characteristics(table: pd.DataFrame, small: SmallCounts) -> pd.DataFr
 
     Down a column the levels and who is missing make up the group; along a row the
     groups make up all patients. Where who is missing is hidden, so are the percents,
-    which are of those known.
+    which are of those known. Where the count of a level is hidden, so are the P and
+    the standardised difference of the groups: with the margins they give it.
 
     Parameters
     ----------
-    table : columns characteristic, level, group, n, value, missing, group_by
+    table : columns characteristic, level, group, n, value, missing, test, p, smd, \
+group_by
         As table_one.tsv; `value` with a percent where `n` counts a level, else a
         median of `n` patients.
 
     Returns
     -------
     DataFrame
-        `n`, `value` and `missing` as texts, with the mark of small counts and
-        ``suppressed`` in place of what is hidden.
+        `n`, `value`, `missing`, `p` and `smd` as texts, with the mark of small counts
+        and ``suppressed`` in place of what is hidden; `test` without a reason that
+        counts.
     """
     table = table.reset_index(drop=True)
     cells = _cells(table)
@@ -54,6 +57,9 @@ def shared_characteristics(table: pd.DataFrame, small: SmallCounts) -> pd.DataFr
     missing = cells.index[cells["row"] < 0]
     of_group = {tuple(cells.loc[place, _GROUP]): place for place in missing}
     places = [of_group[tuple(key)] for key in table[_GROUP].to_numpy()]
+    compared = ["characteristic", "group_by"]
+    levels = pd.Series(hidden[: len(table)]) & (table["n"] != "")
+    few = levels.groupby([table[name] for name in compared]).transform("any")
     written = []
     for place, row in enumerate(table.to_dict("records")):
         counted, value = "%" in row["value"], row["value"]
@@ -67,6 +73,11 @@ def shared_characteristics(table: pd.DataFrame, small: SmallCounts) -> pd.DataFr
                 "n": shown[place] if row["n"] else "",
                 "value": value,
                 "missing": shown[places[place]] if row["missing"] else "",
+                "test": small.outcome_note(row["test"], bool(few[place])),
+                **{
+                    name: SUPPRESSED if few[place] and row[name] else row[name]
+                    for name in ("p", "smd")
+                },
             }
         )
     return table.assign(**pd.DataFrame(written, index=table.index, dtype=object))
@@ -129,7 +140,8 @@ def _sums(
         )
     } | {(name, ""): places for name, places in in_no_group.items()}
     for (characteristic, group), places in columns.items():
-        if characteristic != PATIENTS:
+        # A group whose size is not in the table has no total to be told.
+        if characteristic != PATIENTS and (PATIENTS, group) in columns:
             sums.append((columns[PATIENTS, group][0], places))
     return counts, [""] * (len(counts) - len(around)), sums
 

@@ -1,8 +1,6 @@
-import numpy as np
 import pandas as pd
 import pytest
 
-from ballad.disclosure import SmallCounts
 from ballad.figures.forest import forest, limits, rows_shown
 
 COLUMNS = [
@@ -13,19 +11,20 @@ NAME = "cd19_negative_relapse"
 
 
 def models(*rows):
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=COLUMNS, dtype=object)
 
 
 def row(model=NAME, method="firth_cox", term="tp53", level="", reference="", **values):
-    numbers = {"estimate": 6.84, "ci_low": 2.68, "ci_high": 17.45, "p": 0.0001}
-    numbers |= {"n": 169.0, "events": 22.0, "note": ""} | values
+    numbers = {"estimate": "6.84", "ci_low": "2.68", "ci_high": "17.45", "p": "0.0001"}
+    numbers |= {"n": "169", "events": "22", "note": ""}
+    numbers |= {name: str(value) for name, value in values.items()}
     return (model, method, term, level, reference, *numbers.values())
 
 
-OPEN_LOW = row(term="hct_time_dependent", estimate=0.1, ci_low=np.nan, ci_high=0.37)
+OPEN_LOW = row(term="hct_time_dependent", estimate=0.1, ci_low="", ci_high=0.37)
 NOTHING = row(
-    **{"term": "emd_history", "estimate": np.nan, "ci_low": np.nan},
-    **{"ci_high": np.nan, "p": np.nan, "events": 2.0},
+    **{"term": "emd_history", "estimate": "", "ci_low": ""},
+    **{"ci_high": "", "p": "", "events": 2},
     note="not estimable: 2 events, fewer than 5",
 )
 
@@ -123,7 +122,10 @@ def test_a_genotype_keeps_its_colour_and_the_interval_its_level(colours, texts):
     assert "HR (90% CI)" in texts(figure)
 
 
-def test_small_counts_are_hidden_when_shareable(colours, texts):
-    figure = forest(models(row(events=4.0)), [NAME], colours, small=SmallCounts(5))
+def test_what_may_not_be_shown_has_no_count_no_point_and_no_p(texts):
+    hidden = dict.fromkeys(("estimate", "ci_low", "ci_high", "p"), "suppressed")
+    figure = forest(models(row(**hidden, events="suppressed")), [NAME])
 
-    assert "169 / <5" in texts(figure)
+    assert {"169 / hidden", "suppressed"} <= set(texts(figure))
+    assert not marks(figure, "estimate")
+    assert "< 0.001" not in texts(figure)

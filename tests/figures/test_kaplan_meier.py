@@ -185,24 +185,25 @@ def test_the_band_is_named_by_its_level(colours, texts):
 
 
 def test_a_small_group_is_named_but_not_drawn_when_shareable(colours, texts):
-    # Nine patients of whom nine have the event, beside five with two events.
-    large = POINTS.assign(n_at_risk=[9.0, 9, 8, 6, 5], group="large", **WHERE)
-    sizes = pd.concat([summary("small"), summary("large").assign(n=9.0, events=9.0)])
+    # Few events in one group, few without one in the other, ten of each in the third.
+    large = POINTS.assign(n_at_risk=[20.0, 9, 8, 6, 5], group="large", **WHERE)
+    sizes = pd.concat([summary("small"), summary("nearly"), summary("large")])
+    sizes = sizes.assign(n=[9.0, 12, 20], events=[3.0, 8, 10])
     figure = kaplan_meier(
-        pd.concat([survival("small"), large]),
+        pd.concat([survival("small", "nearly"), large]),
         *(sizes, log_rank_row(0.1, ""), CURVE, colours),
         small=SmallCounts(5),
     )
 
-    assert "large: n = 9, 9 events" in texts(figure)
-    assert not any(text.startswith("small: n") for text in texts(figure))
-    assert any("betraying one: small" in text for text in texts(figure))
+    assert "large: n = 20, 10 events" in texts(figure)
+    assert not any(text.startswith(("small: n", "nearly: n")) for text in texts(figure))
+    assert any("betraying one: small, nearly" in text for text in texts(figure))
     assert len(figure.axes[0].lines) == 1  # the steps alone: no mark of a censored one
 
 
 def test_a_shareable_curve_ends_and_its_numbers_are_hidden_below_the_limit(colours):
     points = POINTS.assign(n_at_risk=[9.0, 9, 8, 3, 2], group="a", **WHERE)
-    sizes = summary("a").assign(n=9.0, events=7.0)
+    sizes = summary("a").assign(n=12.0, events=7.0)
     figure = kaplan_meier(
         *(points, sizes, log_rank_row(0.1, ""), CURVE, colours), small=SmallCounts(5)
     )

@@ -77,18 +77,39 @@ def test_hostile_and_long_names_stay_on_the_page(colours, hostile, texts, inside
     assert inside(figure)
 
 
-def test_small_cells_and_groups_are_not_drawn_when_shareable(colours, texts):
+def of_cd19(group_by, group, negative, positive, unknown=0):
+    total = negative + positive + unknown
+    counts = {"negative": negative, "positive": positive, "unknown": unknown}
+    return [
+        (group_by, group, cd19, "none", n, total, 100 * n / total)
+        for cd19, n in counts.items()
+    ]
+
+
+def test_what_the_shareable_table_hides_the_figure_does_not_draw(colours, texts):
+    # The 4 of one grouping hide all groups, those of the other grouping too.
     rows = [
-        ("g", "large", "negative", "none", 3, 20, 15.0),
-        ("g", "large", "dim", "none", 4, 20, 20.0),
-        ("g", "large", "positive", "isolated", 6, 20, 30.0),
-        ("g", "large", "positive", "none", 7, 20, 35.0),
-        ("g", "other", "positive", "none", 9, 9, 100.0),
-        ("g", "tiny", "positive", "none", 2, 2, 100.0),
+        *of_cd19("", "all", 30, 20),
+        *of_cd19("sex", "F", 16, 9),
+        *of_cd19("sex", "M", 14, 11),
+        *of_cd19("tp53", "mutated", 8, 4),
+        *of_cd19("tp53", "wild type", 22, 16),
     ]
     figure = relapse_patterns(patterns(rows), colours, SmallCounts(5))
 
-    # 3 and 4 become one segment of 7; 2 would follow from the 9, so both groups go.
-    assert sorted(widths(figure)) == [35, 65]
-    assert "n = 20" in texts(figure)
-    assert not {"n = 2", "n = 9"} & set(texts(figure))
+    assert [text for text in texts(figure) if text.startswith("n = ")] == ["n = 50"]
+
+
+def test_hidden_categories_of_everybody_are_one_segment(colours, texts):
+    # 2 unknown would follow from 50 less 30 and 18: the 18 go too.
+    rows = of_cd19("", "all", 30, 18, 2)
+    figure = relapse_patterns(patterns(rows), colours, SmallCounts(5))
+
+    assert sorted(widths(figure)) == [40, 60]
+
+
+def test_groups_that_are_large_everywhere_are_drawn_when_shareable(colours, texts):
+    rows = [*of_cd19("sex", "F", 16, 9, 5), *of_cd19("sex", "M", 14, 11, 7)]
+    figure = relapse_patterns(patterns(rows), colours, SmallCounts(5))
+
+    assert {"n = 30", "n = 32"} <= set(texts(figure))

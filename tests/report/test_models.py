@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from ballad.disclosure import SmallCounts
 from ballad.outcomes.model_data import ASSUMED as WRITTEN
 from ballad.outcomes.models import COLUMNS
 from ballad.outcomes.periods import BY_PERIOD as PERIOD_NAME
@@ -12,7 +13,7 @@ from ballad.report.models import (
     model_row,
     models_section,
 )
-from ballad.report.parts import SmallCells
+from ballad.shareable import shared
 
 
 def section(*rows):
@@ -22,7 +23,7 @@ def section(*rows):
         {**plain, "model": model, "term": term, "note": note}
         for model, term, note in rows
     ]
-    return models_section(pd.DataFrame(named), SmallCells(), None)
+    return models_section(pd.DataFrame(named), None)
 
 
 def test_not_assessed_counted_as_absent_is_a_warning_of_the_report():
@@ -49,9 +50,11 @@ def test_a_ratio_beside_a_hidden_count_is_hidden_in_its_row_and_in_the_headline(
     few |= {"n": "60", "events": "24", "events_in_level": "21"}
     few |= {"estimate": "2.5", "ci_low": "1.1", "ci_high": "4", "p": "0.01"}
 
-    row = model_row(few, SmallCells(5))
-    (headline,) = headline_rows(pd.DataFrame([few]), ["lfs"], SmallCells(5))
+    models = shared("models", pd.DataFrame([few]), SmallCounts(5))
+    row = model_row(models.iloc[0].to_dict())
+    (headline,) = headline_rows(models, ["lfs"])
 
-    assert [row[place].text for place in (3, 4, 7, 8)] == ["suppressed"] * 4
+    assert [row[place].text for place in (3, 4)] == ["suppressed"] * 2
+    assert [row[place] for place in (7, 8)] == ["suppressed"] * 2
     assert headline[2:4] == ["suppressed"] * 2
-    assert "2.50" in model_row(few, SmallCells())[3].text
+    assert "2.50" in model_row(few)[3].text

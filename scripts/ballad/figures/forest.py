@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ballad.disclosure import NOTHING_HIDDEN, SmallCounts
+from ballad.disclosure import SUPPRESSED
 from ballad.figures import style
 from ballad.figures.style import NO_COLOURS, Colours
 
@@ -47,7 +47,6 @@ def rows_shown(
     names: Sequence[str],
     colours: Colours = NO_COLOURS,
     confidence_level: float = 0.95,
-    small: SmallCounts = NOTHING_HIDDEN,
 ) -> list[Row]:
     """
     Choose and write the rows of a forest plot.
@@ -55,9 +54,9 @@ def rows_shown(
     Parameters
     ----------
     models : columns model, method, term, level, reference, estimate, ci_low, \
-ci_high, p, n, events, note
-        `estimate` is a ratio; a missing bound is an open interval; a missing
-        estimate was not estimable.
+ci_high, p, n, events
+        Text. `estimate` is a ratio; a missing bound is an open interval; a missing
+        estimate was not estimable; what may not be shown is ``suppressed``.
     names
         Models, in this order. Their multivariable rows have the name itself as
         `model`; of several methods the penalised one is shown.
@@ -65,8 +64,6 @@ ci_high, p, n, events, note
         Of levels, terms and ``estimate``, which is every other row's colour.
     confidence_level
         Of the intervals, 0-1.
-    small
-        Counts that may not be shown.
     """
     rows: list[Row] = []
     for name in names:
@@ -78,30 +75,33 @@ ci_high, p, n, events, note
         heading = f"{style.spelled(name)}  ({METHOD_NAMES[used[0]]})"
         head = f"{RATIO[used[0]]} ({style.interval_text(confidence_level)})"
         rows.append(Row(heading, text=head, heading=True))
-        rows.extend(_term(row, colours, small) for row in chosen.itertuples())
+        rows.extend(_term(row, colours) for row in chosen.itertuples())
     return rows
 
 
-def _term(row, colours: Colours, small: SmallCounts) -> Row:
+def _term(row, colours: Colours) -> Row:
     label = style.spelled(row.term)
     if row.level and row.level not in ("present", "yes"):
         label = f"{label}: {style.printable(row.level)}"
     if row.reference and row.reference not in ("absent", "no"):
         label = f"{label} v {style.printable(row.reference)}"
-    counts = f"{_count(row.n, small)} / {_count(row.events, small)}"
+    counts = f"{row.n} / {'hidden' if row.events == SUPPRESSED else row.events}"
     paint = colours.colour
     level = paint.get(row.level) if row.reference not in ("absent", "no") else None
     colour = paint.get(row.term) or level or paint.get("estimate")
-    if pd.isna(row.estimate):
-        return Row(label, counts, text=NOT_ESTIMABLE)
-    text = f"{_ratio(row.estimate)} ({_bound(row.ci_low)}–{_bound(row.ci_high)})"
-    p = "" if pd.isna(row.p) else style.p_text(row.p).removeprefix("p ").lstrip("= ")
-    bounds = (row.estimate, row.ci_low, row.ci_high)
-    return Row(label, counts, *bounds, text, p, colour=colour or style.INK)
+    estimate, low, high, p = map(
+        _number, (row.estimate, row.ci_low, row.ci_high, row.p)
+    )
+    if np.isnan(estimate):
+        return Row(label, counts, text=row.estimate or NOT_ESTIMABLE)
+    text = f"{_ratio(estimate)} ({_bound(low)}–{_bound(high)})"
+    tested = "" if np.isnan(p) else style.p_text(p).removeprefix("p ").lstrip("= ")
+    paint_ = colour or style.INK
+    return Row(label, counts, estimate, low, high, text, tested, colour=paint_)
 
 
-def _count(number: float, small: SmallCounts) -> str:
-    return "" if pd.isna(number) else small.written(number)
+def _number(text: str) -> float:
+    return float(text) if text not in ("", SUPPRESSED) else np.nan
 
 
 def _ratio(number: float) -> str:
@@ -132,7 +132,6 @@ def forest(
     names: Sequence[str],
     colours: Colours = NO_COLOURS,
     confidence_level: float = 0.95,
-    small: SmallCounts = NOTHING_HIDDEN,
 ) -> Figure:
     """
     Draw the multivariable estimates of several models on one log axis.
@@ -142,7 +141,7 @@ def forest(
     models : columns as `rows_shown`
     names
         Models, in the order of the figure.
-    colours, confidence_level, small
+    colours, confidence_level
         As `rows_shown`.
 
     Returns
@@ -151,7 +150,7 @@ def forest(
         One that says so where no model has a row. An interval that is open, or
         reaches beyond the axis, ends in an arrow.
     """
-    rows = rows_shown(models, names, colours, confidence_level, small)
+    rows = rows_shown(models, names, colours, confidence_level)
     if not rows:
         return style.empty_figure(TITLE, "no model in this analysis")
     width, label_width, counts_width = style.DOUBLE, 2.35, 0.75

@@ -95,12 +95,15 @@ def group_label(group: str, colours: Colours) -> str:
 def shown_sizes(
     sizes: Mapping[str, tuple[int, int]], small: SmallCounts
 ) -> dict[str, tuple[int, int]]:
-    """Leave out the groups whose patients or events are too few to be shown."""
-    hidden = small.hidden_among([n for n, _ in sizes.values()])
+    """Leave out the groups whose patients, events or others are too few to be shown."""
+    patients = [n for n, _ in sizes.values()]
+    events = [n for _, n in sizes.values()]
+    without = [n - had for n, had in sizes.values()]
+    hidden = small.hidden_among(patients, events, without)
     return {
-        group: (n, events)
-        for (group, (n, events)), hides in zip(sizes.items(), hidden, strict=True)
-        if not (hides or small.hides(events))
+        group: size
+        for (group, size), hides in zip(sizes.items(), hidden, strict=True)
+        if not hides
     }
 
 

@@ -7,8 +7,10 @@ from matplotlib.figure import Figure
 from ballad.disclosure import NOTHING_HIDDEN, SmallCounts
 from ballad.figures import style
 from ballad.figures.style import Colours, Key
+from ballad.shareable import TOTAL, shared
 
 TITLE = "Pattern of relapse: CD19 and extramedullary disease"
+CD19_TITLE = "Pattern of relapse: CD19; groups with a hidden count are not drawn"
 CD19 = ("negative", "dim", "positive", "unknown")
 HIDDEN = "hidden"
 EMD = ("none", "isolated", "combined", "unknown")
@@ -20,35 +22,36 @@ LABEL_SIZE = 5.5  # points
 
 def without_small(patterns: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
     """
-    Leave out what a shareable figure may not tell.
+    Leave out what a shareable figure may not tell: all that its table hides.
 
-    Groups with too few relapses go; within a group EMD is summed up, and the CD19
-    categories with too few relapses become one, called ``hidden``.
+    Groups whose counts are hidden go; within a group EMD is summed up, and the CD19
+    categories with hidden counts become one, called ``hidden``.
     """
     if small.limit is None:
         return patterns
-    kept = []
-    for _, rows in patterns.groupby("group_by", sort=False):
-        sizes = rows.groupby("group", sort=False)["denominator"].max()
-        hidden = small.hidden_among(sizes.tolist())
-        for group, hides in zip(sizes.index, hidden, strict=True):
-            if not hides:
-                kept.append(_by_cd19(rows[rows["group"] == group], small))
+    told = shared("relapse_patterns", patterns, small)
+    kept = [
+        _with_rest(its)
+        for _, its in told[told["emd"] == TOTAL].groupby(
+            ["group_by", "group"], sort=False
+        )
+        if its["denominator"].iat[0].isdigit() and its["n"].str.isdigit().any()
+    ]
     return pd.concat(kept) if kept else patterns.iloc[:0]
 
 
-def _by_cd19(cells: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
-    counts = cells.groupby("cd19", sort=False)["n"].sum()
-    counts = counts[counts > 0]
-    hidden = pd.Series(small.hidden_among(counts.tolist()), counts.index, dtype=bool)
-    shown = {**counts[~hidden], HIDDEN: counts[hidden].sum()}
+def _with_rest(cells: pd.DataFrame) -> pd.DataFrame:
+    total = int(cells["denominator"].iat[0])
+    shown = cells[cells["n"].str.isdigit()]
+    counts = dict(zip(shown["cd19"], shown["n"].astype(int), strict=True))
+    counts[HIDDEN] = total - sum(counts.values())
     first = cells.iloc[0]
     return pd.DataFrame(
         {
             **{"group_by": first["group_by"], "group": first["group"]},
-            **{"cd19": list(shown), "emd": "none", "n": list(shown.values())},
-            "denominator": first["denominator"],
-            "percent": [100 * n / first["denominator"] for n in shown.values()],
+            **{"cd19": list(counts), "emd": "none", "n": list(counts.values())},
+            "denominator": total,
+            "percent": [100 * n / total for n in counts.values()],
         }
     )
 
@@ -84,7 +87,7 @@ def relapse_patterns(
     if len(drawn) and small.limit is not None:
         drawn = without_small(drawn, small)
         if drawn.empty:
-            return style.empty_figure(TITLE, f"every group has {small.mark} relapses")
+            return style.empty_figure(TITLE, "every group has a count that is hidden")
     if drawn.empty:
         return style.empty_figure(TITLE, "no relapse in this analysis")
     width, left, right = style.DOUBLE, 1.75, 0.65
@@ -105,7 +108,7 @@ def relapse_patterns(
     legend_height = 0.155 * len(legend) + 0.1
     height = below + sum(heights) + legend_height + 0.35
     figure = Figure(figsize=(width, height))
-    style.write_title(figure, [TITLE])
+    style.write_title(figure, [TITLE if small.limit is None else CD19_TITLE])
     style.draw_key(figure, legend, 0.1, height - 0.27)
     axes = style.place(figure, left, below, width - left - right, sum(heights))
     axes.set_xlim(0, 100)
@@ -174,6 +177,7 @@ def _draw_bar(
                 edgecolor="white" if style.dark(paint[cd19]) else "black",
                 hatch=HATCH[emd],
                 lw=0.3,
+                clip_on=False,
             )
             text = str(int(n))
             if percent / 100 * width > style.inches(text, LABEL_SIZE) + 0.06:

@@ -11,6 +11,7 @@ from ballad.clinical.groups import MISSING_CATEGORY
 from ballad.states import ABSENT, PRESENT, STATES
 
 YES, NO = "yes", "no"
+BOTH = " and "  # between the levels of an interaction
 MISSING_RULES = frozenset(("missing", "missing_as_absent"))
 TRANSPLANT = "hct_date"
 EVER_TRANSPLANTED = "hct_ever"
@@ -109,7 +110,7 @@ def _products(
             values = values * factor.values
         yield Covariate(
             term,
-            " and ".join(f"{factor.term} {factor.level}" for factor in factors),
+            BOTH.join(f"{factor.term} {factor.level}" for factor in factors),
             "not both" if len(factors) == 2 else "not all",
             values,
             binary=all(factor.binary for factor in factors),

@@ -47,7 +47,7 @@ def answer_section(
         *_survival(tables["survival_summary"], small),
         f"Every interval (CI) is a {100 * confidence_level:g}% interval.",
     ]
-    estimates = headline_rows(tables["models"], main_models, small)
+    estimates = headline_rows(tables["models"], main_models)
     heads = ["Model", "Term", "Estimate (CI)", "P", "Patients", "Events"]
     headline = table("Estimates of the main models", heads, estimates)
     blocks = [Block(words=said), Block(table=headline if estimates else None)]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ballad.disclosure import SUPPRESSED
 from ballad.report.estimates import NOT_ESTIMABLE
-from ballad.report.parts import Block, Cell, Figure, Section, SmallCells, table
+from ballad.report.parts import Block, Cell, Figure, Section, table
 from ballad.report.wording import number, p_value, sentence, with_interval, words
 
 UNIVARIABLE = "_univariable"
@@ -26,9 +26,7 @@ MODEL_HEADS = [
 ]
 
 
-def models_section(
-    models: pd.DataFrame, small: SmallCells, drawn: Figure | None
-) -> Section:
+def models_section(models: pd.DataFrame, drawn: Figure | None) -> Section:
     """Show the forest plot, then each model: terms together, then one at a time."""
     title = "Models"
     if models.empty:
@@ -47,7 +45,7 @@ def models_section(
         what = [f"endpoint {words(first['endpoint'])}"]
         what += [f"cause {words(first['cause'])}"] if first["cause"] else []
         what += [f"population {words(first['population'])}"]
-        laid_out = [model_row(row, small) for row in rows.to_dict("records")]
+        laid_out = [model_row(row) for row in rows.to_dict("records")]
         caption = f"{sentence(words(str(name)))}: {', '.join(what)}"
         blocks.append(Block(table=table(caption, MODEL_HEADS, laid_out)))
     return Section("models", title, blocks)
@@ -69,38 +67,27 @@ def _fit_of(model: str) -> str:
     return "univariable" if model.endswith(UNIVARIABLE) else "multivariable"
 
 
-def model_row(row: Mapping[str, str], small: SmallCells) -> list[Cell | str]:
-    """Lay out one estimate; an empty one shows why."""
+def model_row(row: Mapping[str, str]) -> list[Cell | str]:
+    """Lay out one estimate as it may be shown; an empty one shows why."""
     against = f" vs {row['reference']}" if row["reference"] else ""
     method = "; ".join(filter(None, (words(row["method"]), words(row["ci_method"]))))
-    counts = [row[name] for name in ("n", "events", "events_in_level")]
-    hidden = small.hides_outcome(*counts)
-    estimates = [
-        Cell(named_estimate(row), number(row["estimate"])),
-        Cell(p_value(row["p"]), number(row["p"])),
-        Cell(p_value(row["p_adjusted"]), number(row["p_adjusted"])),
-    ]
-    events: list[Cell | str] = [small.count(count) for count in counts[1:]]
-    if hidden:
-        estimates = [Cell(SUPPRESSED if each.text else "") for each in estimates]
-        events = [
-            small.count(count) if not count or small.hides(count) else Cell(SUPPRESSED)
-            for count in counts[1:]
-        ]
     return [
         words(row["term"]),
         f"{row['level']}{against}",
         _fit_of(row["model"]),
-        *estimates,
-        small.count(row["n"]),
-        *events,
+        Cell(named_estimate(row), number(row["estimate"])),
+        Cell(p_value(row["p"]), number(row["p"])),
+        Cell(p_value(row["p_adjusted"]), number(row["p_adjusted"])),
+        *(row[name] for name in ("n", "events", "events_in_level")),
         method,
-        small.outcome_note(row["note"], hidden),
+        row["note"],
     ]
 
 
 def named_estimate(row: Mapping[str, str]) -> str:
     """Write an estimate with its interval and what it is a ratio of."""
+    if row["estimate"] == SUPPRESSED:
+        return SUPPRESSED
     if not row["estimate"]:
         return NOT_ESTIMABLE
     return f"{RATIOS.get(row['method'], 'ratio')} {estimate_text(row)}"
@@ -121,28 +108,21 @@ def _ratio(text: object) -> str:
     return f"{value:.2f}" if 0.005 <= value < 1000 else f"{value:.1e}"
 
 
-def headline_rows(
-    models: pd.DataFrame, names: Iterable[str], small: SmallCells
-) -> list[list[Any]]:
+def headline_rows(models: pd.DataFrame, names: Iterable[str]) -> list[list[Any]]:
     """Give the estimates of the named models, each term by its first method."""
     rows = []
     for name in names:
         its = models[models["model"] == name]
         for row in its.drop_duplicates(["term", "level"]).to_dict("records"):
-            hidden = small.hides_outcome(
-                row["n"], row["events"], row["events_in_level"]
-            )
-            note = small.outcome_note(row["note"], hidden) or NOT_ESTIMABLE
-            told = named_estimate(row) if row["estimate"] else note
-            p = p_value(row["p"])
+            note = row["note"] or NOT_ESTIMABLE
             rows.append(
                 [
                     words(row["model"]),
                     f"{words(row['term'])} {row['level']}".strip(),
-                    SUPPRESSED if hidden and row["estimate"] else told,
-                    SUPPRESSED if hidden and p else p,
-                    small.count(row["n"]),
-                    SUPPRESSED if hidden else small.count(row["events"]),
+                    named_estimate(row) if row["estimate"] else note,
+                    p_value(row["p"]),
+                    row["n"],
+                    row["events"],
                 ]
             )
     return rows

@@ -173,9 +173,9 @@ def page(
             method.survival_times,
             small,
         ),
-        models_section(tables["models"], small, figures.get("forest_relapse")),
-        transplant_section(tables["models"], tables["tests"], figures, small),
-        sensitivity_section(tables["sensitivity"], small),
+        models_section(tables["models"], figures.get("forest_relapse")),
+        transplant_section(tables["models"], tables["tests"], figures),
+        sensitivity_section(tables["sensitivity"]),
         diagnostics_section(tables["diagnostics"], small),
         published_section(tables["comparison"], small),
         patients_section(tables["cohort"], small, names),
@@ -205,12 +205,14 @@ def page(
 def _shared(
     tables: Mapping[str, pd.DataFrame], small: SmallCells
 ) -> dict[str, pd.DataFrame]:
-    """Hide the small counts of the tables whose groups add up to a total."""
+    """Hide the small counts of the tables whose rows together could betray one."""
     if small.limit is None:
         return {}
-    names = ("table_one", "response", "survival_summary")
+    names = ("table_one", "response", "survival_summary", "models", "sensitivity")
     return {
-        name: shared(name, tables[name], small) for name in names if len(tables[name])
+        name: shared(name, tables[name], small, tables)
+        for name in (*names, "tests")
+        if len(tables[name])
     }
 
 

@@ -152,8 +152,11 @@ def _characteristics(rows: pd.DataFrame, caption: str, small: SmallCells) -> Tab
                 words(str(characteristic)),
                 words(str(level)),
                 *(cells.get((characteristic, level, group), "") for group in groups),
-                Cell(small.note(tested), number(row["p"])),
-                Cell(decimal(row["smd"]), number(row["smd"])),
+                Cell(tested, number(row["p"])),
+                Cell(
+                    SUPPRESSED if row["smd"] == SUPPRESSED else decimal(row["smd"]),
+                    number(row["smd"]),
+                ),
             ]
         )
     heads = [

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ballad.disclosure import SUPPRESSED
 from ballad.report.models import MODEL_HEADS, UNIVARIABLE, model_row
-from ballad.report.parts import Block, Cell, Figure, Section, SmallCells, table
+from ballad.report.parts import Block, Cell, Figure, Section, table
 from ballad.report.wording import decimal, number, p_value, sentence, words
 
 TERM = "hct_time_dependent"
@@ -15,7 +16,6 @@ def transplant_section(
     models: pd.DataFrame,
     tests: pd.DataFrame,
     figures: Mapping[str, Figure],
-    small: SmallCells,
 ) -> Section:
     """
     Show what transplant does in each model, its tests and its curves.
@@ -44,7 +44,7 @@ def transplant_section(
     if len(its):
         heads = ["Model", *MODEL_HEADS[1:]]
         rows = [
-            [sentence(words(row["model"])), *model_row(row, small)[1:]]
+            [sentence(words(row["model"])), *model_row(row)[1:]]
             for row in its.to_dict("records")
         ]
         caption = "Transplant (time-dependent) in each model"
@@ -57,12 +57,12 @@ def transplant_section(
                 words(row["test"]),
                 words(row["endpoint"]),
                 words(row["population"]),
-                Cell(decimal(row["statistic"]), number(row["statistic"])),
+                Cell(_statistic(row["statistic"]), number(row["statistic"])),
                 row["df"],
                 Cell(p_value(row["p"]), number(row["p"])),
-                small.count(row["n"]),
-                small.count(row["events"]),
-                small.note(row["note"]),
+                row["n"],
+                row["events"],
+                row["note"],
             ]
             for row in tested.to_dict("records")
         ]
@@ -71,7 +71,11 @@ def transplant_section(
     return Section("transplant", title, blocks)
 
 
-def sensitivity_section(sensitivity: pd.DataFrame, small: SmallCells) -> Section:
+def _statistic(text: str) -> str:
+    return text if text == SUPPRESSED else decimal(text)
+
+
+def sensitivity_section(sensitivity: pd.DataFrame) -> Section:
     """
     Set the estimates of each variation beside those of the main analysis.
 
@@ -86,7 +90,7 @@ def sensitivity_section(sensitivity: pd.DataFrame, small: SmallCells) -> Section
         reason = "The configuration names no variation of the analysis."
         return Section("sensitivity", title, empty=reason)
     rows = [
-        [words(row["variation"]), sentence(words(row["model"])), *model_row(row, small)]
+        [words(row["variation"]), sentence(words(row["model"])), *model_row(row)]
         for row in shown.to_dict("records")
     ]
     caption = "Multivariable estimates of each variation; all rows: sensitivity.tsv"

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 
+from ballad.disclosure import SUPPRESSED
 from ballad.spelling import spelled
 
 EN_DASH = "\N{EN DASH}"
@@ -45,6 +46,8 @@ def percent(text: object) -> str:
 
 def p_value(text: object) -> str:
     """Write P with three digits, and no false precision below 0.001."""
+    if text == SUPPRESSED:
+        return SUPPRESSED
     value = number(text)
     if value is None:
         return ""

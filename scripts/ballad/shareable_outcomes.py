@@ -1,0 +1,211 @@
+"""Models and tests with the events hidden that would betray few patients."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from ballad.disclosure import SUPPRESSED, SmallCounts
+from ballad.outcomes.covariates import BOTH
+
+_ESTIMATES = ("estimate", "ci_low", "ci_high", "p", "p_adjusted")
+_TESTED = ("statistic", "p", "p_adjusted")
+_BY_PERIOD = "_by_period"
+_OF_CAUSES = ["endpoint", "population", "group_by", "test"]
+# The tables whose cells an exact test compares, by its analysis.
+_CELLS_OF = {
+    "response": "response",
+    "relapse_patterns": "relapse_patterns",
+    "failure_patterns": "failure_patterns",
+}
+
+
+def shared_models(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
+    """
+    Hide events, and the estimates that rest on them.
+
+    The events of a model are those of all levels of a term, the reference (which has
+    no row) among them; the periods of a term make up the events of its whole row.
+
+    Parameters
+    ----------
+    table : columns of models.tsv, or of sensitivity.tsv
+        Text.
+    small
+        Which counts are small.
+
+    Returns
+    -------
+    DataFrame
+        Where patients, events, those without one, or the events in or outside a level,
+        of the reference, or of one term of an interaction without the other are few:
+        `events`, `events_in_level` and the estimate hidden. Where another row would
+        give a hidden count: the events only.
+    """
+    table = table.reset_index(drop=True)
+    counts = ["n", "events", "events_in_level"]
+    few = _few(table, counts, small)
+    told = pd.Series(False, index=table.index)  # would give the count of another row
+    for places in _terms(table, by_period=False):
+        _hide_levels(table, places, few, told, small)
+    for places in _fits(table):
+        _hide_parts(table.loc[places], few, small)
+    whole = {_fit(row) for row in table[few | told].to_dict("records")}
+    for places in _terms(table, by_period=True):
+        if _fit(table.loc[places[0]]) in whole:
+            told.loc[places] = True
+    shown = _written(table, counts, few, few | told, small)
+    for column in counts[1:]:
+        # Two marks of the periods could fix both counts, as their sum is known.
+        shown.loc[told & (table[column] != ""), column] = SUPPRESSED
+    return _hidden(shown, _ESTIMATES, few)
+
+
+def shared_tests(
+    table: pd.DataFrame, small: SmallCounts, beside: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """
+    Hide events, and the tests that rest on them.
+
+    Parameters
+    ----------
+    table : columns of tests.tsv
+        Text. The causes of one test make up all its events, whose sum is known.
+    small
+        Which counts are small.
+    beside
+        response, relapse_patterns and failure_patterns as written, or none of them:
+        the P of an exact test gives a hidden cell of its table, whose margins are told.
+    """
+    table = table.reset_index(drop=True)
+    counts = ["n", "events"]
+    few = _few(table, counts, small)
+    for place, row in enumerate(table.to_dict("records")):
+        few.iloc[place] |= _cells_hidden(row, small, beside)
+    shown = _written(table, counts, few, few, small)
+    of_a_cause = table[table["cause"] != ""] if "cause" in table else table.iloc[:0]
+    for _, its in of_a_cause.groupby(_OF_CAUSES, sort=False):
+        events = pd.to_numeric(its["events"], errors="coerce").fillna(0)
+        for place, text in zip(its.index, small.texts(events.tolist()), strict=True):
+            if not text.isdigit():
+                shown.loc[place, "events"] = text
+    return _hidden(shown, _TESTED, few)
+
+
+def _few(table: pd.DataFrame, counts: Sequence[str], small: SmallCounts) -> pd.Series:
+    rows = table[list(counts)].itertuples(index=False)
+    return pd.Series(
+        [small.hides_outcome(*row) for row in rows], index=table.index, dtype=bool
+    )
+
+
+def _terms(table: pd.DataFrame, by_period: bool) -> Iterable[list[int]]:
+    """Give the places of the rows of one term of one fit."""
+    of_period = table["model"].str.endswith(_BY_PERIOD)
+    its = table[of_period == by_period]
+    keys = [key for key in ("variation", "model", "method", "term") if key in its]
+    return [list(rows.index) for _, rows in its.groupby(keys, sort=False)]
+
+
+def _fits(table: pd.DataFrame) -> Iterable[list[int]]:
+    """Give the places of the rows of one fit."""
+    keys = [key for key in ("variation", "model", "method") if key in table]
+    return [list(rows.index) for _, rows in table.groupby(keys, sort=False)]
+
+
+def _hide_parts(rows: pd.DataFrame, few: pd.Series, small: SmallCounts) -> None:
+    """Hide the terms of an interaction whose events outside it are few."""
+    events = pd.to_numeric(rows["events_in_level"], errors="coerce")
+    named = dict(zip(rows["term"] + " " + rows["level"], rows.index, strict=True))
+    for place, level in rows["level"].items():
+        parts = [named[part] for part in level.split(BOTH) if part in named]
+        if len(parts) != 2:
+            continue
+        rests = [events[part] - events[place] for part in parts]
+        every = pd.to_numeric(rows.loc[place, "events"], errors="coerce")
+        rests.append(every - events[parts].sum() + events[place])
+        if small.hides(*rests):
+            few.loc[parts] = True
+
+
+def _fit(row: Mapping[str, str]) -> tuple[str, ...]:
+    """Name a term of a fit, all periods together."""
+    model = row["model"].removesuffix(_BY_PERIOD)
+    return row.get("variation", ""), model, row["method"], row["term"]
+
+
+def _hide_levels(
+    table: pd.DataFrame,
+    places: list[int],
+    few: pd.Series,
+    told: pd.Series,
+    small: SmallCounts,
+) -> None:
+    """Hide the levels of a term whose reference is small, or that would give one."""
+    numbers = table.loc[places, ["events", "events_in_level"]]
+    numbers = numbers.apply(pd.to_numeric, errors="coerce")
+    if len(places) < 2 or numbers.isna().any(axis=None):
+        return
+    levels = numbers["events_in_level"]
+    reference = float(numbers["events"].iat[0] - levels.sum())
+    if small.hides(reference):
+        few.loc[places] = True
+        return
+    for place in levels.sort_values().index:
+        unseen = levels[few.loc[places] | told.loc[places]]
+        if not len(unseen) or not small.betrays([reference, *unseen]):
+            return
+        told.loc[place] = True
+
+
+def _cells_hidden(
+    row: Mapping[str, str], small: SmallCounts, beside: Mapping[str, pd.DataFrame]
+) -> bool:
+    """Say whether a cell of the table that an exact test compares is hidden."""
+    cells = beside.get(_CELLS_OF.get(row["analysis"], ""))
+    if cells is None or small.limit is None:
+        return False
+    if row["analysis"] == "response":
+        of_it = cells["endpoint"] == row["endpoint"]
+        its = cells[of_it & (cells["group_by"] == row["group_by"])]
+        return any(map(small.hides_outcome, its["n"], its["responders"]))
+    # One small cell of a grouping hides those of all.
+    its = cells[(cells["group_by"] != "") == (row["group_by"] != "")]
+    sums = its.assign(n=pd.to_numeric(its["n"])).pivot_table(
+        index=["group_by", "group"],
+        columns=[name for name in ("cd19", "emd") if name in row["endpoint"]],
+        values="n",
+        aggfunc="sum",
+        fill_value=0,
+    )
+    return small.hides(*sums.to_numpy().ravel())
+
+
+def _written(
+    table: pd.DataFrame,
+    counts: Sequence[str],
+    few: pd.Series,
+    hidden: pd.Series,
+    small: SmallCounts,
+) -> pd.DataFrame:
+    """Write patients, events, and the note; a hidden row keeps its patients."""
+    shown = table.copy()
+    for column in counts:
+        shown[column] = [
+            small.mark
+            if small.hides(text)
+            else SUPPRESSED
+            if hides and text != "" and column != "n"
+            else text
+            for text, hides in zip(table[column], hidden, strict=True)
+        ]
+    notes = zip(table["note"], few, strict=True)
+    return shown.assign(note=[small.outcome_note(*note) for note in notes])
+
+
+def _hidden(
+    table: pd.DataFrame, columns: Sequence[str], few: pd.Series
+) -> pd.DataFrame:
+    shown = table.copy()
+    for column in (name for name in columns if name in table):
+        shown.loc[few & (table[column] != ""), column] = SUPPRESSED
+    return shown
