@@ -1,4 +1,4 @@
-"""Rule diagnose_models: the cohort -> checks of the models, tests of transplant."""
+"""Rule diagnose_models: the cohort -> checks of the models, tests of their terms."""
 
 import pandas as pd
 
@@ -7,6 +7,7 @@ from ballad.outcomes.concordance import concordance_checks
 from ballad.outcomes.diagnostics import COLUMNS, diagnose_models
 from ballad.outcomes.discrimination import discrimination_rows
 from ballad.outcomes.influence import influence_checks, influential_patients
+from ballad.outcomes.interactions import interaction_tests
 from ballad.outcomes.proportional_subdistribution import subdistribution_checks
 from ballad.outcomes.reported_fits import reported_fits
 from ballad.outcomes.transplant import transplant_tests
@@ -23,7 +24,7 @@ def main(
     groups: dict,
     statistics: dict,
 ) -> None:
-    """Check the models that the configuration names; test transplant in them."""
+    """Check the models that the configuration names; test transplant, interactions."""
     patients = read_table(cohort)
     settings = (specifications, endpoints, groups, statistics)
     checks = [diagnose_models(patients, *settings)]
@@ -39,7 +40,11 @@ def main(
     checks += [areas] if len(areas) else []
     write_table(pd.concat(checks, ignore_index=True), diagnostics)
     write_table(named, influence)
-    write_table(transplant_tests(patients, *settings), tests)
+    tested = [
+        transplant_tests(patients, *settings),
+        interaction_tests(fits, specifications),
+    ]
+    write_table(pd.concat([part for part in tested if len(part)] or tested[:1]), tests)
 
 
 if __name__ == "__main__":

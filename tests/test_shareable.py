@@ -83,7 +83,9 @@ def test_a_level_follows_neither_from_its_column_nor_from_its_row():
 
 
 def test_an_estimate_of_few_events_is_hidden_and_its_note_too():
-    columns = "model method term level n events events_in_level estimate ci_low ci_high p "
+    columns = (
+        "model method term level n events events_in_level estimate ci_low ci_high p "
+    )
     shown = shared(
         "models",
         table(

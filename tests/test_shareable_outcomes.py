@@ -171,3 +171,28 @@ def test_a_small_pattern_in_one_grouping_hides_the_p_of_all_groupings(few, p):
     shown = shared("tests", table, SMALL, {"relapse_patterns": cells})
 
     assert shown["p"].tolist() == p
+
+
+def test_the_levels_that_add_up_to_a_model_are_hidden_together_with_their_patients():
+    # 13 events of TP53 in all: beside the 12 in R/R the 1 in MRD would be told, and 60
+    # patients less 40 would give those of MRD.
+    table = models(
+        ("lfs_within_level", "tp53", "present in R/R", 56, 12),
+        ("lfs_within_level", "tp53", "present in MRD", 38, 1),
+        ("os_within_level", "tp53", "present in R/R", 30, 12),
+        ("os_within_level", "tp53", "present in MRD", 40, 8),
+    )
+
+    assert told(table, "events_in_level") == ["suppressed"] * 2 + ["12", "8"]
+    assert told(table, "n") == ["suppressed"] * 2 + ["60", "60"]
+    assert told(table, "estimate") == ["suppressed"] * 2 + ["2.5", "2.5"]
+
+
+def test_the_rows_within_levels_are_no_levels_of_one_term():
+    # 30 less 12 and 14 leave 4: of nobody, as the 12 and the 14 are of different 30.
+    table = models(
+        ("os_within_level", "tp53", "present in R/R", 30, 12),
+        ("os_within_level", "tp53", "present in MRD", 30, 14),
+    )
+
+    assert told(table, "estimate") == ["2.5", "2.5"]

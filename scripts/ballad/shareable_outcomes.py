@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from ballad.disclosure import SUPPRESSED, SmallCounts
+from ballad.model_names import BY_PERIOD, WITHIN_LEVEL
 from ballad.outcomes.covariates import BOTH
 
 _ESTIMATES = ("estimate", "ci_low", "ci_high", "p", "p_adjusted")
 _TESTED = ("statistic", "p", "p_adjusted")
-_BY_PERIOD = "_by_period"
 _OF_CAUSES = ["endpoint", "population", "group_by", "test"]
 # The tables whose cells an exact test compares, by its analysis.
 _CELLS_OF = {
@@ -39,16 +39,20 @@ def shared_models(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
         Where patients, events, those without one, or the events in or outside a level,
         of the reference, or of one term of an interaction without the other are few:
         `events`, `events_in_level` and the estimate hidden. Where another row would
-        give a hidden count: the events only.
+        give a hidden count: the events only. Where one level of a covariate hides its
+        ratio within it, all levels do, with their patients: they add up to the model.
     """
     table = table.reset_index(drop=True)
+    of_level = table["model"].str.endswith(WITHIN_LEVEL)
     counts = ["n", "events", "events_in_level"]
     few = _few(table, counts, small)
     told = pd.Series(False, index=table.index)  # would give the count of another row
-    for places in _terms(table, by_period=False):
+    whole_fits = table[~of_level]
+    for places in _terms(whole_fits, by_period=False):
         _hide_levels(table, places, few, told, small)
-    for places in _fits(table):
+    for places in _fits(whole_fits):
         _hide_parts(table.loc[places], few, small)
+    _hide_together(table[of_level], few)
     whole = {_fit(row) for row in table[few | told].to_dict("records")}
     for places in _terms(table, by_period=True):
         if _fit(table.loc[places[0]]) in whole:
@@ -57,7 +61,7 @@ def shared_models(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
     for column in counts[1:]:
         # Two marks of the periods could fix both counts, as their sum is known.
         shown.loc[told & (table[column] != ""), column] = SUPPRESSED
-    return _hidden(shown, _ESTIMATES, few)
+    return _hidden(_hidden(shown, counts, few & of_level), _ESTIMATES, few)
 
 
 def shared_tests(
@@ -100,7 +104,7 @@ def _few(table: pd.DataFrame, counts: Sequence[str], small: SmallCounts) -> pd.S
 
 def _terms(table: pd.DataFrame, by_period: bool) -> Iterable[list[int]]:
     """Give the places of the rows of one term of one fit."""
-    of_period = table["model"].str.endswith(_BY_PERIOD)
+    of_period = table["model"].str.endswith(BY_PERIOD)
     its = table[of_period == by_period]
     keys = [key for key in ("variation", "model", "method", "term") if key in its]
     return [list(rows.index) for _, rows in its.groupby(keys, sort=False)]
@@ -127,9 +131,16 @@ def _hide_parts(rows: pd.DataFrame, few: pd.Series, small: SmallCounts) -> None:
             few.loc[parts] = True
 
 
+def _hide_together(levels: pd.DataFrame, few: pd.Series) -> None:
+    """Hide the rows within all levels of a model where those of one are hidden."""
+    keys = [key for key in ("variation", "model") if key in levels]
+    for _, its in levels.groupby(keys, sort=False):
+        few.loc[its.index] = few.loc[its.index].any()
+
+
 def _fit(row: Mapping[str, str]) -> tuple[str, ...]:
     """Name a term of a fit, all periods together."""
-    model = row["model"].removesuffix(_BY_PERIOD)
+    model = row["model"].removesuffix(BY_PERIOD)
     return row.get("variation", ""), model, row["method"], row["term"]
 
 

@@ -4,6 +4,7 @@ import draw_co_occurrence
 import draw_flow
 import draw_forest
 import draw_incidences
+import draw_interactions
 import draw_oncoprint
 import draw_relapse_patterns
 import draw_simon_makuch
@@ -100,9 +101,26 @@ def test_every_incidence_of_the_settings_has_its_three_files(
 
 def test_the_forest_is_written_without_models(tmp_path, table, delivered, colour_file):
     columns = ("model", "method", "term", "level", "reference", "estimate", "ci_low")
-    numbers = ("ci_high", "p", "n", "events", "note")
+    numbers = ("ci_high", "p", "n", "events", "events_in_level", "note")
     draw_forest.main(
         models=table("models", *columns, *numbers),
+        colours=colour_file,
+        **single(tmp_path),
+        settings=delivered["report"],
+        confidence_level=0.95,
+    )
+
+    assert files(tmp_path) == {"figure.svg", "figure.pdf", "figure.png"}
+
+
+def test_the_interactions_are_written_without_models(
+    tmp_path, table, delivered, colour_file
+):
+    columns = ("model", "method", "term", "level", "reference", "estimate", "ci_low")
+    numbers = ("ci_high", "p", "n", "events", "events_in_level", "note")
+    draw_interactions.main(
+        models=table("models", *columns, *numbers),
+        tests=table("tests", *TESTS, "n"),
         colours=colour_file,
         **single(tmp_path),
         settings=delivered["report"],

@@ -221,6 +221,14 @@ def test_an_unknown_cause_may_only_be_a_cause_of_its_endpoint(config, schema):
     assert "use one of lineage_switch, cd19_negative" in text
 
 
+def within(term, parts):
+    """Return covariates with an interaction of some of them, within one."""
+    covariates = {"tp53": {}, "rr_against_mrd": {}, "age": {"per": 10}}
+    covariates["hct"] = {"time_dependent": "hct_date"}
+    by = {"interaction": parts, "within": term}
+    return {"covariates": {**covariates, "tp53_by_indication": by}}
+
+
 @pytest.mark.parametrize(
     ("model", "change", "place", "said"),
     [
@@ -238,6 +246,16 @@ def test_an_unknown_cause_may_only_be_a_cause_of_its_endpoint(config, schema):
          "models.nrm.beside", "time-dependent covariates only (hct"),
         ("lfs", {"covariates": {"x": {"interaction": ["tp53", "age"]}, "tp53": {}}},
          "models.lfs.covariates.x", "stand before it"),
+        ("lfs", {"univariable": {"tp53": {}, "x": {"interaction": ["tp53", "age"]}}},
+         "models.lfs.univariable.x", "interaction alone has no meaning"),
+        ("lfs_tp53_by_indication", within("ph_like", ["tp53", "rr_against_mrd"]),
+         "tp53_by_indication.within", "is none of the terms"),
+        ("lfs_tp53_by_indication", within("tp53", ["tp53", "rr_against_mrd", "age"]),
+         "tp53_by_indication.within", "is one of 3 terms"),
+        ("lfs_tp53_by_indication", within("age", ["tp53", "age"]),
+         "tp53_by_indication.within", "is a number, which has no levels"),
+        ("lfs_tp53_by_indication", within("hct", ["tp53", "hct"]),
+         "tp53_by_indication.within", "changes with time"),
     ],
 )  # fmt: skip
 def test_what_a_model_cannot_be_is_refused_before_the_run(
@@ -253,6 +271,25 @@ def test_what_a_model_cannot_be_is_refused_before_the_run(
 
     assert place in text
     assert said in text
+
+
+def test_two_interactions_of_one_name_and_endpoint_are_refused(config, schema):
+    config["models"]["more"] = {**config["models"]["lfs_tp53_by_indication"]}
+
+    (text,) = texts(config, schema)
+
+    assert "models.more.covariates.tp53_by_indication" in text
+    assert "could not be told apart" in text
+    config["models"]["more"]["population"] = "rr_remission"
+    assert texts(config, schema) == []
+
+
+def test_within_needs_an_interaction(config, schema):
+    config["models"]["lfs"]["covariates"]["tp53"] = {"within": "age"}
+
+    assert any(
+        "'interaction' is a dependency of 'within'" in t for t in texts(config, schema)
+    )
 
 
 def test_fine_gray_of_an_endpoint_with_delayed_entry_is_refused(config, schema):

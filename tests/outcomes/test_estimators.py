@@ -169,6 +169,17 @@ def test_how_rare_a_rare_level_is_is_configured():
     assert "rare level" in row["note"]
 
 
+@pytest.mark.parametrize(("present", "said"), [(4, True), (5, False)])
+def test_a_level_with_fewer_events_than_are_estimated_is_warned_of(present, said):
+    # 12 events; the flag is of the first patients, who all relapse.
+    flag = ["present"] * present + ["absent"] * (20 - present)
+    flag[-1] = "present"
+
+    row = fitted(twenty(events=12, flag=flag), model({"tp53": {}}, "firth_cox")).iloc[0]
+
+    assert ("only 4 events in tp53 present" in row["note"]) == said
+
+
 def test_a_side_without_limit_is_empty_and_noted():
     row = _ratio("firth_cox", 1.0, (-np.inf, 2.0), 0.04, "profile likelihood", [])
 

@@ -134,6 +134,8 @@ ROWS = {
     "tests": [
         ["transplant", "os", "all", "hct_time_dependent", "Mantel-Byar", "3.1", "1"]
         + ["0.07", "", "267", "150", "9 transplanted"],
+        ["interaction", "lfs", "remission", "by", "likelihood ratio", "6.02", "1"]
+        + ["0.0232", "0.0464", "158", "94", "model lfs_by"],
         ["survival", "lfs", "remission", "tp53_status", "log-rank", "12", "1"]
         + ["0.00004", "", "169", "102", ""],
     ],
@@ -149,6 +151,12 @@ ROWS = {
         ["cd19_negative_relapse", "cd19_relapse", "cd19_negative", "remission"]
         + ["firth_cox", "hct_time_dependent", "", "", "0.1", "", "0.37", "0.0003", ""]
         + ["169", "22", "3", "profile", "separation"],
+        ["lfs_by_within_level", "lfs", "", "remission", "cox", "tp53"]
+        + ["present in R/R", "absent", "1.6257", "0.85", "3.11", "0.14", ""]
+        + ["88", "56", "12", "wald", "fitted in this level alone"],
+        ["lfs_by_within_level", "lfs", "", "remission", "cox", "tp53"]
+        + ["present in MRD", "absent", "0.2282", "0.03", "1.67", "0.15", ""]
+        + ["70", "38", "1", "wald", "fitted in this level alone"],
         [
             "response_univariable",
             "response",
@@ -243,6 +251,7 @@ NAMES = (
     *CURVES,
     *INCIDENCES,
     "forest_relapse",
+    "forest_interactions",
     "relapse_patterns",
     "co_occurrence",
     "swimmer",
@@ -259,6 +268,7 @@ SECTIONS = (
     *(
         "competing-risks",
         "models",
+        "interactions",
         "diagnostics",
         "published",
         "patients",

@@ -17,7 +17,10 @@ SUMMARY = (
 ).split()
 TABLES = {
     "cohort": pd.DataFrame({"patient": ["007", "008"]}),
-    "models": pd.DataFrame({"model": ["lfs", "lfs", "lfs_univariable"]}),
+    "models": pd.DataFrame(
+        {"model": ["lfs"] * 2 + ["lfs_univariable"] + ["lfs_within_level"] * 2}
+    ),
+    "tests": pd.DataFrame({"analysis": ["survival", "interaction"]}),
     "survival_summary": pd.DataFrame(
         [
             ["os", "all", "", "all", "90", "40", "median", "", "20"],

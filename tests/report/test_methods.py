@@ -103,8 +103,22 @@ def test_the_chapter_has_paragraphs_and_references(config, references):
 
 
 def test_interactions_are_said_to_be_tested_by_likelihood_ratio(config, references):
-    said = "Interactions are tested by likelihood ratio."
+    said, within = (
+        "Interactions are tested by likelihood ratio",
+        "patients of the level",
+    )
     assert said in text(config, references)
+    assert within in text(config, references)
+
+    for model in config["models"].values():
+        for entry in model["covariates"].values():
+            entry.pop("within", None)
+    assert said in text(config, references)
+    assert within not in text(config, references)
 
     config["models"] = {"lfs": config["models"]["lfs"]}
     assert said not in text(config, references)
+
+
+def test_the_influence_of_patients_is_said_to_be_an_approximation(config, references):
+    assert "dfbeta, the first-order approximation" in text(config, references)

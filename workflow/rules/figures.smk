@@ -125,6 +125,32 @@ rule draw_forest:
         "../../scripts/draw_forest.py"
 
 
+rule draw_interactions:
+    input:
+        LIBRARY["draw_interactions"],
+        models="<results>/models.tsv",
+        tests="<results>/tests.tsv",
+        colours=COLOURS,
+    output:
+        svg=report(
+            "<results>/figures/forest_interactions.svg",
+            caption="../report/forest_interactions.rst",
+            category="Models",
+        ),
+        pdf="<results>/figures/forest_interactions.pdf",
+        png="<results>/figures/forest_interactions.png",
+    log:
+        "<results>/logs/draw_interactions.log",
+    localrule: True
+    conda:
+        "../envs/ballad.yaml"
+    params:
+        settings=SETTINGS.report,
+        confidence_level=SETTINGS.statistics["confidence_level"],
+    script:
+        "../../scripts/draw_interactions.py"
+
+
 rule draw_relapse_patterns:
     input:
         LIBRARY["draw_relapse_patterns"],

@@ -103,7 +103,7 @@ rule diagnose_models:
     output:
         diagnostics="<results>/diagnostics.tsv",
         influence="<results>/influence.tsv",
-        tests="<results>/work/tests/transplant.tsv",
+        tests="<results>/work/tests/models.tsv",
     log:
         "<results>/logs/diagnose_models.log",
     conda:
@@ -164,7 +164,7 @@ rule gather_tests:
                 "survival",
                 "cumulative_incidence",
                 "relapse_patterns",
-                "transplant",
+                "models",
             ],
         ),
     output:

@@ -4,6 +4,7 @@ FIGURES = [
     *SETTINGS.statistics["curves"],
     *SETTINGS.statistics["incidences"],
     "forest_relapse",
+    "forest_interactions",
     "relapse_patterns",
     "co_occurrence",
     "swimmer",

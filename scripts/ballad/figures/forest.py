@@ -14,7 +14,10 @@ from ballad.figures.style import NO_COLOURS, Colours
 
 TITLE = "Multivariable models"
 METHODS = ("firth_cox", "firth_logistic", "cox", "logistic")  # the first one is shown
-RATIO = {"firth_cox": "HR", "cox": "HR", "firth_logistic": "OR", "logistic": "OR"}
+RATIO = {
+    **{"firth_cox": "HR", "cox": "HR", "fine_gray": "SHR"},
+    **{"firth_logistic": "OR", "logistic": "OR"},
+}
 NOT_ESTIMABLE = "not estimable"
 # Beyond this a ratio only says "very large"; the interval ends in an arrow.
 LOWEST, HIGHEST = 0.01, 100.0
@@ -22,6 +25,7 @@ MARKS = (0.01, 0.1, 0.5, 1, 2, 10, 100)
 METHOD_NAMES = {
     "firth_cox": "Firth-penalised Cox",
     "cox": "Cox",
+    "fine_gray": "Fine-Gray",
     "firth_logistic": "Firth-penalised logistic",
     "logistic": "logistic",
 }
@@ -73,19 +77,27 @@ ci_high, p, n, events
             continue
         chosen = of_model[of_model["method"] == used[0]]
         heading = f"{style.spelled(name)}  ({METHOD_NAMES[used[0]]})"
-        head = f"{RATIO[used[0]]} ({style.interval_text(confidence_level)})"
-        rows.append(Row(heading, text=head, heading=True))
-        rows.extend(_term(row, colours) for row in chosen.itertuples())
+        rows.append(heading_row(heading, used[0], confidence_level))
+        rows.extend(term_row(row, colours) for row in chosen.itertuples())
     return rows
 
 
-def _term(row, colours: Colours) -> Row:
+def heading_row(label: str, method: str, confidence_level: float) -> Row:
+    """Write the heading of rows of one method: what they are ratios of."""
+    ratio = f"{RATIO[method]} ({style.interval_text(confidence_level)})"
+    return Row(label, text=ratio, heading=True)
+
+
+def term_row(row: Any, colours: Colours) -> Row:
+    """Write one row of models, by its columns, as a line of the plot."""
     label = style.spelled(row.term)
     if row.level and row.level not in ("present", "yes"):
         label = f"{label}: {style.printable(row.level)}"
     if row.reference and row.reference not in ("absent", "no"):
         label = f"{label} v {style.printable(row.reference)}"
-    counts = f"{row.n} / {'hidden' if row.events == SUPPRESSED else row.events}"
+    counts = " / ".join(
+        "hidden" if count == SUPPRESSED else count for count in (row.n, row.events)
+    )
     paint = colours.colour
     level = paint.get(row.level) if row.reference not in ("absent", "no") else None
     colour = paint.get(row.term) or level or paint.get("estimate")
@@ -151,15 +163,20 @@ def forest(
         reaches beyond the axis, ends in an arrow.
     """
     rows = rows_shown(models, names, colours, confidence_level)
+    return drawn(rows, TITLE, "no model in this analysis")
+
+
+def drawn(rows: Sequence[Row], title: str, empty: str) -> Figure:
+    """Draw the lines of a forest plot on one log axis; without any, say `empty`."""
     if not rows:
-        return style.empty_figure(TITLE, "no model in this analysis")
+        return style.empty_figure(title, empty)
     width, label_width, counts_width = style.DOUBLE, 2.35, 0.75
     wrapped = [style.wrapped(row.label, _label_width(row, label_width)) for row in rows]
     heights = [ROW + style.LINE * (len(lines) - 1) for lines in wrapped]
     right = 2.0
     height = sum(heights) + 0.95
     figure = Figure(figsize=(width, height))
-    style.write_title(figure, [TITLE])
+    style.write_title(figure, [title])
     left = 0.1 + label_width + counts_width
     axes = style.place(figure, left, 0.42, width - left - right, sum(heights))
     edges = limits(rows)

@@ -8,7 +8,11 @@ from typing import Any
 import jsonschema
 
 from ballad.clinical.checks import ORDERS
-from ballad.inputs.model_rules import family_problems, model_rule_problems
+from ballad.inputs.model_rules import (
+    family_problems,
+    interaction_name_problems,
+    model_rule_problems,
+)
 from ballad.inputs.sound_part import sound_part
 from ballad.outcomes.covariates import KNOWN_LATER
 from ballad.problems import Problem
@@ -245,6 +249,7 @@ def _reference_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
         yield from _model_problems(name, model, endpoints)
         yield from model_rule_problems(name, model, endpoints, config["groups"])
         yield from _strata_problems(name, model, config["groups"])
+    yield from interaction_name_problems(config["models"])
     yield from family_problems(config["statistics"].get("families", {}))
     for model in config["report"]["forest_models"]:
         entry = {"forest_models": model}

@@ -37,14 +37,13 @@ def model_rule_problems(
     iterator of Problem
         A transplant coded as if known at time 0, a method with a time-dependent
         covariate, strata or a delayed entry it cannot take, an interaction whose
-        terms the model lacks.
+        terms the model lacks, or within what has no levels known from the start.
     """
     if not model.get("allow_immortal_time", False):
         yield from _immortal_problems(name, model, groups)
     yield from _time_dependent_problems(name, model)
     yield from _strata_problems(name, model)
-    for family in FAMILIES:
-        yield from _interaction_problems(name, family, model.get(family, {}))
+    yield from _interaction_problems(name, model)
     endpoint = endpoints.get(model["endpoint"], {})
     if "entry" in endpoint and FINE_GRAY in _methods(model):
         yield Problem(
@@ -115,21 +114,73 @@ def _strata_problems(name: str, model: Mapping[str, Any]) -> Iterator[Problem]:
         )
 
 
-def _interaction_problems(
-    name: str, family: str, covariates: Mapping[str, Any]
-) -> Iterator[Problem]:
-    before: list[str] = []
-    for term, entry in covariates.items():
+def _interaction_problems(name: str, model: Mapping[str, Any]) -> Iterator[Problem]:
+    before: dict[str, Mapping[str, Any]] = {}
+    for term, entry in model["covariates"].items():
+        place = f"models.{name}.covariates.{term}"
         lacking = [part for part in entry.get("interaction", []) if part not in before]
         if lacking:
             yield Problem(
                 FILE,
-                column=f"models.{name}.{family}.{term}",
+                column=place,
                 value=", ".join(lacking),
                 rule="an interaction is of covariates that stand before it",
-                cure=f"add {', '.join(lacking)} to {family}, before {term}",
+                cure=f"add {', '.join(lacking)} to covariates, before {term}",
             )
-        before.append(term)
+        elif "within" in entry:
+            yield from _within_problems(place, entry, before)
+        before[term] = entry
+    for term, entry in model.get("univariable", {}).items():
+        if "interaction" in entry:
+            yield Problem(
+                FILE,
+                column=f"models.{name}.univariable.{term}",
+                rule="an interaction alone has no meaning without its terms",
+                cure="move it to covariates, or make a model of its own",
+            )
+
+
+def _within_problems(
+    place: str, entry: Mapping[str, Any], covariates: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Problem]:
+    within, parts = entry["within"], entry["interaction"]
+    rule = ""
+    if within not in parts:
+        rule = f"is none of the terms of the interaction ({', '.join(parts)})"
+    elif len(parts) != 2:
+        rule = f"is one of {len(parts)} terms: whose ratio is meant?"
+    elif {"time_dependent", "interaction"} & set(covariates[within]):
+        rule = "changes with time or is an interaction: nobody has one level of it"
+    elif "per" in covariates[within]:
+        rule = "is a number, which has no levels"
+    if rule:
+        yield Problem(
+            FILE,
+            column=f"{place}.within",
+            value=within,
+            rule=rule,
+            cure="name the one of two terms that has levels from the start; a number "
+            "has them as a group with cut_points",
+        )
+
+
+def interaction_name_problems(models: Mapping[str, Any]) -> Iterator[Problem]:
+    """Refuse two interactions whose tests could not be told apart in tests.tsv."""
+    seen: dict[tuple[str, ...], str] = {}
+    for name, model in models.items():
+        analysed = (model["endpoint"], model.get("cause", ""), model["population"])
+        for term, entry in model["covariates"].items():
+            if "interaction" not in entry:
+                continue
+            other = seen.setdefault((*analysed, term), name)
+            if other != name:
+                yield Problem(
+                    FILE,
+                    column=f"models.{name}.covariates.{term}",
+                    rule=f"is an interaction of the model {other} too, of the same "
+                    "endpoint and population: their tests could not be told apart",
+                    cure="give it another name",
+                )
 
 
 def family_problems(families: Mapping[str, Any]) -> Iterator[Problem]:

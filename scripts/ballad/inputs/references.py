@@ -208,13 +208,19 @@ def _misspelt(config: Mapping[str, Any], known: Iterable[str]) -> Iterator[Probl
             ("multivariable", "covariates"),
         )
     }
+    interactions = {
+        term
+        for model in models.values()
+        for term, entry in model["covariates"].items()
+        if "interaction" in entry
+    }
     lists = [
         ("sensitivity_models", statistics["sensitivity_models"], set(models)),
         *(
             (f"families.{name}.{key}", family.get(key, []), defined)
             for name, family in statistics["families"].items()
             for key, defined in (
-                ("tests", set(known)),
+                ("tests", {*known, *interactions}),
                 ("models", set(models)),
                 *terms.items(),
             )

@@ -10,8 +10,9 @@ from scipy.stats import norm
 from ballad.outcomes.likelihood import (
     Derivatives,
     Likelihood,
+    LikelihoodRatio,
     Maximum,
-    likelihood_ratio_p,
+    likelihood_ratio,
     maximise,
     profile_limits,
 )
@@ -191,8 +192,12 @@ class CoxFit:
 
     def likelihood_ratio_p(self, term: str) -> float:
         """Return p of the (penalised) likelihood-ratio test of one term."""
-        j = self.terms.index(term)
-        return likelihood_ratio_p(self.likelihood, self.maximum, j, self.penalised)
+        return self.likelihood_ratio([term]).p
+
+    def likelihood_ratio(self, terms: Sequence[str]) -> LikelihoodRatio:
+        """Test some terms together by the (penalised) likelihood ratio."""
+        places = [self.terms.index(term) for term in terms]
+        return likelihood_ratio(self.likelihood, self.maximum, places, self.penalised)
 
 
 def fit_cox(

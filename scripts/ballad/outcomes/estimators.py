@@ -73,9 +73,24 @@ class Estimator:
         }
         estimates = [{**done, **empty}[c.key] for c in data.covariates]
         return [
-            replace(e, notes=[*e.notes, *reasons, *self._rare(method, data, c, fitted)])
+            replace(
+                e, notes=[*e.notes, *reasons, *self._warned(method, data, c, fitted)]
+            )
             for e, c in zip(estimates, data.covariates, strict=True)
         ]
+
+    def _warned(
+        self,
+        method: str,
+        data: ModelData,
+        covariate: Covariate,
+        fitted: Sequence[Covariate],
+    ) -> list[str]:
+        """Warn of a two-level covariate in the fit that rests on few."""
+        if covariate.key not in {c.key for c in fitted} or not covariate.binary:
+            return []
+        rare = self._rare(method, data, covariate, fitted)
+        return [*rare, *_few_in_level(data, covariate, self.statistics["min_events"])]
 
     def _rare(
         self,
@@ -92,8 +107,6 @@ class Estimator:
         Ogundimu, Altman and Collins, Journal of Clinical Epidemiology 2016: twice as
         many events per variable for rare binary predictors.
         """
-        if covariate.key not in {c.key for c in fitted} or not covariate.binary:
-            return []
         share = data.prevalence(covariate)
         per_variable = _events_per_variable(method, data, fitted)
         limit = self.statistics["events_per_variable"]
@@ -204,7 +217,9 @@ class Estimator:
         if covariate.factors and method == COX:
             # Whether an effect differs is asked by comparing the two models.
             p = fit.likelihood_ratio_p(key)
-            notes = [*notes, "P of the interaction by likelihood ratio"]
+            several = [c.term for c in data.covariates].count(covariate.term) > 1
+            what = "this combination" if several else "the interaction"
+            notes = [*notes, f"P of {what} by likelihood ratio"]
         return _ratio(
             method,
             coefficient,
@@ -325,6 +340,16 @@ def _zero_note(data: ModelData, covariate: Covariate, logistic: bool) -> list[st
         if logistic and (event == 1).all():
             notes.append(f"only events in {covariate.term} {label}")
     return notes
+
+
+def _few_in_level(data: ModelData, covariate: Covariate, least: int) -> list[str]:
+    """Say which side of a two-level covariate has fewer events than are estimated."""
+    few = {label: int(y.sum()) for label, y in data.outcomes(covariate).items()}
+    return [
+        f"only {counted(count, 'event')} in {covariate.term} {label}"
+        for label, count in few.items()
+        if 0 < count < least
+    ]
 
 
 def _why_monotone(data: ModelData, covariate: Covariate) -> str:

@@ -1,6 +1,6 @@
 """Maximum and profile of a (penalised) likelihood, for Cox and logistic models."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -159,12 +159,41 @@ def _halved(
     return None
 
 
+@dataclass(frozen=True)
+class LikelihoodRatio:
+    """A (penalised) likelihood-ratio test of some coefficients being 0."""
+
+    statistic: float  # chi-square
+    df: int
+    p: float
+
+
+def likelihood_ratio(
+    likelihood: Likelihood,
+    maximum: Maximum,
+    positions: Sequence[int],
+    penalised: bool,
+) -> LikelihoodRatio:
+    """
+    Test coefficients, by position, against all being 0.
+
+    References
+    ----------
+    Heinze and Schemper, Biometrics 2001: under a penalty the tested coefficients are
+    held at 0, and the penalty stays that of all coefficients.
+    """
+    held = dict.fromkeys(positions, 0.0)
+    without = maximise(likelihood, penalised, held, maximum.beta)
+    statistic = float(max(2 * (maximum.value - without.value), 0.0))
+    df = len(held)
+    return LikelihoodRatio(statistic, df, float(chi2.sf(statistic, df)))
+
+
 def likelihood_ratio_p(
     likelihood: Likelihood, maximum: Maximum, position: int, penalised: bool
 ) -> float:
     """Test one coefficient against 0 by the (penalised) likelihood ratio, 1 df."""
-    without = maximise(likelihood, penalised, {position: 0.0}, maximum.beta)
-    return float(chi2.sf(max(2 * (maximum.value - without.value), 0.0), 1))
+    return likelihood_ratio(likelihood, maximum, [position], penalised).p
 
 
 def profile_limits(

@@ -13,7 +13,9 @@ from statsmodels.discrete.discrete_model import Logit
 from ballad.outcomes.likelihood import (
     Derivatives,
     Likelihood,
+    LikelihoodRatio,
     Maximum,
+    likelihood_ratio,
     likelihood_ratio_p,
     maximise,
     profile_limits,
@@ -108,6 +110,39 @@ def fit_logistic(
         p=p,
         penalised=firth,
     )
+
+
+def logistic_likelihood_ratio(
+    table: pd.DataFrame,
+    terms: Sequence[str],
+    outcome: pd.Series,
+    tested: Sequence[str],
+    *,
+    firth: bool = False,
+) -> LikelihoodRatio:
+    """
+    Test some terms of a logistic model together by the (penalised) likelihood ratio.
+
+    Parameters
+    ----------
+    table, terms, outcome, firth
+        As for `fit_logistic`.
+    tested
+        Of the terms.
+
+    Raises
+    ------
+    ValueError
+        If the fit does not converge, as under separation without the penalty.
+    """
+    x, _, _ = _standardised(table, terms)
+    design = np.column_stack([x, np.ones(len(x))])
+    likelihood = BinomialLikelihood(design, outcome.to_numpy(dtype=float))
+    top = maximise(likelihood, penalised=firth)
+    if not top.converged:
+        raise ValueError("the logistic fit did not converge")
+    places = [list(terms).index(term) for term in tested]
+    return likelihood_ratio(likelihood, top, places, firth)
 
 
 def firth_coefficients(

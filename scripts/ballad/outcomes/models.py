@@ -6,21 +6,26 @@ from typing import Any
 
 import pandas as pd
 
+from ballad.model_names import UNIVARIABLE, WITHIN_LEVEL
 from ballad.outcomes.covariates import (
+    Covariate,
     baseline_only,
     immortal_terms,
     refuse_immortal_time,
     time_dependent_terms,
 )
+from ballad.outcomes.diagnostics import examined, not_proportional
 from ballad.outcomes.estimators import (
     FINE_GRAY,
     FIRTH_LOGISTIC,
     LOGISTIC,
+    Estimate,
     Estimator,
 )
 from ballad.outcomes.model_data import ModelData, model_data
 from ballad.outcomes.periods import period_rows
-from ballad.outcomes.significance import UNIVARIABLE, adjusted_models
+from ballad.outcomes.significance import adjusted_models
+from ballad.outcomes.within_levels import levels_asked_for
 
 COLUMNS = [
     *("model", "endpoint", "cause", "population", "method", "term", "level"),
@@ -36,7 +41,7 @@ def fit_models(
     groups: Mapping[str, Any],
     statistics: Mapping[str, Any],
     *,
-    periods: bool = True,
+    parts: bool = True,
 ) -> pd.DataFrame:
     """
     Fit every model of the configuration.
@@ -53,8 +58,9 @@ def fit_models(
         As `join_clinical` writes it; text, an empty text is missing.
     specifications, endpoints, groups, statistics
         As the configuration defines them.
-    periods
-        Test the proportional hazards, and give two periods where they fail.
+    parts
+        Also give the ratios of two periods where the hazards are not proportional,
+        and those within the levels that an interaction names in ``within``.
 
     Returns
     -------
@@ -66,6 +72,9 @@ def fit_models(
         for numbers. `p_adjusted` is that of the configured families, see
         `adjusted_models`. Where the hazards of a term are not proportional, its
         ratios of two periods stand under ``<model>_by_period``, see `period_rows`.
+        The ratios within each level of a covariate stand under
+        ``<model>_within_level``, with the n and events of the level, by the estimator
+        that the level alone asks for; they have no adjusted p.
 
     Raises
     ------
@@ -83,7 +92,7 @@ def fit_models(
         logging.info("model %s", name)
         model = _Model(cohort, name, specification, endpoints, groups, statistics)
         rows += model.multivariable()
-        rows += model.by_period() if periods else []
+        rows += [*model.by_period(), *model.within_levels()] if parts else []
         rows += model.univariable()
     table = pd.DataFrame(rows, columns=COLUMNS)
     return adjusted_models(table, statistics.get("families", {}))
@@ -170,6 +179,32 @@ class _Model:
         data = self._data(self.specification["covariates"])
         return period_rows(self.name, data, self.specification, self.statistics)
 
+    def within_levels(self) -> list[dict[str, Any]]:
+        """Estimate an effect among the patients of each level alone."""
+        rows: list[dict[str, Any]] = []
+        for level in levels_asked_for(
+            self.cohort,
+            self._data(self.specification["covariates"]),
+            self.specification,
+            self.endpoints,
+            self.groups,
+            self.statistics,
+        ):
+            model = examined(level.data, self.specification, self.statistics)
+            varying = {(c.term, c.level): p for c, p in not_proportional(model)}
+            name, method = f"{self.name}{WITHIN_LEVEL}", self.specification["method"]
+            for row in self._rows(name, level.data, method):
+                if row["term"] != level.effect:
+                    continue
+                notes = [row["note"]]
+                if p := varying.get((row["term"], row["level"])):
+                    notes.append(f"proportional hazards violated (p {p:.3g})")
+                if level.name:
+                    notes.append("fitted in this level alone")
+                    row["level"] = f"{row['level']} in {level.name}"
+                rows.append(row | {"note": "; ".join(filter(None, notes))})
+        return rows
+
     def _data(self, covariates: Mapping[str, Any]) -> ModelData:
         return model_data(
             self.cohort,
@@ -193,8 +228,10 @@ class _Model:
         baseline = [c.term for c in data.covariates if c.exposure_day is None]
         biased = immortal_terms(dict.fromkeys(baseline), self.groups)
         rows = []
+        conditions = _conditions(data.covariates, estimates)
         for covariate, estimate in zip(data.covariates, estimates, strict=True):
-            notes = [*said, *estimate.notes, data.left_out]
+            notes = [*said, *estimate.notes, *conditions.get(covariate.key, [])]
+            notes.append(data.left_out)
             notes += [data.salvage_in(covariate), data.assumed_in(covariate)]
             if biased:
                 notes.append("immortal-time biased")
@@ -223,3 +260,26 @@ class _Model:
                 }
             )
         return rows
+
+
+def _conditions(
+    covariates: Sequence[Covariate], estimates: Sequence[Estimate]
+) -> dict[str, list[str]]:
+    """
+    Say at which level of the other covariate of an interaction a ratio holds.
+
+    Beside a product the ratio of a factor is that at the reference of the other one,
+    and no longer that of all patients.
+    """
+    by_key = {covariate.key: covariate for covariate in covariates}
+    said: dict[str, list[str]] = {}
+    for product, estimate in zip(covariates, estimates, strict=True):
+        if any(note.startswith("not estimable") for note in estimate.notes):
+            continue
+        for key in product.factors:
+            others = [by_key[other] for other in product.factors if other != key]
+            at = " and ".join(f"{o.term} {o.reference or 0}" for o in others)
+            note = f"ratio at {at}, because of {product.term}"
+            if note not in said.setdefault(key, []):
+                said[key].append(note)
+    return said

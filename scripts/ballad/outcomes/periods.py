@@ -5,13 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from ballad.model_names import BY_PERIOD
 from ballad.outcomes.covariates import Covariate
 from ballad.outcomes.diagnostics import Examined, examined, not_proportional
 from ballad.outcomes.estimators import FIRTH_COX, PROFILE, WALD
 from ballad.outcomes.model_data import ModelData
 from ballad.outcomes.proportional_hazards import PeriodRatio, period_ratios
-
-BY_PERIOD = "_by_period"
 
 
 def period_rows(

@@ -42,7 +42,7 @@ def fitted(
         settings["endpoints"],
         settings["groups"],
         settings["statistics"],
-        periods=False,
+        parts=False,
     )
 
 

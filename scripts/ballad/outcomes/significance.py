@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
+from ballad.model_names import CLOSER, UNIVARIABLE
 from ballad.outcomes.exact_tests import EXACT, MONTE_CARLO
 
 TESTS = (
@@ -26,7 +27,6 @@ METHODS = {
     "hochberg": "simes-hochberg",
     "bonferroni": "bonferroni",
 }
-UNIVARIABLE = "_univariable"
 EXPLORATORY = "exploratory"
 
 
@@ -115,18 +115,22 @@ def adjusted_models(
         As models.tsv has them; univariable fits stand under ``<model>_univariable``.
     families
         By name: ``univariable`` or ``multivariable`` (terms), ``method``, and
-        ``models`` if it is not of all, ``exploratory`` as for `adjusted`. The p of one model are adjusted together;
-        two methods of one multivariable model apart.
+        ``models`` if it is not of all, ``exploratory`` as for `adjusted`. The p of
+        one model are adjusted together; two methods of one multivariable model apart.
+        Rows of a period or within a level are in no family.
 
     Returns
     -------
     DataFrame
         The same rows with p_adjusted, empty where a p is in no family, or alone.
     """
-    single = models["model"].astype(str).str.endswith(UNIVARIABLE)
+    names = models["model"].astype(str)
+    single = names.str.endswith(UNIVARIABLE)
+    closer = names.str.endswith(CLOSER)
     apart = [
         _adjusted_by(models[single], families, "univariable"),
-        _adjusted_by(models[~single], families, "multivariable"),
+        _adjusted_by(models[~single & ~closer], families, "multivariable"),
+        models[closer].assign(p_adjusted=math.nan),
     ]
     made = [name for name in ("p_adjusted", "note") if name in apart[0]]
     both = pd.concat([part[made] for part in apart]).reindex(models.index)

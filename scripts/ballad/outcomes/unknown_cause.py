@@ -67,7 +67,7 @@ def unknown_cause_rows(
             if not _any_unknown(cohort, model, cause):
                 table = fit_models(
                     *(cohort, {name: model}, endpoints, groups, statistics),
-                    periods=False,
+                    parts=False,
                 )
                 table["note"] = [_none_unknown(note) for note in table["note"]]
                 kinds = [*(f"as_{candidate}" for candidate in candidates), "imputed"]
@@ -79,7 +79,7 @@ def unknown_cause_rows(
                 known = recoded(cohort, model["endpoint"], cause, candidate)
                 table = fit_models(
                     *(known, {name: model}, endpoints, groups, statistics),
-                    periods=False,
+                    parts=False,
                 )
                 tables.append(table.assign(**{VARIATION: f"{cause}_as_{candidate}"}))
             rows = imputed(cohort, name, model, cause, endpoints, groups, statistics)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from ballad.model_names import CLOSER, UNIVARIABLE, WITHIN_LEVEL
 from ballad.report.parts import Block, Section, SmallCells, table
-from ballad.report.wording import number, words
+from ballad.report.wording import counted, number, words
 
 TO_BE_COMPLETED = "to be completed"
 COLUMNS = ("checklist", "item", "topic", "request", "answer")
@@ -28,7 +29,7 @@ def checklist_rows(
     config
         The merged configuration: assays excepted, as `methods_text` takes it.
     tables
-        Result tables by name: cohort, models, survival_summary; all text.
+        Result tables by name: cohort, models, tests, survival_summary; all text.
     small
         What a shareable report hides.
 
@@ -97,7 +98,7 @@ def _answers(
         "univariable": _estimates(tables["models"], univariable=True),
         "multivariable": _estimates(tables["models"], univariable=False),
         "sensitivity": f"diagnostics.tsv; {varied} variations and the unknown causes in "
-        "sensitivity.tsv",
+        f"sensitivity.tsv; {_interactions(tables)}",
         "events": _events(tables["survival_summary"], small),
         "bias": "time-dependent transplant, origin at eligibility, not assessed apart "
         f"from absent (Methods){more} selection of patients",
@@ -105,9 +106,19 @@ def _answers(
 
 
 def _estimates(models: pd.DataFrame, univariable: bool) -> str:
-    of = models["model"].str.endswith("_univariable") == univariable
+    closer = models["model"].str.endswith(CLOSER)
+    of = (models["model"].str.endswith(UNIVARIABLE) == univariable) & ~closer
     names = models.loc[of, "model"].nunique()
     return f"models.tsv: {int(of.sum())} estimates of {names} models with n and events"
+
+
+def _interactions(tables: Mapping[str, pd.DataFrame]) -> str:
+    tested = int((tables["tests"]["analysis"] == "interaction").sum())
+    within = int(tables["models"]["model"].str.endswith(WITHIN_LEVEL).sum())
+    if not tested:
+        return "no interaction tested"
+    levels = f", {counted(within, 'ratio')} within levels in models.tsv" * bool(within)
+    return f"{counted(tested, 'interaction')} in tests.tsv{levels}"
 
 
 def _follow_up(summary: pd.DataFrame, more: str) -> str:

@@ -26,7 +26,10 @@ def diagnostics_section(diagnostics: pd.DataFrame, small: SmallCells) -> Section
         f"{passed} of {len(diagnostics)} checks passed. Proportional hazards: score test "
         "of Grambsch and Therneau on the rows of the model; where it fails, the note "
         "gives the hazard ratios of two periods. Influence: the largest change of an "
-        "estimate by one patient, in standard errors. All checks: diagnostics.tsv."
+        "estimate by one patient, in standard errors: dfbeta, a first-order "
+        "approximation, which may name another patient than leaving out would; of "
+        "Firth-penalised logistic models by leaving each patient out. "
+        "All checks: diagnostics.tsv."
     )
     rows = [
         _row(row, small)

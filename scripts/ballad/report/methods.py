@@ -228,13 +228,37 @@ def _models(
         f"test {cited('proportional_hazards')}; where they fail, ratios are given "
         f"before and after {statistics['period_split_months']:g} months."
     )
-    if any(_has_interaction(model) for model in models.values()):
-        said.append("Interactions are tested by likelihood ratio.")
+    said.append(
+        "The influence of single patients is dfbeta, the first-order approximation of "
+        f"the change of an estimate without the patient {cited('dfbeta')}; of "
+        "Firth-penalised logistic models it is found by leaving each patient out."
+    )
+    said += _interactions(models)
     return " ".join(said)
 
 
-def _has_interaction(model: Mapping[str, Any]) -> bool:
-    return any("interaction" in (entry or {}) for entry in model["covariates"].values())
+def _interactions(models: Mapping[str, Any]) -> list[str]:
+    entries = [
+        entry
+        for model in models.values()
+        for entry in model["covariates"].values()
+        if "interaction" in (entry or {})
+    ]
+    if not entries:
+        return []
+    said = [
+        "Interactions are tested by likelihood ratio, all columns of one together; "
+        "under Firth's penalty by the penalised likelihood ratio."
+    ]
+    if any("within" in entry for entry in entries):
+        said.append(
+            "The ratio within each level of a covariate is that of the model fitted "
+            "among the patients of the level alone, without the covariate and its "
+            "interactions: baseline hazard, effects of the other covariates and choice "
+            "of the estimator are the level's own. Its P is not adjusted and is no test "
+            "of a difference between levels."
+        )
+    return said
 
 
 def _response(

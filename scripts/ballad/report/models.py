@@ -6,12 +6,11 @@ from typing import Any
 import pandas as pd
 
 from ballad.disclosure import SUPPRESSED
+from ballad.model_names import BY_PERIOD, UNIVARIABLE, WITHIN_LEVEL, model_of
 from ballad.report.estimates import NOT_ESTIMABLE
 from ballad.report.parts import Block, Cell, Figure, Section, table
 from ballad.report.wording import number, p_value, sentence, with_interval, words
 
-UNIVARIABLE = "_univariable"
-BY_PERIOD = "_by_period"
 ASSUMED = "counted as absent, as asked for"
 RATIOS = {
     "cox": "HR",
@@ -39,8 +38,8 @@ def models_section(models: pd.DataFrame, drawn: Figure | None) -> Section:
     assumed = models["note"].astype(str).str.contains(ASSUMED, regex=False)
     warned = [_assumed(models.loc[assumed, "term"])] if assumed.any() else []
     blocks = [Block(words=[said, *warned], figure=drawn)]
-    names = models["model"].str.removesuffix(UNIVARIABLE).str.removesuffix(BY_PERIOD)
-    for name, rows in models.groupby(names, sort=False):
+    shown = models[~models["model"].str.endswith(WITHIN_LEVEL)]
+    for name, rows in shown.groupby(shown["model"].map(model_of), sort=False):
         first = rows.iloc[0]
         what = [f"endpoint {words(first['endpoint'])}"]
         what += [f"cause {words(first['cause'])}"] if first["cause"] else []
@@ -64,6 +63,8 @@ def _assumed(terms: pd.Series) -> str:
 def _fit_of(model: str) -> str:
     if model.endswith(BY_PERIOD):
         return "by period"
+    if model.endswith(WITHIN_LEVEL):
+        return "within a level"
     return "univariable" if model.endswith(UNIVARIABLE) else "multivariable"
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from ballad.model_names import WITHIN_LEVEL
 from ballad.report.answer import answer_section
 from ballad.report.cards import embedded, patient_cards
 from ballad.report.changes import changes_section
@@ -23,6 +24,7 @@ from ballad.report.estimates import (
     survival_section,
 )
 from ballad.report.genotypes import genotypes_section
+from ballad.report.interactions import interactions_section
 from ballad.report.methods import methods_section
 from ballad.report.models import models_section
 from ballad.report.parts import (
@@ -56,6 +58,8 @@ ALTERNATIVES = {
     "tables below count each subtype and lesion.",
     "forest_relapse": "Forest plot of the relapse models; the table below has the same "
     "estimates.",
+    "forest_interactions": "Forest plot of effects within levels; the tables below have "
+    "the same estimates and tests.",
     "relapse_patterns": "Stacked bars of relapse patterns; the table below has the same "
     "counts.",
 }
@@ -68,6 +72,8 @@ CAPTIONS = {
     "flow": "Patients in each analysis.",
     "oncoprint": "Lesions by patient and subtype, with response and CD19 at relapse.",
     "forest_relapse": "Ratios with confidence intervals, by model.",
+    "forest_interactions": "Ratios within each level of a covariate, under the "
+    "likelihood-ratio test of the interaction.",
     "relapse_patterns": "Patterns of relapse.",
 }
 
@@ -174,6 +180,9 @@ def page(
             small,
         ),
         models_section(tables["models"], figures.get("forest_relapse")),
+        interactions_section(
+            tables["models"], tables["tests"], figures.get("forest_interactions")
+        ),
         transplant_section(tables["models"], tables["tests"], figures),
         sensitivity_section(tables["sensitivity"]),
         diagnostics_section(tables["diagnostics"], small),
@@ -293,6 +302,7 @@ def _data(tables: Mapping[str, pd.DataFrame], method: Method) -> dict[str, bytes
         "flow": flow,
         "oncoprint": tables["genotypes"],
         "forest_relapse": models[models["model"].isin(method.report["forest_models"])],
+        "forest_interactions": models[models["model"].str.endswith(WITHIN_LEVEL)],
         "relapse_patterns": tables["relapse_patterns"],
         "co_occurrence": tables["co_occurrence"],
         "simon_makuch": tables["simon_makuch"],

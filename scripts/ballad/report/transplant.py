@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ballad.disclosure import SUPPRESSED
-from ballad.report.models import MODEL_HEADS, UNIVARIABLE, model_row
-from ballad.report.parts import Block, Cell, Figure, Section, table
-from ballad.report.wording import decimal, number, p_value, sentence, words
+from ballad.model_names import UNIVARIABLE
+from ballad.report.models import MODEL_HEADS, model_row
+from ballad.report.parts import Block, Figure, Section, table
+from ballad.report.tested import tests_table
+from ballad.report.wording import sentence, words
 
 TERM = "hct_time_dependent"
 
@@ -50,29 +51,9 @@ def transplant_section(
         caption = "Transplant (time-dependent) in each model"
         blocks.append(Block(table=table(caption, heads, rows)))
     if len(tested):
-        heads = ["Test", "Endpoint", "Population", "Statistic", "df", "P"]
-        heads += ["Patients", "Events", "Note"]
-        rows = [
-            [
-                words(row["test"]),
-                words(row["endpoint"]),
-                words(row["population"]),
-                Cell(_statistic(row["statistic"]), number(row["statistic"])),
-                row["df"],
-                Cell(p_value(row["p"]), number(row["p"])),
-                row["n"],
-                row["events"],
-                row["note"],
-            ]
-            for row in tested.to_dict("records")
-        ]
         caption = "Tests of transplant; those from a landmark are sensitivity only"
-        blocks.append(Block(table=table(caption, heads, rows)))
+        blocks.append(Block(table=tests_table(caption, tested)))
     return Section("transplant", title, blocks)
-
-
-def _statistic(text: str) -> str:
-    return text if text == SUPPRESSED else decimal(text)
 
 
 def sensitivity_section(sensitivity: pd.DataFrame) -> Section:

@@ -1,0 +1,84 @@
+"""Models and tests -> a forest plot of ratios within each level of a covariate."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from ballad.disclosure import SUPPRESSED
+from ballad.figures import style
+from ballad.figures.forest import (
+    METHOD_NAMES,
+    NOT_ESTIMABLE,
+    Row,
+    drawn,
+    heading_row,
+    term_row,
+)
+from ballad.figures.style import NO_COLOURS, Colours
+from ballad.model_names import WITHIN_LEVEL, model_of
+
+TITLE = "Effects within levels: each level fitted alone"
+ANALYSIS = "interaction"
+TESTED = ["endpoint", "population", "cause"]
+
+
+@style.styled
+def interactions(
+    models: pd.DataFrame,
+    tests: pd.DataFrame,
+    colours: Colours = NO_COLOURS,
+    confidence_level: float = 0.95,
+) -> Figure:
+    """
+    Draw the ratios within each level, under the P of their interaction.
+
+    Parameters
+    ----------
+    models : columns as `forest.rows_shown`, and endpoint, population, cause
+        Those of ``<model>_within_level`` are drawn.
+    tests : columns analysis, endpoint, population, cause, group_by, p
+        Text, as `models`. Those of the analysis ``interaction`` give the P; `group_by`
+        is a term of the model.
+    colours, confidence_level
+        As `forest.rows_shown`.
+
+    Returns
+    -------
+    Figure
+        One that says so where no model has such rows.
+    """
+    rows = list(rows_within(models, tests, colours, confidence_level))
+    return drawn(rows, TITLE, "no interaction with levels in this analysis")
+
+
+def rows_within(
+    models: pd.DataFrame,
+    tests: pd.DataFrame,
+    colours: Colours = NO_COLOURS,
+    confidence_level: float = 0.95,
+) -> Iterator[Row]:
+    """Write the lines of the plot: a heading per model, a line per level."""
+    within = models[models["model"].str.endswith(WITHIN_LEVEL)]
+    for name, its in within.groupby("model", sort=False):
+        model = model_of(str(name))
+        p = "; ".join(_p_texts(models[models["model"] == model], tests))
+        heading = f"{style.spelled(model)}: interaction {p or NOT_ESTIMABLE}"
+        yield heading_row(heading, its["method"].iloc[0], confidence_level)
+        for row in its.itertuples():
+            line = term_row(row, colours)
+            yield line._replace(label=f"{line.label} ({METHOD_NAMES[row.method]})")
+
+
+def _p_texts(model: pd.DataFrame, tests: pd.DataFrame) -> Iterator[str]:
+    """Write the P of each interaction of a model, by its test."""
+    if model.empty:
+        return
+    analysed = (tests[TESTED] == model[TESTED].iloc[0]).all(axis=1)
+    its = tests[analysed & (tests["analysis"] == ANALYSIS)]
+    its = its[its["group_by"].isin(model["term"])]
+    for test in its.to_dict("records"):
+        text = test["p"] or NOT_ESTIMABLE
+        if text not in (NOT_ESTIMABLE, SUPPRESSED):
+            text = style.p_text(float(text))
+        yield f"{style.spelled(test['group_by'])} {text}" if len(its) > 1 else text
