@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ballad.outcomes.cause_imputation import drawn_causes, pooled
 from ballad.outcomes.models import COLUMNS, fit_models
-from ballad.outcomes.unknown_cause import drawn_causes, pooled, unknown_cause_rows
+from ballad.outcomes.unknown_cause import unknown_cause_rows
 
 STATISTICS = {
     "confidence_level": 0.95,

@@ -86,27 +86,16 @@ class Estimator:
         covariate: Covariate,
         fitted: Sequence[Covariate],
     ) -> list[str]:
-        """Warn of a two-level covariate in the fit that rests on few."""
-        if covariate.key not in {c.key for c in fitted} or not covariate.binary:
-            return []
-        rare = self._rare(method, data, covariate, fitted)
-        return [*rare, *_few_in_level(data, covariate, self.statistics["min_events"])]
-
-    def _rare(
-        self,
-        method: str,
-        data: ModelData,
-        covariate: Covariate,
-        fitted: Sequence[Covariate],
-    ) -> list[str]:
         """
-        Warn of a level so rare that the usual number of events is too small.
+        Warn of a level so rare, or with so few events, that the estimate rests on few.
 
         References
         ----------
         Ogundimu, Altman and Collins, Journal of Clinical Epidemiology 2016: twice as
         many events per variable for rare binary predictors.
         """
+        if covariate.key not in {c.key for c in fitted} or not covariate.binary:
+            return []
         share = data.prevalence(covariate)
         per_variable = _events_per_variable(method, data, fitted)
         limit = self.statistics["events_per_variable"]
@@ -114,7 +103,11 @@ class Estimator:
             min(share, 1 - share) < self.statistics["rare_level"]
             and limit <= per_variable < 2 * limit
         )
-        return [f"rare level with {per_variable:.3g} events per variable"] * rare
+        warned = [f"rare level with {per_variable:.3g} events per variable"] * rare
+        return [
+            *warned,
+            *_few_in_level(data, covariate, self.statistics["min_events"]),
+        ]
 
     def _too_few(self, data: ModelData, method: str) -> str:
         if data.patients == 0:

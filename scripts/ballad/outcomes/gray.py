@@ -15,7 +15,7 @@ from ballad.outcomes.competing_risks import (
     quotient,
     tie_factor,
 )
-from ballad.outcomes.groupings import analyses, followed_arms
+from ballad.outcomes.groupings import compared_groups
 from ballad.outcomes.significance import not_estimable, tests_table
 
 NO_VARIANCE = 1e-12  # of the largest entry; smaller eigenvalues are zero
@@ -160,22 +160,11 @@ def incidence_tests(
         `events` counts those of the cause.
     """
     rows = []
-    for endpoint, population, group_by in analyses(statistics["incidences"]):
-        if not group_by:
-            continue
-        arms = followed_arms(cohort, endpoint, population, group_by, groups)
-        compared = pd.concat(arms.values()) if arms else cohort.iloc[0:0]
-        for cause in causes_of(endpoints[endpoint]):
-            labels = {
-                "analysis": "cumulative_incidence",
-                "endpoint": endpoint,
-                "population": population,
-                "group_by": group_by,
-                "cause": cause,
-            }
-            rows.append(
-                labels | tested(compared, group_by, cause, statistics["min_events"])
-            )
+    for labels, compared in compared_groups(cohort, statistics["incidences"], groups):
+        for cause in causes_of(endpoints[labels["endpoint"]]):
+            test = tested(compared, labels["group_by"], cause, statistics["min_events"])
+            analysed = {"analysis": "cumulative_incidence", **labels, "cause": cause}
+            rows.append(analysed | test)
     return tests_table(rows)
 
 

@@ -1,6 +1,6 @@
 """Which patients an analysis compares, and in which order."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -133,3 +133,23 @@ def followed_arms(
     return by_group(
         followed(patients_in(cohort, population), endpoint), group_by, groups
     )
+
+
+def compared_groups(
+    cohort: pd.DataFrame, entries: Mapping[str, Any], groups: Mapping[str, Any]
+) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
+    """
+    Give the patients whom the groupings of configured curves compare.
+
+    Yields
+    ------
+    (labels, patients)
+        endpoint, population and group_by; the patients of its groups as `followed`
+        gives them.
+    """
+    for endpoint, population, group_by in analyses(entries):
+        if not group_by:
+            continue
+        arms = followed_arms(cohort, endpoint, population, group_by, groups)
+        labels = {"endpoint": endpoint, "population": population, "group_by": group_by}
+        yield labels, pd.concat(arms.values()) if arms else cohort.iloc[0:0]

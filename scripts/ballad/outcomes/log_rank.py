@@ -10,7 +10,7 @@ from lifelines.statistics import multivariate_logrank_test
 from scipy.stats import chi2
 from statsmodels.duration.survfunc import survdiff
 
-from ballad.outcomes.groupings import analyses, followed_arms
+from ballad.outcomes.groupings import compared_groups
 from ballad.outcomes.log_rank_score import log_rank_score
 from ballad.outcomes.significance import not_estimable, tests_table
 
@@ -78,17 +78,9 @@ def survival_tests(
     DataFrame with the columns of tests.tsv
     """
     rows = []
-    for endpoint, population, group_by in analyses(statistics["curves"]):
-        if not group_by:
-            continue
-        arms = followed_arms(cohort, endpoint, population, group_by, groups)
-        compared = pd.concat(arms.values()) if arms else cohort.iloc[0:0]
-        labels = {
-            "analysis": "survival",
-            "endpoint": endpoint,
-            "population": population,
-            "group_by": group_by,
-        }
+    for analysed, compared in compared_groups(cohort, statistics["curves"], groups):
+        labels = {"analysis": "survival", **analysed}
+        endpoint, group_by = analysed["endpoint"], analysed["group_by"]
         rows.append(labels | tested(compared, group_by, None, statistics["min_events"]))
         strata = statistics.get("log_rank_strata", {}).get(endpoint)
         if not strata or strata not in compared:

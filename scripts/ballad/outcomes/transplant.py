@@ -90,10 +90,8 @@ def simon_makuch(
 
     Parameters
     ----------
-    rows : columns start, stop, event and the exposure
-        At risk in start < t <= stop; event 1, censored 0; exposure 1 or 0.
-    exposure
-        Name of the column.
+    rows, exposure
+        As for `mantel_byar`.
     landmark
         In the unit of the rows; follow-up that ends at or before it does not count.
     level

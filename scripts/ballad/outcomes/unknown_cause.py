@@ -1,20 +1,17 @@
 """Relapses of unknown kind: what the models say if they were known."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
-from scipy.stats import t as student
 
+from ballad.outcomes.cause_imputation import Pooled, drawn_causes, pooled
 from ballad.outcomes.covariates import Covariate
 from ballad.outcomes.cox import CoxFit, fit_cox
 from ballad.outcomes.estimators import FIRTH_COX, inestimable
-from ballad.outcomes.likelihood import maximise
-from ballad.outcomes.logistic import BinomialLikelihood
 from ballad.outcomes.model_data import ModelData, model_data
 from ballad.outcomes.models import COLUMNS, fit_models
 from ballad.spelling import counted
@@ -22,7 +19,6 @@ from ballad.spelling import counted
 VARIATION = "variation"
 RUBIN = "Rubin"
 NO_UNKNOWN = "as delivered: no unknown cause"
-ROUNDING = 1e-20  # of the variance; estimates closer than this are equal
 
 
 def unknown_cause_rows(
@@ -57,37 +53,52 @@ def unknown_cause_rows(
         multivariable rows. See `imputed` for what its rows hold. Where no cause is
         unknown the rows are the delivered ones, and say so.
     """
-    tables = []
-    for name, specification in specifications.items():
-        unknown = endpoints[specification["endpoint"]].get("unknown") or {}
-        for cause, candidates in unknown.items():
-            if specification.get("cause") not in candidates:
-                continue
-            model = {k: v for k, v in specification.items() if k != "univariable"}
-            if not _any_unknown(cohort, model, cause):
-                table = fit_models(
-                    *(cohort, {name: model}, endpoints, groups, statistics),
-                    parts=False,
-                )
-                table["note"] = [_none_unknown(note) for note in table["note"]]
-                kinds = [*(f"as_{candidate}" for candidate in candidates), "imputed"]
-                tables += [
-                    table.assign(**{VARIATION: f"{cause}_{kind}"}) for kind in kinds
-                ]
-                continue
-            for candidate in candidates:
-                known = recoded(cohort, model["endpoint"], cause, candidate)
-                table = fit_models(
-                    *(known, {name: model}, endpoints, groups, statistics),
-                    parts=False,
-                )
-                tables.append(table.assign(**{VARIATION: f"{cause}_as_{candidate}"}))
-            rows = imputed(cohort, name, model, cause, endpoints, groups, statistics)
-            tables.append(rows.assign(**{VARIATION: f"{cause}_imputed"}))
+    settings = (endpoints, groups, statistics)
+    tables = [
+        table.assign(**{VARIATION: f"{cause}_{kind}"})
+        for name, specification in specifications.items()
+        for cause, candidates in _unknown(specification, endpoints)
+        for kind, table in _variations(
+            cohort, name, specification, cause, candidates, *settings
+        )
+    ]
     columns = [VARIATION, *COLUMNS]
     if not tables:
         return pd.DataFrame(columns=columns)
     return pd.concat(tables, ignore_index=True)[columns]
+
+
+def _unknown(
+    specification: Mapping[str, Any], endpoints: Mapping[str, Any]
+) -> Iterator[tuple[str, list[str]]]:
+    """Name the unknown causes that may be the model's, each with all it may be."""
+    endpoint = endpoints[specification["endpoint"]]
+    for cause, candidates in (endpoint.get("unknown") or {}).items():
+        if specification.get("cause") in candidates:
+            yield cause, candidates
+
+
+def _variations(
+    cohort: pd.DataFrame,
+    name: str,
+    specification: Mapping[str, Any],
+    cause: str,
+    candidates: Sequence[str],
+    *settings: Mapping[str, Any],
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Fit one model with the unknown cause taken for each candidate, and imputed."""
+    model = {k: v for k, v in specification.items() if k != "univariable"}
+    if not _any_unknown(cohort, model, cause):
+        table = fit_models(cohort, {name: model}, *settings, parts=False)
+        table["note"] = [_none_unknown(note) for note in table["note"]]
+        for kind in (*(f"as_{candidate}" for candidate in candidates), "imputed"):
+            yield kind, table
+        return
+    for candidate in candidates:
+        known = recoded(cohort, model["endpoint"], cause, candidate)
+        table = fit_models(known, {name: model}, *settings, parts=False)
+        yield f"as_{candidate}", table
+    yield "imputed", imputed(cohort, name, model, cause, *settings)
 
 
 def _any_unknown(
@@ -111,46 +122,6 @@ def recoded(
     """Take every event of the unknown cause for one of the named cause."""
     column = f"{endpoint}_cause"
     return cohort.assign(**{column: cohort[column].replace(unknown, cause)})
-
-
-@dataclass(frozen=True)
-class Pooled:
-    """One coefficient over all imputations."""
-
-    estimate: float
-    error: float
-    df: float  # infinite where the imputations agree
-    missing: float  # fraction of the variance that is due to the missing causes
-
-    def limits(self, level: float) -> tuple[float, float]:
-        """Return the confidence limits by Student's t."""
-        half = student.ppf((1 + level) / 2, self.df) * self.error
-        return self.estimate - half, self.estimate + half
-
-    @property
-    def p(self) -> float:
-        """Return the two-sided p of no effect."""
-        return float(2 * student.sf(abs(self.estimate) / self.error, self.df))
-
-
-def pooled(estimates: Sequence[float], variances: Sequence[float]) -> Pooled:
-    """
-    Pool the estimates of M imputations.
-
-    The variance is that within an imputation, plus (1 + 1/M) times that between.
-
-    References
-    ----------
-    Rubin, Multiple Imputation for Nonresponse in Surveys, 1987, chapter 3.
-    """
-    count = len(estimates)
-    within = float(np.mean(variances))
-    between = float(np.var(estimates, ddof=1)) * (1 + 1 / count) if count > 1 else 0.0
-    if between < ROUNDING * within:
-        between = 0.0
-    total = within + between
-    df = (count - 1) * (total / between) ** 2 if between > 0 else math.inf
-    return Pooled(float(np.mean(estimates)), math.sqrt(total), df, between / total)
 
 
 def imputed(
@@ -232,54 +203,6 @@ def _why_not(of_cause: pd.Series, unknown: int, least: int) -> str:
     if of_cause.nunique() < 2:
         return "all events of known cause have one cause: none can be told apart"
     return ""
-
-
-def drawn_causes(
-    known: pd.DataFrame,
-    of_cause: pd.Series,
-    unknown: pd.DataFrame,
-    count: int,
-    seed: int,
-) -> np.ndarray:
-    """
-    Draw whether events of unknown cause are of one cause.
-
-    Parameters
-    ----------
-    known, unknown
-        Predictors of the events of known and of unknown cause; numbers.
-    of_cause
-        Which of the known ones are of the cause.
-    count
-        Number of imputations.
-
-    Returns
-    -------
-    array of bool, imputations x unknown events
-    """
-    if unknown.empty:
-        return np.zeros((count, 0), dtype=bool)
-    design, others = _designs(known.to_numpy(float), unknown.to_numpy(float))
-    outcome = of_cause.to_numpy(dtype=float)
-    fit = maximise(BinomialLikelihood(design, outcome), penalised=True)
-    generator = np.random.default_rng(seed)
-    covariance = np.linalg.inv(fit.information)
-    betas = generator.multivariate_normal(fit.beta, covariance, size=count)
-    return generator.random((count, len(others))) < expit(betas @ others.T)
-
-
-def _designs(known: np.ndarray, unknown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Standardise both by the known ones; what they do not tell apart is left out."""
-    kept = [np.ones(len(known))]
-    applied = [np.ones(len(unknown))]
-    for ours, theirs in zip(known.T, unknown.T, strict=True):
-        if np.ptp(ours) == 0:
-            continue
-        scaled = (ours - ours.mean()) / ours.std()
-        if np.linalg.matrix_rank(np.column_stack([*kept, scaled])) > len(kept):
-            kept.append(scaled)
-            applied.append((theirs - ours.mean()) / ours.std())
-    return np.column_stack(kept), np.column_stack(applied)
 
 
 @dataclass(frozen=True)
