@@ -1,6 +1,7 @@
 """A record touches the panel where it lies and where its mates lie."""
 
 import pysam
+import pysam.bcftools
 import pytest
 
 from ballad.variants.breakends import has_mates, mates
@@ -31,11 +32,8 @@ def write(folder, kind, *records, meta=(SVTYPE,)):
     if kind == "plain":
         return str(path)
     if kind == "bcf":
-        with pysam.VariantFile(str(path)) as source:
-            bcf = str(path.with_suffix(".bcf"))
-            with pysam.VariantFile(bcf, "wb", header=source.header) as target:
-                for record in source:
-                    target.write(record)
+        bcf = str(path.with_suffix(".bcf"))
+        pysam.bcftools.view("-Ob", "-o", bcf, str(path), catch_stdout=False)
         return bcf
     gz = f"{path}.gz"
     pysam.tabix_compress(str(path), gz, force=True)
@@ -129,20 +127,87 @@ def test_the_end_of_a_translocation_spans_nothing_of_its_own_chromosome(tmp_path
     assert rows == []
 
 
-def test_a_large_indexed_file_of_structural_variants_is_read_whole(tmp_path):
-    # Beyond what is counted whole; the records of other chromosomes are far from both.
-    event = '##INFO=<ID=EVENT,Number=1,Type=String,Description="Event">'
-    noise = [
-        record("chr1", 1000 + n, "C", f"SVTYPE=X{n * 7919 % 100_003}x{n * n}")
-        for n in range(20_000)
-    ]
-    mate = record("chr1", 900, "N]chr9:22000000]")
+def declared(*keys):
+    return [f'##INFO=<ID={k},Number=1,Type=String,Description="{k}">' for k in keys]
 
-    path = write(tmp_path, "indexed", mate, *noise, meta=(SVTYPE, event))
+
+# Beyond what is counted whole; the records of chromosome 1 are far from the panel.
+NOISE = [
+    record("chr1", 1000 + n, "C", f"DP={n * 7919 % 100_003};SOR={n * n}")
+    for n in range(30_000)
+]
+MATE = record("chr1", 900, "N]chr9:22000000]")
+LONG = '##ALT=<ID=DEL,Description="Deletion">'
+
+
+@pytest.mark.parametrize(
+    ("meta", "method"),
+    [
+        (declared("EVENT"), "scan"),
+        (declared("MATEID"), "scan"),
+        (declared("SVTYPE"), "scan"),
+        (declared("CHR2"), "scan"),
+        ([*declared("DP"), '##ALT=<ID=BND,Description="Breakend">'], "scan"),
+        ([], "scan"),  # a header that tells nothing excludes nothing
+        (declared("DP", "END", "MATE"), "region"),  # small variants with their blocks
+        ([*declared("DP", "END"), LONG], "region"),  # END is a length the index knows
+        ([*declared("END", "SVLEN"), LONG], "scan"),
+    ],
+)
+def test_the_header_tells_whether_an_index_can_hide_a_mate(tmp_path, meta, method):
+    # The only record of the junction lies outside the panel, its mate inside.
+    structural = [MATE] if method == "scan" else []
+    small = record("chr17", 7_675_000, "C", "DP=30")
+
+    path = write(tmp_path, "indexed", *structural, *NOISE, small, meta=meta)
 
     rows, content = genes(path)
-    assert rows == [("1", "900", "CDKN2A")]
+    expected = [("1", "900", "CDKN2A")] if structural else []
+    assert rows == [*expected, ("17", "7675000", "TP53")]
+    assert ("reader", method) in [check[1:3] for check in content.checks]
+
+
+@pytest.mark.parametrize(
+    "met",
+    [
+        record("chr17", 7_675_000, "N]chr1:900]"),
+        record("chr17", 7_675_000, "<DEL>", "SVLEN=-9"),
+        record("chr17", 7_660_000, "N[chr3:7["),  # beside the panel, in a block of it
+    ],
+)
+def test_a_structural_variant_met_by_index_gives_the_header_the_lie(tmp_path, met):
+    path = write(tmp_path, "indexed", MATE, *NOISE, met, meta=declared("DP"))
+
+    rows, content = genes(path)
+
+    assert ("1", "900", "CDKN2A") in rows
     assert ("reader", "scan") in [check[1:3] for check in content.checks]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("alts", "info", "expected"),
+    [
+        ("C,N]chr9:22000000]", "SVTYPE=BND", {"C": "TP53", "N]chr9:22000000]": "both"}),
+        ("N]chr9:22000000],C", "SVTYPE=BND", {"C": "TP53", "N]chr9:22000000]": "both"}),
+        ("N]chr9:22000000],N]chr9:5]", "SVTYPE=BND", {"N]chr9:5]": "TP53"}),
+        # 7,660,001 to 7,670,001 reaches the gene, the single base does not.
+        ("<DEL>,C", "SVLEN=-10000,0", {"<DEL>": "TP53", "C": ""}),
+        ("C,<DEL>", "SVLEN=0,-10000", {"<DEL>": "TP53", "C": ""}),
+    ],
+)
+def test_each_alternative_touches_its_own_genes(tmp_path, kind, alts, info, expected):
+    pos = 7_660_001 if "<" in alts else 7_675_000
+    length = '##INFO=<ID=SVLEN,Number=A,Type=Integer,Description="Length">'
+    meta = (SVTYPE, length, LONG)
+    path = write(tmp_path, kind, record("chr17", pos, alts, info), meta=meta)
+
+    content = genes(path)[1]
+
+    alt, gene = COLUMNS.index("alt"), COLUMNS.index("gene")
+    for name, where in expected.items():
+        names = ["CDKN2A", "TP53"] if where == "both" else [where] * bool(where)
+        assert [row[gene] for row in content.rows if row[alt] == name] == names
 
 
 @pytest.mark.parametrize(

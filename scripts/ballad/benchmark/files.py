@@ -59,8 +59,10 @@ _INFO = {
     **{"AC": ("A", "Integer"), "AF": ("A", "Float"), "AN": ("1", "Integer")},
     **{"BaseQRankSum": ("1", "Float"), "DP": ("1", "Integer"), "FS": ("1", "Float")},
     **{"MQ": ("1", "Float"), "QD": ("1", "Float"), "SOR": ("1", "Float")},
-    **{"END": ("1", "Integer"), "SVTYPE": ("1", "String"), "MATEID": ("1", "String")},
+    "END": ("1", "Integer"),
 }
+# A caller of small variants describes none of these; who does is read from end to end.
+_STRUCTURAL = {"SVTYPE": ("1", "String"), "MATEID": ("1", "String")}
 _FORMAT = {
     **{"GT": ("1", "String"), "AD": ("R", "Integer"), "DP": ("1", "Integer")},
     **{"GQ": ("1", "Integer"), "PL": ("G", "Integer")},
@@ -106,7 +108,7 @@ def write_data(folder: Path, resources: Path, size: Size, workers: int) -> None:
     ]
     fewest = (size.exome_records[0],) * 2
     jobs += [
-        (write_exome, folder / f"dialect/{key}.vcf.gz", 1, fewest, key)
+        (write_exome, folder / f"dialect/{key}.vcf.gz", 1, fewest, key, True)
         for key in ANNOTATORS
     ]
     jobs.append(
@@ -148,8 +150,11 @@ def site_pool(known: Model) -> list[Site]:
     return sorted(first.values(), key=known.order)
 
 
-def header(known: Model, samples: Iterable[str], key: str) -> str:
+def header(
+    known: Model, samples: Iterable[str], key: str, breakends: bool = False
+) -> str:
     """Write the header with chromosomes and unplaced contigs."""
+    info = {**_INFO, **_STRUCTURAL} if breakends else _INFO
     lines = [
         "##fileformat=VCFv4.2",
         "##source=SYNTHETIC",
@@ -157,7 +162,7 @@ def header(known: Model, samples: Iterable[str], key: str) -> str:
         '##ALT=<ID=DEL,Description="Deletion">',
         f'##INFO=<ID={key},Number=.,Type=String,Description="{DESCRIPTIONS[key]}">',
     ]
-    for kind, columns in (("INFO", _INFO), ("FORMAT", _FORMAT)):
+    for kind, columns in (("INFO", info), ("FORMAT", _FORMAT)):
         lines += [
             f'##{kind}=<ID={name},Number={number},Type={of},Description="{name}">'
             for name, (number, of) in columns.items()
@@ -186,8 +191,14 @@ def bgzipped(path: Path) -> Iterator[IO[str]]:
     subprocess.run(["tabix", "-f", "-p", "vcf", str(path)], check=True)
 
 
-def write_exome(path: Path, number: int, records: tuple[int, int], key: str) -> None:
-    """Write one sample with long deletions and breakends among its variants."""
+def write_exome(
+    path: Path,
+    number: int,
+    records: tuple[int, int],
+    key: str,
+    breakends: bool = False,
+) -> None:
+    """Write one sample with long deletions among its variants, and breakends if asked."""
     known, sites = _SHARED
     chance = random.Random(f"exome {SEED} {number}")
     share = chance.randint(*records) / len(sites)
@@ -197,10 +208,11 @@ def write_exome(path: Path, number: int, records: tuple[int, int], key: str) -> 
         (known.order(place), record(place, annotate(place), key, chance))
         for place in chosen
     ]
-    rows += structural(known, chance)
+    rows += structural(known, chance, breakends)
     rows.sort(key=lambda row: row[0])
     with bgzipped(path) as out:
-        out.write(header(known, [path.name.removesuffix(".vcf.gz")], key))
+        name = path.name.removesuffix(".vcf.gz")
+        out.write(header(known, [name], key, breakends))
         out.writelines(text for _, text in rows)
 
 
@@ -226,18 +238,22 @@ def record(place: Site, annotation: str, key: str, chance: random.Random) -> str
 FAR = 12_000  # bases; further before a gene than a reader may look back by guess
 
 
-def structural(known: Model, chance: random.Random) -> list[tuple]:
-    """Write deletions that begin far before a gene of the panel, and breakends."""
+def structural(
+    known: Model, chance: random.Random, breakends: bool = False
+) -> list[tuple]:
+    """Write deletions that begin far before a gene of the panel, or also breakends."""
     rows = []
     sample = "GT:AD:DP\t0/1:40,20:60"
     for gene in chance.sample(known.panel, 4):
         start, end = gene.exons[0]
         begin = start - FAR - chance.randrange(FAR)
-        text = f"<DEL>\t50\tPASS\tSVTYPE=DEL;END={end - 5}"
+        text = f"<DEL>\t50\tPASS\tEND={end - 5}"
         place = Site(gene.chrom, begin, "N", ("<DEL>",), (), "")
         rows.append(
             (known.order(place), f"{gene.chrom}\t{begin}\t.\tN\t{text}\t{sample}\n")
         )
+        if not breakends:
+            continue
         mate = chance.choice(known.panel)
         alt = f"G[{mate.chrom}:{mate.exons[0][0]}["
         place = Site(gene.chrom, end - 1, "G", (alt,), (), "")

@@ -8,11 +8,13 @@ from ballad.variants.panel import Panel
 # t[p[ and its like; the p of an assembled contig stands in angle brackets.
 _MATE = re.compile(r"[\[\]]<?([^\[\]<>,\t]+?)>?:(\d+)[\[\]]")
 _MATE_BYTES = re.compile(_MATE.pattern.encode())
-# Only callers of structural variants declare these: a reader by region would miss the
-# records whose mate alone lies in the panel. Callers of small variants that write
-# breakends (MATEID) write one at each end.
-_OF_STRUCTURE = frozenset(("CHR2", "CIPOS", "EVENT", "PARID"))
+# Keys of the VCF specification (4.1 to 4.4) for breakends, and what callers write for
+# the other end. MATEID does not promise a record at each end: one may be filtered away.
+_OF_BREAKENDS = frozenset(
+    ("SVTYPE", "MATEID", "PARID", "EVENT", "EVENTTYPE", "CIPOS", "CHR2", "POS2")
+)
 _ALTERNATIVES = ("##ALT=<ID=BND", "##ALT=<ID=TRA")
+_INFO = "##INFO=<ID="
 
 
 def has_mates(text: bytes) -> bool:
@@ -53,13 +55,37 @@ def genes_of_mates(panel: Panel, alt: str, info: Mapping[str, str]) -> Iterator[
         yield from panel.genes_at(chrom, pos - 1, pos)
 
 
-def declared(meta: Sequence[str]) -> bool:
-    """Say whether a header is that of a caller of structural variants."""
+def hidden_by(meta: Sequence[str]) -> str:
+    """
+    Say by the header why an index may not lead to all records that touch a region.
+
+    An index knows POS, REF and END, neither a mate nor SVLEN. So a file is read by
+    index only if its header describes INFO and nothing of structural variants.
+
+    Parameters
+    ----------
+    meta
+        Lines of the header above #CHROM.
+
+    Returns
+    -------
+    str
+        Empty if the index does.
+    """
     keys = {
-        line[len("##INFO=<ID=") :].partition(",")[0]
-        for line in meta
-        if line.startswith("##INFO=<ID=")
+        line[len(_INFO) :].partition(",")[0] for line in meta if line.startswith(_INFO)
     }
-    return not keys.isdisjoint(_OF_STRUCTURE) or any(
-        line.startswith(_ALTERNATIVES) for line in meta
-    )
+    if not keys:
+        return "the header describes no INFO: breakends cannot be excluded"
+    if "SVLEN" in keys:
+        return (
+            "deletions or duplications may lack END: SVLEN is a length no index knows"
+        )
+    if keys & _OF_BREAKENDS or any(line.startswith(_ALTERNATIVES) for line in meta):
+        return "structural variants: no index knows where the mate of a breakend lies"
+    return ""
+
+
+def undeclared(text: bytes) -> bool:
+    """Say whether lines have a breakend or SVLEN, of which their header said nothing."""
+    return has_mates(text) or (b"<" in text and b"SVLEN=" in text)

@@ -10,9 +10,9 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from ballad.variants import breakends
 from ballad.variants.annotation import Dialect, dialects
 from ballad.variants.blocks import DAMAGE
+from ballad.variants.breakends import hidden_by
 from ballad.variants.content import (
     VcfContent,
     annotation_check,
@@ -30,7 +30,8 @@ from ballad.variants.header import (
     sample_column,
 )
 from ballad.variants.panel import Panel
-from ballad.variants.records import Record, Tally, by_region, from_bcf, scanned
+from ballad.variants.records import Record, Tally, from_bcf, scanned
+from ballad.variants.regions import by_region
 from ballad.variants.rows import Alleles, Layout, Target
 
 Contigs = Mapping[tuple[str, int], str]
@@ -170,7 +171,7 @@ def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfCo
         raise VcfError(f"{file.path}: {error}") from error
     targets = [Target(sample, sample_column(sample, header)) for sample in samples]
     build = build_check(samples[0], header, contigs)  # all are of one build
-    method, reason = "region", file.reason or _index_hides(header.meta)
+    method, reason = "region", file.reason or _hidden_by(header.meta)
     contents = None if reason else _by_index(targets, panel, layout, file)
     if contents is None:
         method = "bcf" if file.compression == "bcf" else "scan"
@@ -200,23 +201,7 @@ def _dialects(meta: tuple[str, ...]) -> tuple[Dialect, ...]:
     return tuple(dialects(meta))
 
 
-@lru_cache(maxsize=4)
-def _index_hides(meta: tuple[str, ...]) -> str:
-    """Say why an index may not know how far the records reach; empty if it does."""
-    declared = {
-        line[len("##INFO=<ID=") :].partition(",")[0]
-        for line in meta
-        if line.startswith("##INFO=<ID=")
-    }
-    symbolic = any(line.startswith("##ALT=<ID=D") for line in meta)
-    # That END is declared says not that every record has it.
-    if symbolic and "SVLEN" in declared:
-        return (
-            "deletions or duplications may lack END: SVLEN is a length no index knows"
-        )
-    if breakends.declared(meta):
-        return "structural variants: no index knows where the mate of a breakend lies"
-    return ""
+_hidden_by = lru_cache(maxsize=4)(hidden_by)
 
 
 def _by_index(

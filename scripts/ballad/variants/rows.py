@@ -10,7 +10,7 @@ from ballad.variants.alleles import alleles_of
 from ballad.variants.annotation import Dialect, annotated
 from ballad.variants.callers import Support, support
 from ballad.variants.panel import Panel
-from ballad.variants.records import Record, info_of
+from ballad.variants.records import Record, genes_of, info_of, with_one_alternative
 from ballad.variants.transcripts import chosen, worst_elsewhere
 from ballad.variants.vocabulary import Consequence, protein_change
 
@@ -31,6 +31,8 @@ _Effect = tuple[tuple[str, ...], str, str]
 _Told = tuple[tuple[str, ...], tuple[str, ...]]
 # Cells of depth, alternative reads and VAF, and of the reads of both strands.
 _Reads = tuple[tuple[str, ...], tuple[str, ...]]
+# A symbolic allele or a breakend.
+_SYMBOL = re.compile(r"[<\[\]]").search
 # Of these FORMAT keys only AD tells reads of an allele.
 _PLAIN = frozenset(("GT", "AD", "DP", "GQ", "PL", "PGT", "PID", "PS", "RGQ", "MIN_DP"))
 
@@ -67,7 +69,12 @@ class Alleles:
         ref, self._alts = alleles_of(ref, alts)
         self._ref = ref
         self._info = info_of(info)
-        self._genes, self._panel, self._layout = record.genes, panel, layout
+        self._panel, self._layout = panel, layout
+        self._genes = [record.genes] * len(self._alts)
+        if len(self._alts) > 1 and _SYMBOL(alts):
+            # Each alternative reaches elsewhere: a breakend to its mate, a base nowhere.
+            alone = [with_one_alternative(record.columns, n) for n in range(len(self))]
+            self._genes = [genes_of(columns, panel) for columns in alone]
         chrom = chrom.removeprefix("chr")
         if chrom == "Y":  # a gene of PAR1 has one place in all tables
             chrom, on_x_pos = on_x(panel.build, chrom, int(pos))
@@ -202,7 +209,7 @@ class Alleles:
             texts = tuple(self._info.get(dialect.key, "") for dialect in dialects)
             genes = tuple(
                 (gene, self._panel.transcripts.get(gene, frozenset()))
-                for gene in self._genes
+                for gene in self._genes[index]
             )
             short = sum(map(len, texts)) <= _REMEMBERED
             tell = _remembered if short else _of_genes
