@@ -4,13 +4,19 @@ import logging
 from pathlib import Path
 
 from ballad.callability import (
+    NEARLY_NONE,
     callability_table,
     coding_bases,
+    nearly_uncovered,
     sample_callability,
     targeted_genes,
 )
-from ballad.coverage import exons_of
-from ballad.coverage_origin import refuse_elsewhere, refuse_other_build
+from ballad.coverage_origin import (
+    refuse_elsewhere,
+    refuse_lines_of_other_build,
+    refuse_other_build,
+)
+from ballad.exons import exons_of
 from ballad.inputs.steadiness import steady
 from ballad.job import log_to
 from ballad.reads.quality import with_failed
@@ -58,7 +64,8 @@ def main(
             )
         if sample["coverage"]:
             refuse_other_build(sample["coverage"], build, lengths, fastas.get(build))
-        rows += sample_callability(
+            refuse_lines_of_other_build(sample["coverage"], build, lengths, exons)
+        found = sample_callability(
             sample,
             assays[sample["assay"]],
             genes,
@@ -70,6 +77,13 @@ def main(
         )
         if sample["coverage"]:
             refuse_elsewhere(sample["coverage"], exons[build], fastas.get(build))
+            if nearly_uncovered(found):
+                logging.warning(
+                    "%s: of no gene of the panel are %.0f %% of the coding bases deep "
+                    "enough; is it of build %s, and min_depth of %s right?",
+                    *(sample["coverage"], 100 * NEARLY_NONE, build, sample["assay"]),
+                )
+        rows += found
     logging.info("%d samples, %d coverage files", len(samples), len(coverage))
     table = with_failed(callability_table(rows), read_table(quality))
     write_table(table, callability)

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from ballad.callability import targeted_genes
-from ballad.coverage import Exon
+from ballad.exons import Exon
 from ballad.job import log_to
 from ballad.reads import commands, measures
 from ballad.reads.panel_genome import aligned_contigs, bed_regions, named

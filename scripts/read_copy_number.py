@@ -33,6 +33,7 @@ def main(
             limits,
             ploidy,
             excludable,
+            sample["genome_build"],
         )
         rows += [(*key, *row) for row in found]
     write_table(pd.DataFrame(rows, columns=[*COLUMNS, "method"]), copy_number)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ballad.coverage import exons_of
+from ballad.exons import exons_of
 from ballad.inputs.contents import placed, table_problems, vcf_problems
 from ballad.job import log_to, with_progress
 from ballad.problems import InputError
@@ -45,8 +45,7 @@ def main(
     problems = [problem for problem in vcfs if problem]
     for sample in with_progress(samples, len(samples), "rows of the sample sheet"):
         min_depth = assays[sample["assay"]]["min_depth"]
-        here = exons.get(sample["genome_build"], ())
-        problems += table_problems(sample, min_depth, lengths, fastas, here)
+        problems += table_problems(sample, min_depth, lengths, fastas, exons)
         kind = assays[sample["assay"]]["type"]
         problems += reads_contents(sample, kind, fastas, lengths)
     if problems:

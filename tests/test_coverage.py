@@ -3,13 +3,9 @@ import gzip
 import pysam
 import pytest
 
-from ballad.coverage import (
-    Exon,
-    bases_within,
-    covered_bases,
-    exons_of,
-)
+from ballad.coverage import bases_within, covered_bases
 from ballad.coverage_origin import refuse_other_build
+from ballad.exons import Exon, exons_of
 
 EXONS = [
     Exon("17", 100, 200, "TP53"),

@@ -5,8 +5,9 @@ import gzip
 import pysam
 import pytest
 
-from ballad.coverage import Exon, covered_bases
+from ballad.coverage import covered_bases
 from ballad.coverage_origin import refuse_elsewhere
+from ballad.exons import Exon
 from ballad.inputs.contents import table_problems
 
 EXONS = [Exon("17", 100, 200, "TP53"), Exon("9", 0, 50, "PAX5")]
@@ -99,7 +100,7 @@ def test_validate_tells_the_row_and_the_column(write):
     sample |= {"patient": "P1", "sample": "S1", "genome_build": "GRCh38"}
     sample |= {"coverage": write(FOREIGN["RefSeq"]), "vcf_sample": ""}
 
-    (problem,) = table_problems(sample, 100, exons=EXONS)
+    (problem,) = table_problems(sample, 100, exons={"GRCh38": EXONS})
 
     assert "patient P1, sample S1" in str(problem)
     assert "coverage" in str(problem)

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from ballad.callability import callability_table, sample_callability
-from ballad.coverage import exons_of
 from ballad.evidence import variant_evidence
+from ballad.exons import exons_of
 from ballad.lesions import lesion_table, numbered
 from ballad.outcomes.models import fit_models
 from ballad.tables import read_table

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from ballad.coverage import Exon, covered_bases
+from ballad.coverage import covered_bases
+from ballad.exons import Exon
 
 CALLABLE = "callable"
 ASSUMED = "assumed"
@@ -88,7 +89,9 @@ def sample_callability(
     if coverage:
         column = sample.get("vcf_sample", "")
         depth = assay["min_depth"] or 1
-        covered = covered_bases(coverage, depth, exons, column, fasta)
+        covered = covered_bases(
+            coverage, depth, exons, column, fasta, sample.get("genome_build", "")
+        )
     key = (sample["patient"], sample["sample"], sample["assay"])
     rows = []
     for gene in genes:
@@ -105,6 +108,16 @@ def sample_callability(
             state = INDETERMINATE
         rows.append((*key, gene, state, fraction, coverage))
     return rows
+
+
+NEARLY_NONE = 0.05  # fraction; only to warn, decides no state
+
+
+def nearly_uncovered(rows: Iterable[tuple]) -> bool:
+    """Say whether every gene with a fraction, of one sample's rows, has next to none."""
+    place = COLUMNS.index("fraction_covered")
+    fractions = [row[place] for row in rows if row[place] is not None]
+    return bool(fractions) and max(fractions) < NEARLY_NONE
 
 
 def callability_table(rows: Iterable[tuple]) -> pd.DataFrame:

@@ -33,7 +33,9 @@ DELETIONS = {
 HOMOZYGOUS_ONLY = ("cdkn2b_deletion",)
 # First column of a SEG of several samples.
 SAMPLE_COLUMNS = ("id", "sample", "sampleid", "tumor_sample_barcode")
-SEX_CHROMOSOMES = {"23": "X", "24": "Y"}
+# Codes of PLINK and of Illumina's arrays; XY are probes of the pseudoautosomal regions,
+# at their place on X.
+SEX_CHROMOSOMES = {"23": "X", "24": "Y", "25": "X", "XY": "X"}
 AUTOSOMES = tuple(str(number) for number in range(1, 23))
 
 
@@ -50,6 +52,7 @@ class Segment:
     end: int
     log2: float
     line: int
+    of_y: bool = False  # in PAR1 of Y in the table, here at its place on X
 
 
 def read_segments(path: str, sample: str = "") -> list[Segment]:
@@ -210,10 +213,24 @@ def _log2(segment: Segment) -> float:
 
 
 def _deletion(profile: _Profile, lesion: str, gene: str) -> tuple:
-    here, limits = profile.over(gene), profile.limits
+    here = profile.over(gene)
     if not here:
         return profile.not_covered(gene, lesion)
     lowest = min(here, key=_log2)
+    row = _loss(profile, lesion, gene, lowest)
+    others = [s for s in here if s.of_y != lowest.of_y]
+    if others:
+        other = _loss(profile, lesion, gene, min(others, key=_log2))
+        if row[_STATE] != other[_STATE]:  # the same bases, read twice
+            return profile.row(gene, "X and Y differ", lesion, INDETERMINATE, lowest)
+    return row
+
+
+_STATE = 4  # of a row
+
+
+def _loss(profile: _Profile, lesion: str, gene: str, lowest: Segment) -> tuple:
+    limits = profile.limits
     if lowest.log2 <= limits["homozygous_loss"]:
         event, state = "homozygous_loss", PRESENT
     elif lowest.log2 <= limits["loss"]:

@@ -2,10 +2,16 @@
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from ballad.copy_number import SegmentError, copy_number_rows, read_segments
+from ballad.copy_number import (
+    Segment,
+    SegmentError,
+    copy_number_rows,
+    read_segments,
+)
+from ballad.pseudoautosomal import stretch_on_x
 from ballad.states import INDETERMINATE, PRESENT
 
 DNA, RNA = "array", "rna_expression"  # kinds of evidence
@@ -156,6 +162,7 @@ def sample_rows(
     limits: Mapping[str, float],
     ploidy: Mapping[str, list[int]],
     excludable: Iterable[str],
+    build: str = "",
 ) -> list[tuple]:
     """
     Read a copy-number table of any known caller; the header tells which.
@@ -166,6 +173,8 @@ def sample_rows(
         Name; chooses the rows of a table of several samples.
     genes, limits, ploidy, excludable
         See `copy_number_rows`.
+    build
+        GRCh37 or GRCh38; without it segments of Y stay on Y.
 
     Returns
     -------
@@ -175,9 +184,27 @@ def sample_rows(
     if is_rnaseqcnv(path):
         rows = chromosome_rows(path, read_chromosomes(path, sample), ploidy)
         return [(*row, RNA) for row in rows]
-    segments = read_segments(path, sample)
+    segments = list(with_par1_on_x(read_segments(path, sample), build))
     rows = copy_number_rows(path, segments, genes, limits, ploidy, excludable)
     return [(*row, DNA) for row in rows]
+
+
+def with_par1_on_x(segments: Iterable[Segment], build: str) -> Iterator[Segment]:
+    """
+    Yield segments, those of PAR1 of Y at their place on X, where its genes have theirs.
+
+    A segment of which PAR1 is not the most tells of Y: a woman has none, without a
+    deletion in PAR1.
+    """
+    for segment in segments:
+        # Segments are 1-based, inclusive.
+        start, end = segment.start - 1, segment.end
+        place = stretch_on_x(build, segment.chrom, start, end)
+        if place is None or 2 * (place[1] - place[0]) <= end - start:
+            yield segment
+        else:
+            low, high = place
+            yield replace(segment, chrom="X", start=low + 1, end=high, of_y=True)
 
 
 def check_copy_number(path: str, sample: str) -> None:

@@ -6,12 +6,13 @@ blocks, and alignments (BAM, CRAM). What the bases mean is `ballad.callability`'
 """
 
 import gzip
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 
 import pysam
+
+from ballad.exons import Exon, Places
+from ballad.pseudoautosomal import also_on_y, stretch_on_x
 
 ALIGNMENTS = (".bam", ".cram")
 # What GATK's CallableLoci and mosdepth's quantized BED call a stretch; the last two of
@@ -24,35 +25,19 @@ _DEEP = STRETCHES[-2:]
 _MOST_READS = 1_000_000  # pysam stops counting at 8,000 by itself
 
 
-@dataclass(frozen=True)
-class Exon:
-    """A coding stretch of a gene; half-open, 0-based, chromosome without chr."""
-
-    chrom: str
-    start: int
-    end: int
-    gene: str
-
-
-def exons_of(cds: Iterable[str]) -> list[Exon]:
-    """Read the coding exons of a BED whose name is ``GENE|transcript|exon``."""
-    exons = []
-    for line in cds:
-        chrom, start, end, name = line.split("\t")[:4]
-        gene = name.split("|")[0].rstrip("\n")
-        exons.append(Exon(chrom.removeprefix("chr"), int(start), int(end), gene))
-    return exons
-
-
 def covered_bases(
     path: str,
     min_depth: int,
     exons: Sequence[Exon] = (),
     vcf_sample: str = "",
     fasta: str | None = None,
+    build: str = "",
 ) -> dict[str, int] | None:
     """
     Sum the coding bases of each gene that reach a depth.
+
+    Reads of PAR1 may lie on X, on Y or on both: a base of X counts if it or its copy on
+    Y reaches the depth.
 
     Parameters
     ----------
@@ -69,6 +54,8 @@ def covered_bases(
         Column of a gVCF of several samples.
     fasta
         Genome that a CRAM needs.
+    build
+        GRCh37 or GRCh38; without it PAR1 of Y is not read.
 
     Returns
     -------
@@ -81,22 +68,28 @@ def covered_bases(
         If the file is of no such kind or damaged; names file and line.
     """
     if path.endswith(ALIGNMENTS):
-        return _aligned(path, min_depth, exons, fasta)
+        return _aligned(path, min_depth, exons, fasta, build)
     with (gzip.open if path.endswith(".gz") else open)(path, "rt") as lines:
         try:
             first = next(lines, "")
             whole = chain([first], lines)
             if first.lstrip("#").startswith("chrom\tstart\tend\tregion"):
-                return _thresholds(path, whole, min_depth, exons)
+                return _thresholds(path, whole, min_depth, exons, build)
             if first.startswith("##fileformat=VCF"):
-                return bases_within(exons, _blocks(path, whole, min_depth, vcf_sample))
-            return bases_within(exons, _stretches(path, whole, min_depth))
+                blocks = _blocks(path, whole, min_depth, vcf_sample)
+                return bases_within(exons, _on_x(build, blocks))
+            stretches = _stretches(path, whole, min_depth)
+            return bases_within(exons, _on_x(build, stretches))
         except (UnicodeDecodeError, EOFError, gzip.BadGzipFile) as error:
             raise ValueError(f"{path}: damaged, cut or no text ({error})") from error
 
 
 def _thresholds(
-    path: str, lines: Iterable[str], min_depth: int, exons: Sequence[Exon]
+    path: str,
+    lines: Iterable[str],
+    min_depth: int,
+    exons: Sequence[Exon],
+    build: str,
 ) -> dict[str, int] | None:
     rows = enumerate(lines, 1)
     header = next(rows)[1].rstrip("\n").lstrip("#").split("\t")
@@ -117,7 +110,22 @@ def _thresholds(
         start, end, deep = map(int, numbers)
         covered[gene] = covered.get(gene, 0) + deep
         regions.append((cells[0].removeprefix("chr"), start, end, deep))
-    return _least_within(exons, regions) if exons else covered
+    if not exons:
+        return covered
+    least = _least_within(exons, regions)
+    for gene, bases in _least_within(exons, _regions_on_x(build, regions)).items():
+        least[gene] = max(least.get(gene, 0), bases)
+    return least
+
+
+def _regions_on_x(
+    build: str, regions: Iterable[tuple[str, int, int, int]]
+) -> Iterator[tuple[str, int, int, int]]:
+    """Yield the regions in PAR1 of Y at their place on X; what is cut off was deep."""
+    for chrom, start, end, deep in regions:
+        if place := stretch_on_x(build, chrom, start, end):
+            cut = (end - start) - (place[1] - place[0])
+            yield "X", *place, max(0, deep - cut)
 
 
 def _least_within(
@@ -164,31 +172,12 @@ def threshold_column(path: str, header: list[str], min_depth: int) -> int | None
 _Stretch = tuple[str, int, int]
 
 
-class Places:
-    """Exons by chromosome and start."""
-
-    def __init__(self, exons: Iterable[Exon]) -> None:
-        self._exons: dict[str, list[Exon]] = {}
-        for exon in sorted(exons, key=lambda exon: exon.start):
-            self._exons.setdefault(exon.chrom, []).append(exon)
-        self._longest = {
-            chrom: max(exon.end - exon.start for exon in here)
-            for chrom, here in self._exons.items()
-        }
-
-    def touching(self, chrom: str, start: int, end: int) -> Iterator[Exon]:
-        """Yield the exons that a half-open stretch touches."""
-        here = self._exons.get(chrom, [])
-        low = start - self._longest.get(chrom, 0)
-        for exon in islice(here, bisect_left(here, low, key=_start_of), None):
-            if exon.start >= end:
-                return
-            if start < exon.end:
-                yield exon
-
-
-def _start_of(exon: Exon) -> int:
-    return exon.start
+def _on_x(build: str, stretches: Iterable[_Stretch]) -> Iterator[_Stretch]:
+    """Yield stretches; those in PAR1 of Y also at their place on X."""
+    for chrom, start, end in stretches:
+        yield chrom, start, end
+        if place := stretch_on_x(build, chrom, start, end):
+            yield "X", *place
 
 
 def bases_within(
@@ -290,7 +279,7 @@ def _gvcf_column(path: str, header: Sequence[str], vcf_sample: str) -> int:
 
 
 def _aligned(
-    path: str, min_depth: int, exons: Iterable[Exon], fasta: str | None
+    path: str, min_depth: int, exons: Iterable[Exon], fasta: str | None, build: str
 ) -> dict[str, int]:
     """Count the bases that enough fragments cover; no duplicates, mates counted once."""
     if path.endswith(".cram") and not fasta:
@@ -303,9 +292,17 @@ def _aligned(
         names = {name.removeprefix("chr"): name for name in alignments.references}
         covered: dict[str, int] = {}
         for exon in exons:
-            if exon.chrom in names:
-                deep = _deep_bases(alignments, names[exon.chrom], exon, min_depth)
-                covered[exon.gene] = covered.get(exon.gene, 0) + deep
+            places = {exon.chrom: (exon.start, exon.end)}
+            if exon.chrom == "X" and (copy := also_on_y(build, exon.start, exon.end)):
+                places["Y"] = copy
+            here = {names[c]: place for c, place in places.items() if c in names}
+            if here:
+                deep = {
+                    offset
+                    for name, place in here.items()
+                    for offset in _deep_bases(alignments, name, *place, min_depth)
+                }
+                covered[exon.gene] = covered.get(exon.gene, 0) + len(deep)
         return covered
 
 
@@ -318,16 +315,19 @@ def opened(path: str, fasta: str | None) -> pysam.AlignmentFile:
 
 
 def _deep_bases(
-    alignments: pysam.AlignmentFile, name: str, exon: Exon, min_depth: int
-) -> int:
+    alignments: pysam.AlignmentFile, name: str, start: int, end: int, min_depth: int
+) -> Iterator[int]:
+    """Yield how far behind the start of a stretch its deep bases lie."""
     columns = alignments.pileup(
         name,
-        exon.start,
-        exon.end,
+        start,
+        end,
         truncate=True,
         stepper="all",  # leaves out unmapped, secondary, failed and duplicate reads
         min_base_quality=1,  # of two mates over one base, htslib sets one to 0
         ignore_orphans=False,
         max_depth=_MOST_READS,
     )
-    return sum(column.get_num_aligned() >= min_depth for column in columns)
+    for column in columns:
+        if column.get_num_aligned() >= min_depth:
+            yield column.reference_pos - start

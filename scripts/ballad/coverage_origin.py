@@ -4,7 +4,8 @@ import gzip
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ballad.coverage import ALIGNMENTS, Exon, Places, opened
+from ballad.coverage import ALIGNMENTS, opened
+from ballad.exons import Exon, Places
 
 
 def refuse_other_build(
@@ -49,6 +50,90 @@ def _lengths(path: str, fasta: str | None) -> Iterator[tuple[str, int]]:
                 if values.get("length", "").isdigit():
                     name = values.get("ID", "").removeprefix("chr")
                     yield name, int(values["length"])
+
+
+def refuse_lines_of_other_build(
+    path: str,
+    build: str,
+    contigs: Mapping[tuple[str, int], str],
+    exons: Mapping[str, Sequence[Exon]],
+) -> None:
+    """
+    Compare the lines of a BED or gVCF with both builds: where chromosomes end, what exons.
+
+    Most coverage files have no header. One that goes through whole chromosomes tells
+    their lengths by its last lines; one of targets touches the exons of its own build,
+    and of another build at most a few by chance.
+
+    Parameters
+    ----------
+    contigs
+        (chromosome without chr, length): build.
+    exons
+        By build: coding exons of the panel.
+
+    Raises
+    ------
+    ValueError
+        If a chromosome ends where it does in another build, or goes on behind its end,
+        or if ten times as many exons of another build are touched.
+    """
+    if path.endswith(ALIGNMENTS):
+        return
+    lengths = {chrom: length for (chrom, length), b in contigs.items() if b == build}
+    touched: dict[str, set[Exon]] = {name: set() for name in exons}
+    places = {name: Places(own) for name, own in exons.items()}
+    enough = max(map(len, exons.values()), default=0) / _BY_CHANCE
+    last, reached = "", 0
+    for chrom, start, end in _stretches(path):
+        chrom = chrom.removeprefix("chr")
+        if chrom != last:
+            if _end_confirms(path, build, contigs, (last, reached)):
+                return
+            last, reached = chrom, 0
+        reached = max(reached, end)
+        if reached > lengths.get(chrom, reached):
+            raise ValueError(
+                f"{path}: genome build contradicted: {chrom}:{start}-{end} lies behind "
+                f"the end of the chromosome in {build}, {lengths[chrom]}; correct "
+                "genome_build"
+            )
+        if len(touched.get(build, ())) <= enough:
+            for name, here in places.items():
+                touched[name].update(here.touching(chrom, start, end))
+    if not _end_confirms(path, build, contigs, (last, reached)):
+        _compare(path, build, {name: len(found) for name, found in touched.items()})
+
+
+_BY_CHANCE = (
+    10  # of so many exons that a target touches, one lies there in another build
+)
+
+
+def _end_confirms(
+    path: str,
+    build: str,
+    contigs: Mapping[tuple[str, int], str],
+    end: tuple[str, int],
+) -> bool:
+    told = contigs.get(end)
+    if told not in (None, build):
+        raise ValueError(
+            f"{path}: genome build contradicted: the sheet says {build}, the lines of "
+            f"{end[0]} end at {end[1]}, where it ends in {told}; correct genome_build"
+        )
+    return told == build
+
+
+def _compare(path: str, build: str, touched: Mapping[str, int]) -> None:
+    own = touched.get(build, 0)
+    for name, count in touched.items():
+        if name != build and count >= _BY_CHANCE * max(own, 1):
+            raise ValueError(
+                f"{path}: genome build contradicted: the sheet says {build}, the lines "
+                f"touch {own} coding exons of the panel there and {count} in {name}; "
+                "correct genome_build"
+            )
 
 
 def refuse_elsewhere(

@@ -10,6 +10,7 @@ from ballad.callability import ASSUMED, CALLABLE
 from ballad.expression import read_label
 from ballad.lesions import CURATED, EXPRESSION, Evidence, alternatives, excluded_by
 from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
+from ballad.variants.alleles import structural
 from ballad.variants.calls import DUPLICATE, REJECTED_BY_QUALITY
 from ballad.variants.pathogenicity import COUNTED
 from ballad.variants.vocabulary import SEVERITY
@@ -92,9 +93,16 @@ def of_unknown_effect(row: Mapping[str, Any]) -> bool:
     Say whether a variant may count, but nothing tells.
 
     It is neither annotated in known terms nor listed by its bases, and passed the
-    filters or could not be measured by them.
+    filters or could not be measured by them. Of a structural variant that touches an
+    exon the term alone (an exon lost, a fusion) does not tell that the gene is whole.
     """
-    if row["hotspot"] or set(row["consequence"].split("&")) & set(SEVERITY):
+    if row["hotspot"]:
+        return False
+    terms = set(row["consequence"].split("&"))
+    told = bool(terms & set(SEVERITY))
+    if told and structural(row["alt"]):
+        told = row["pathogenicity"] in COUNTED or terms == {"transcript_amplification"}
+    if told:
         return False
     passed = row["filter"] in ("PASS", ".", "")
     return row["kept"] == "yes" or (passed and _unmeasured(row))

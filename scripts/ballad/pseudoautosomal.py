@@ -23,6 +23,17 @@ def on_x(build: str, chrom: str, pos: int) -> tuple[str, int]:
     return chrom, pos
 
 
+def stretch_on_x(
+    build: str, chrom: str, start: int, end: int
+) -> tuple[int, int] | None:
+    """Write the part of a half-open, 0-based stretch in PAR1 of Y on X; None: no part."""
+    if chrom != "Y" or build not in PAR1_OF_Y:
+        return None
+    first, last, shift = PAR1_OF_Y[build]
+    low, high = max(start, first - 1), min(end, last)
+    return (low + shift, high + shift) if low < high else None
+
+
 def also_on_y(build: str, start: int, end: int) -> tuple[int, int] | None:
     """Write a half-open, 0-based stretch of X on Y; None outside PAR1."""
     first, last, shift = PAR1_OF_Y.get(build, (1, 0, 0))

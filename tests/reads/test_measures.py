@@ -1,6 +1,6 @@
 import json
 
-from ballad.coverage import Exon
+from ballad.exons import Exon
 from ballad.reads.measures import (
     duplicate_rate,
     fraction_covered,

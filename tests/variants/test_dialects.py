@@ -187,6 +187,49 @@ def test_snpeff_does_not_keep_the_order_of_alternatives(read):
     assert effects(content) == [("A", *R175H[1:3], "R175L"), R175H]
 
 
+@pytest.mark.parametrize(
+    ("coding", "protein", "errors"),
+    [
+        ("c.[524G>A%2C743G>A]", "p.[Arg175His%2CArg248Gln]", ""),
+        ("c.[524G>A,743G>A]", "p.[Arg175His,Arg248Gln]", ""),
+        ("c.524G>A", "p.[Arg175His,Arg248Gln]", "W1,W2,W3"),
+    ],
+)
+def test_a_comma_inside_a_field_of_snpeff_parts_no_entry(read, coding, protein, errors):
+    def entry(transcript, coding, protein, errors):
+        return (
+            f"T|missense_variant|MODERATE|TP53|TP53|transcript|{transcript}|"
+            f"protein_coding|5/11|{coding}|{protein}|1/2|3/4|5/6||{errors}"
+        )
+
+    info = "ANN=" + ",".join(
+        [
+            entry("ENST1", "c.1C>T", "p.Arg1Cys", ""),
+            entry(f"{TP53}.8", coding, protein, errors),
+            entry("ENST2", "c.1C>T", "p.Arg1Cys", "W4"),
+        ]
+    )
+
+    (row,) = told(
+        read(record(7675088, "C", "T", info), header=[ANN]), *("hgvsc", "hgvsp")
+    )
+
+    assert row == (coding.replace("%2C", ","), "p.[Arg175His,Arg248Gln]")
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        "T|missense_variant|MODERATE|TP53|TP53",
+        # Two pieces that together are no whole entry either.
+        f"T|missense_variant|MODERATE|TP53|TP53|transcript|{TP53}|x|1/1|c.1C>T|p.R1C|1,T|m",
+    ],
+)
+def test_an_entry_of_snpeff_that_was_cut_is_no_part_of_another(read, cut):
+    with pytest.raises(VcfError, match="SnpEff writes 16; annotate .* or write %2C"):
+        read(record(7675088, "C", "T", f"ANN={cut}"), header=[ANN])
+
+
 def test_snpeff_s_own_terms_become_those_of_the_sequence_ontology():
     assert common_terms("disruptive_inframe_deletion&splice_region_variant") == (
         "inframe_deletion&splice_region_variant"

@@ -4,7 +4,7 @@ import pytest
 
 from ballad.states import ABSENT, INDETERMINATE, PRESENT
 from ballad.tables import read_table
-from tests.variants.annotated_records import FIELDS, VEP, record
+from tests.variants.annotated_records import ANN, FIELDS, VEP, record
 
 
 @pytest.mark.parametrize("chr_", ["chr", ""])
@@ -122,3 +122,25 @@ def test_listed_bases_of_tp53_lie_96682_bases_apart_in_the_two_builds(root):
 
     assert at["GRCh37"] == at["GRCh38"]
     assert len(at["GRCh38"]) == 113
+
+
+@pytest.mark.parametrize(
+    ("alt", "term", "expected"),
+    [
+        ("G[chr9:22000000[", "", INDETERMINATE),
+        ("<DEL>", "", INDETERMINATE),
+        # An exon lost or a gene cut in two is no silent change.
+        ("G[chr9:22000000[", "gene_fusion", INDETERMINATE),
+        ("G.", "feature_truncation", INDETERMINATE),
+        ("<DEL>", "exon_loss_variant", INDETERMINATE),
+        ("<DEL>", "transcript_ablation", PRESENT),
+        ("<DUP>", "transcript_amplification", ABSENT),  # the gene is whole
+        ("A", "synonymous_variant", ABSENT),
+    ],
+)
+def test_a_structural_variant_in_an_exon_excludes_nothing(states, alt, term, expected):
+    fields = (alt, term, "HIGH", "TP53", "TP53", "transcript", "ENST00000269305")
+    info = f"SVTYPE=BND;END=7675200;ANN={'|'.join(fields)}|protein_coding||||||||"
+    text = record(7675088, "G", alt, info if term else "SVTYPE=BND;END=7675200")
+
+    assert expected in states("tp53", "TP53", text, header=[ANN])

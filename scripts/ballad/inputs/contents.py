@@ -8,8 +8,13 @@ problem then names the cell that names the file, and the file as its value.
 from collections.abc import Iterator, Mapping, Sequence
 
 from ballad.copy_number_callers import check_copy_number
-from ballad.coverage import Exon, covered_bases
-from ballad.coverage_origin import refuse_elsewhere, refuse_other_build
+from ballad.coverage import covered_bases
+from ballad.coverage_origin import (
+    refuse_elsewhere,
+    refuse_lines_of_other_build,
+    refuse_other_build,
+)
+from ballad.exons import Exon
 from ballad.fusions.callers import read_calls
 from ballad.fusions.layouts import LAYOUTS
 from ballad.fusions.structural import read_junctions
@@ -74,7 +79,7 @@ def table_problems(
     min_depth: int | None,
     contigs: Mapping[tuple[str, int], str] | None = None,
     references: Mapping[str, str] | None = None,
-    exons: Sequence[Exon] = (),
+    exons: Mapping[str, Sequence[Exon]] | None = None,
 ) -> Iterator[Problem]:
     """
     Read the fusion, copy-number, coverage and SV files of one row of the sample sheet.
@@ -90,8 +95,7 @@ def table_problems(
     references
         Build: path of its FASTA, for a CRAM.
     exons
-        Coding exons of the panel in the row's build; none: where coverage lies is not
-        asked.
+        By build: coding exons of the panel; none: where coverage lies is not asked.
     """
     for column in LAYOUTS:
         if path := sample[column]:
@@ -113,12 +117,14 @@ def table_problems(
             yield _problem(path, sample, "copy_number", error)
     if path := sample["coverage"]:
         try:
-            fasta = (references or {}).get(sample["genome_build"])
-            refuse_other_build(path, sample["genome_build"], contigs or {}, fasta)
+            build = sample["genome_build"]
+            fasta = (references or {}).get(build)
+            refuse_other_build(path, build, contigs or {}, fasta)
             column = sample.get("vcf_sample", "")
             covered_bases(path, min_depth or 1, (), column, fasta)
-            if exons:
-                refuse_elsewhere(path, exons, fasta)
+            if exons and build in exons:
+                refuse_lines_of_other_build(path, build, contigs or {}, exons)
+                refuse_elsewhere(path, exons[build], fasta)
         except (ValueError, OSError) as error:
             yield _problem(path, sample, "coverage", error)
 

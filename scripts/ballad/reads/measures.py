@@ -5,7 +5,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from ballad.coverage import Exon
+from ballad.exons import Exon
 
 
 def reads_given(reports: Iterable[str]) -> int:

@@ -13,6 +13,14 @@ _SYMBOLS = re.compile(
 )
 
 
+_STRUCTURAL = re.compile(r"[<\[\]]|^\.[A-Za-z]|[A-Za-z]\.$")
+
+
+def structural(alt: str) -> bool:
+    """Say whether an alternative is a symbolic allele or a breakend, also a single one."""
+    return _STRUCTURAL.search(alt) is not None
+
+
 @lru_cache(maxsize=4096)
 def alleles_of(ref: str, alts: str) -> tuple[str, tuple[str, ...]]:
     """

@@ -1,5 +1,8 @@
 """The entries of SnpEff's ANN."""
 
+from collections.abc import Iterator
+from urllib.parse import unquote
+
 from ballad.variants.vocabulary import Consequence, common_terms
 
 
@@ -11,7 +14,9 @@ def snpeff_consequences(
 
     The entries name the whole alternative allele and do not keep the order of ALT.
     Effects of a somatic on a germline allele (``G-C``, cancer mode) are left out: the
-    panel judges changes of the reference.
+    panel judges changes of the reference. SnpEff writes %2C for a comma inside a field,
+    and its like for the other signs of VCF; where a plain comma stands, the number of
+    fields tells what it belongs to.
 
     Raises
     ------
@@ -19,13 +24,7 @@ def snpeff_consequences(
         If an entry has fewer fields than up to the protein change.
     """
     entries = []
-    for entry in text.split(","):
-        values = [value.strip() for value in entry.split("|")]
-        if len(values) < _SNPEFF_PROTEIN:
-            raise ValueError(
-                f"annotation has {len(values)} fields, SnpEff writes {len(fields)}; a "
-                "comma inside a field ends an entry"
-            )
+    for values in _entries(text, len(fields)):
         if alts[alt_index] in (values[0], values[0].upper()):
             # The first eleven fields are fixed by the ANN format, their names are not.
             terms, gene, transcript, biotype = (values[i] for i in (1, 3, 6, 7))
@@ -46,6 +45,31 @@ def snpeff_consequences(
 
 
 _SNPEFF_PROTEIN = 11
+
+
+def _entries(text: str, fields: int) -> Iterator[list[str]]:
+    """Yield the fields of each entry; a piece between commas may be a part of one."""
+    entry: list[str] = []
+    joined = False
+    for piece in text.split(","):
+        values = [value.strip() for value in piece.split("|")]
+        parts = _SNPEFF_PROTEIN > min(len(values), len(entry) or fields)
+        if entry and parts and len(entry) + len(values) - 1 <= fields:
+            entry, joined = [*entry[:-1], f"{entry[-1]},{values[0]}", *values[1:]], True
+            continue
+        if entry:
+            yield _whole(entry, fields if joined else _SNPEFF_PROTEIN, fields)
+        entry, joined = values, False
+    yield _whole(entry, fields if joined else _SNPEFF_PROTEIN, fields)
+
+
+def _whole(entry: list[str], least: int, fields: int) -> list[str]:
+    if len(entry) < least:
+        raise ValueError(
+            f"annotation has {len(entry)} fields, SnpEff writes {fields}; annotate the "
+            "VCF again, or write %2C for a comma inside a field"
+        )
+    return [unquote(value) if "%" in value else value for value in entry]
 
 
 def _biotype(text: str) -> str:

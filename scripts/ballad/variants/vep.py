@@ -49,7 +49,8 @@ def consequences(
         if len(values) != len(fields):
             raise ValueError(
                 f"annotation has {len(values)} fields, the header says {len(fields)}; "
-                "a comma inside a field, such as a decimal comma, ends an entry"
+                "a comma inside a field, such as a decimal comma, ends an entry: annotate "
+                "the VCF again without it"
             )
     return [
         _consequence(values, places)
