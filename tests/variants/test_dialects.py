@@ -192,7 +192,7 @@ def test_snpeff_does_not_keep_the_order_of_alternatives(read):
     [
         ("c.[524G>A%2C743G>A]", "p.[Arg175His%2CArg248Gln]", ""),
         ("c.[524G>A,743G>A]", "p.[Arg175His,Arg248Gln]", ""),
-        ("c.524G>A", "p.[Arg175His,Arg248Gln]", "W1,W2,W3"),
+        ("c.524G>A", "p.[Arg175His,Arg248Gln]", "W1,W2%0A,W3"),
     ],
 )
 def test_a_comma_inside_a_field_of_snpeff_parts_no_entry(read, coding, protein, errors):

@@ -1,9 +1,8 @@
 """The entries of SnpEff's ANN."""
 
 from collections.abc import Iterator
-from urllib.parse import unquote
 
-from ballad.variants.vocabulary import Consequence, common_terms
+from ballad.variants.vocabulary import Consequence, common_terms, unescaped
 
 
 def snpeff_consequences(
@@ -69,7 +68,7 @@ def _whole(entry: list[str], least: int, fields: int) -> list[str]:
             f"annotation has {len(entry)} fields, SnpEff writes {fields}; annotate the "
             "VCF again, or write %2C for a comma inside a field"
         )
-    return [unquote(value) if "%" in value else value for value in entry]
+    return [unescaped(value) for value in entry]
 
 
 def _biotype(text: str) -> str:

@@ -6,11 +6,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ballad.variants.fractions import fraction
-from ballad.variants.vocabulary import Consequence, common_terms
+from ballad.variants.vocabulary import Consequence, common_terms, unescaped
 
 _POPULATION = re.compile(r"^(MAX_AF|gnomAD\w*_?AF(_\w+)?)$", re.IGNORECASE)
-# A line end or tab, were it written, would break the table.
-_ESCAPE = re.compile(r"%([2-9A-Fa-f][0-9A-Fa-f])")
 # VEP's fields that are taken from an entry; of population frequencies the highest.
 READ = frozenset(
     (
@@ -130,7 +128,7 @@ def _consequence(values: list[str], places: _Places) -> Consequence:
         gene=value("SYMBOL"),
         transcript=value("Feature"),
         terms=common_terms(value("Consequence")),
-        hgvsc=_unescaped(value("HGVSc")).rpartition(":")[2],
+        hgvsc=unescaped(value("HGVSc")).rpartition(":")[2],
         hgvsp=_hgvsp(value),
         biotype=value("BIOTYPE"),
         mane=bool(mane),
@@ -143,7 +141,7 @@ def _consequence(values: list[str], places: _Places) -> Consequence:
 
 def _hgvsp(value: Callable[[str], str]) -> str:
     """Return VEP's protein change; without HGVS, that of its amino acids."""
-    text = _unescaped(value("HGVSp")).rpartition(":")[2]
+    text = unescaped(value("HGVSp")).rpartition(":")[2]
     # VEP up to release 78 writes c.639A>G(p.=) for a synonymous change.
     if text and not text.endswith("(p.=)") and text != "p.=":
         return text
@@ -156,12 +154,6 @@ def _hgvsp(value: Callable[[str], str]) -> str:
     if len(before) == 1 and len(after) <= 1 and "-" not in before + after:
         return f"p.{before}{place}{after or '='}"
     return text
-
-
-def _unescaped(text: str) -> str:
-    if "%" not in text:
-        return text
-    return _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), text)
 
 
 def _population_af(values: list[str], places: _Places) -> float | None:

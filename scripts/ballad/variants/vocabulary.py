@@ -78,3 +78,14 @@ def protein_change(hgvsp: str) -> str:
         return f"{first.group(1)}fs" if first else text
     same = re.fullmatch(r"([A-Z*])(\d+)\1", text)
     return f"{same.group(1)}{same.group(2)}=" if same else text.replace("X", "*")
+
+
+# A line end or tab, were it written, would break the table.
+_ESCAPE = re.compile(r"%([2-9A-Fa-f][0-9A-Fa-f])")
+
+
+def unescaped(text: str) -> str:
+    """Decode what an annotator wrote for the signs that part a VCF."""
+    if "%" not in text:
+        return text
+    return _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), text)
