@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from ballad.bcr_abl1 import bcr_exons, isoform
+from ballad.cross_checks import assay_conflicts
 from ballad.curation import curation_conflicts
 from ballad.evidence import RECIPROCAL
 from ballad.expression import Label, agreed, read_label, read_labels
@@ -47,10 +48,8 @@ def main(
         tuple(lesion_rows.loc[lesion_rows["targetable_kinase"] == "yes", "lesion"]),
         _hotspot_classes(read_table(hotspots)),
     )
-    absent_by = {
-        row["lesion"]: alternatives(row["absent_by"])
-        for row in lesion_rows.to_dict("records")
-    }
+    excluding = dict(zip(lesion_rows["lesion"], lesion_rows["absent_by"], strict=True))
+    absent_by = {lesion: alternatives(text) for lesion, text in excluding.items()}
     chosen = read_table(counted_samples)
     counts = chosen[chosen["counted"] == "yes"]
     keys = set(zip(*(counts[c] for c in KEY), strict=True))
@@ -89,6 +88,7 @@ def main(
             decisions={row["lesion"]: row["state"] for row in decided},
             conflicts=(
                 *curation_conflicts(decided, own, prints, whole, absent_by),
+                *assay_conflicts(own, excluding),
                 *_outside(counts[counts["patient"] == patient]),
             ),
             isoform=isoform(

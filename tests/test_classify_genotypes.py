@@ -25,7 +25,8 @@ def classified(root, tmp_path):
         return str(tmp_path / name)
 
     def run(record="line 2 BCR::ABL1", points=("22:23182239", "9:1"), **differs):
-        given = {"curation": "", "calls": "", "window": "inside", **differs}
+        given = {"curation": "", "calls": "", "window": "inside", "said": ""}
+        given |= differs
         here = {"ph", "tp53"} if given["calls"] else {"ph"}
         states = {x: "present" if x in here else "absent" for x in lesions}
         rows = [f"P1\t{x}\t{s}\trna_fusion\tP1:1\tabc\n" for x, s in states.items()]
@@ -42,7 +43,8 @@ def classified(root, tmp_path):
             evidence=write(
                 "evidence.tsv",
                 "evidence\tpatient\tsample\tassay\tlesion\tsupports\tkind\tfile\trecord"
-                f"\ttier\nP1:1\tP1\tS\tRNA\tph\tpresent\trna_fusion\tf\t{record}\tB\n",
+                f"\ttier\nP1:1\tP1\tS\tRNA\tph\tpresent\trna_fusion\tf\t{record}\tB\n"
+                + given["said"],
             ),
             counted_samples=write(
                 "counted.tsv",
@@ -97,6 +99,17 @@ def test_a_sample_outside_the_window_is_a_conflict(classified):
     assert classified(window="outside")["conflicts"] == (
         "sample_outside_window: S (day -120)"
     )
+
+
+def test_two_assays_that_contradict_each_other_are_a_conflict(classified):
+    fish = "P1:2\tP1\t\t\tph\tabsent\tfish\tf\tnuc ish(ABL1,BCR)x2[200]\t\n"
+    karyotype = "P1:2\tP1\t\t\tph\tabsent\tkaryotype\tf\t46,XX[20]\t\n"
+
+    assert classified(said=fish)["conflicts"] == (
+        "assays_contradict: ph (fish absent against rna_fusion present)"
+    )
+    # A normal karyotype alone does not exclude BCR::ABL1.
+    assert classified(said=karyotype)["conflicts"] == ""
 
 
 def test_a_curator_may_decide_what_follows_from_other_lesions(classified):

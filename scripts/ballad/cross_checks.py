@@ -109,6 +109,33 @@ def assay_checks(
             yield _row(patient, check, states[one], states[other], "")
 
 
+def assay_conflicts(
+    evidence: Iterable[Evidence], absent_by: Mapping[str, str]
+) -> list[str]:
+    """
+    Name the lesions of one patient that one assay shows and another excludes.
+
+    Parameters
+    ----------
+    evidence, absent_by
+        As of `assay_checks`.
+
+    Returns
+    -------
+    list of str
+        ``assays_contradict: LESION (KIND STATE against KIND STATE)``, in their order.
+    """
+    found = []
+    for _, check, one, other, status, _ in assay_checks(evidence, absent_by):
+        if status == CONTRADICTS:
+            lesion, _, kinds = check.partition(": ")
+            first, _, second = kinds.partition(" against ")
+            found.append(
+                f"assays_contradict: {lesion} ({first} {one} against {second} {other})"
+            )
+    return found
+
+
 def vaf_checks(
     variants: pd.DataFrame,
     samples: Iterable[Mapping[str, str]],

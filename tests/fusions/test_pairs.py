@@ -60,8 +60,12 @@ TIERS = [
     ("BCR", "ABL1", 1, "", 1, "C"),
     ("BCR", "ABL1", 1, "high", 1, "A"),
     ("BCR", "ABL1", 1, "", 2, "A"),
-    ("BCR", "ABL1", 4, "low", 1, "B"),
-    ("BCR", "ABL1", 1, "low", 1, "C"),
+    ("BCR", "ABL1", 2, "low", 1, "C"),
+    ("BCR", "ABL1", 10, "low", 1, "C"),  # the caller doubts it, whatever the reads
+    ("TCF3", "HLF", 12, "low", 1, "C"),
+    ("BCR", "ABL1", 1, "low", 2, "C"),
+    ("BCR", "ABL1", 4, "low", 2, "B"),
+    ("BCR", "ABL1", 5, "low", 2, "A"),  # a second caller saw it
     ("BCR", "ABL1", 1, "medium", 1, "B"),
     ("ABL1", "ETV6", 50, "high", 2, "B"),  # turned round
     ("NEWGENE", "ABL1", 50, "high", 2, "C"),  # a wildcard alone, medium rule

@@ -160,6 +160,8 @@ def test_transplant_has_its_chapter_with_tests_or_says_why_not(write):
 
 def test_the_answer_counts_one_in_the_singular(write):
     texts = read(write()).texts
+    told = "1 fact is told differently by two sources: see the cross-checks."
 
+    assert told in texts
     assert "1 patient is on one side of the join only." in texts
     assert "1 check of the models failed: see the checks of the models." in texts

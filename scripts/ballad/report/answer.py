@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from ballad.cross_checks import CONTRADICTS
 from ballad.disclosure import SUPPRESSED
 from ballad.report.estimates import NOT_ESTIMABLE, summary_text
 from ballad.report.models import headline_rows
@@ -32,8 +33,8 @@ def answer_section(
     Parameters
     ----------
     tables
-        cohort, survival_summary, response, models, inputs, warnings, join_report and
-        diagnostics, all text; counts that may not be shown are already hidden.
+        cohort, survival_summary, response, models, inputs, warnings, join_report,
+        cross_checks and diagnostics, all text; counts that may not be shown are already hidden.
     main_models
         Names of the models whose estimates stand here.
     """
@@ -127,6 +128,11 @@ def _cautions(tables: Mapping[str, pd.DataFrame], small: SmallCells) -> list[str
             contradicted,
             "check of input files contradicts the sheet",
             "checks of input files contradict the sheet",
+        ),
+        (
+            int((tables["cross_checks"]["status"] == CONTRADICTS).sum()),
+            "fact is told differently by two sources: see the cross-checks",
+            "facts are told differently by two sources: see the cross-checks",
         ),
         (
             len(tables["join_report"]),
