@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from ballad.ascertainment import note_on
 from ballad.job import log_to
 from ballad.outcomes.significance import adjusted
 from ballad.tables import read_table, write_table
@@ -9,10 +10,20 @@ from ballad.tables import read_table, write_table
 NUMBERS = ("statistic", "df", "p", "p_adjusted")
 
 
-def main(tests: list[str], all_tests: str, families: dict) -> None:
-    """Put the tables below each other and adjust p within each family."""
+def main(
+    tests: list[str], cohort: str, all_tests: str, families: dict, groups: dict
+) -> None:
+    """
+    Put the tables below each other and adjust p within each family.
+
+    A test by a lesion whose absence can rarely be said notes it.
+    """
     tables = [read_table(path, numeric=NUMBERS) for path in tests]
-    write_table(adjusted(pd.concat(tables, ignore_index=True), families), all_tests)
+    table, patients = pd.concat(tables, ignore_index=True), read_table(cohort)
+    said = table["group_by"].map(lambda name: note_on(patients, name, groups))
+    both = (table["note"] != "") & (said != "")
+    table["note"] += both.map({True: "; ", False: ""}) + said
+    write_table(adjusted(table, families), all_tests)
 
 
 if __name__ == "__main__":

@@ -69,6 +69,12 @@ def test_the_share_counts_neither_not_assessed_nor_indeterminate():
     assert share_present(pd.Series([NOT_ASSESSED])) == "0/0"
 
 
+def test_where_absence_cannot_be_said_there_is_no_percentage():
+    states = pd.Series([PRESENT, PRESENT, *[INDETERMINATE] * 10, NOT_ASSESSED])
+
+    assert share_present(states) == "2 found; absence known in 0"
+
+
 def test_the_share_of_each_row_is_written(colours, texts):
     assert "1/2 (50%)" in texts(drawn(colours))  # tp53: 001 and 003
 

@@ -167,6 +167,7 @@ rule gather_tests:
                 "models",
             ],
         ),
+        cohort="<results>/cohort.tsv",
     output:
         all_tests="<results>/tests.tsv",
     log:
@@ -176,6 +177,7 @@ rule gather_tests:
         "../envs/ballad.yaml"
     params:
         families=SETTINGS.statistics["families"],
+        groups=SETTINGS.groups,
     script:
         "../../scripts/gather_tests.py"
 

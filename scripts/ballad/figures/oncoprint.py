@@ -12,6 +12,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 
+from ballad.ascertainment import ascertainment
 from ballad.figures import style
 from ballad.figures.style import Colours, Key
 from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT, STATES
@@ -92,9 +93,15 @@ def patient_order(genotypes: pd.DataFrame, states: pd.DataFrame) -> list[str]:
 
 
 def share_present(states: pd.Series) -> str:
-    """Write how many of those in whom a lesion was decided have it."""
-    present = int((states == PRESENT).sum())
-    assessed = present + int((states == ABSENT).sum())
+    """
+    Write how many of those in whom a lesion was decided have it.
+
+    Where absence can rarely be said there is no percentage (`ballad.ascertainment`).
+    """
+    found = ascertainment(states)
+    if found.only_positives:
+        return found.in_words
+    present, assessed = found.present, found.present + found.absent
     if not assessed:
         return "0/0"
     percent = 100 * present / assessed

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from ballad.ascertainment import note_on
 from ballad.model_names import UNIVARIABLE, WITHIN_LEVEL
 from ballad.outcomes.covariates import (
     Covariate,
@@ -233,6 +234,7 @@ class _Model:
             notes = [*said, *estimate.notes, *conditions.get(covariate.key, [])]
             notes.append(data.left_out)
             notes += [data.salvage_in(covariate), data.assumed_in(covariate)]
+            notes.append(note_on(self.cohort, covariate.term, self.groups))
             if biased:
                 notes.append("immortal-time biased")
             rows.append(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from ballad.ascertainment import only_positives
 from ballad.cross_checks import CONTRADICTS
 from ballad.disclosure import SUPPRESSED
 from ballad.report.estimates import NOT_ESTIMABLE, summary_text
@@ -34,7 +35,7 @@ def answer_section(
     ----------
     tables
         cohort, survival_summary, response, models, inputs, warnings, join_report,
-        cross_checks and diagnostics, all text; counts that may not be shown are already hidden.
+        cross_checks, genotypes and diagnostics, all text; counts that may not be shown are already hidden.
     main_models
         Names of the models whose estimates stand here.
     """
@@ -145,6 +146,12 @@ def _cautions(tables: Mapping[str, pd.DataFrame], small: SmallCells) -> list[str
         for count, one, many in counts
         if count
     ]
+    if rare := only_positives(tables["genotypes"]):
+        names = ", ".join(words(name) for name in rare)
+        said.append(
+            f"Absence can rarely be said of {names}: no percentage is given, and "
+            "comparisons by them leave out the negatives."
+        )
     notes = models.loc[models["estimate"] != "", "note"]
     violated = int((tables["diagnostics"]["status"] == "violated").sum())
     if violated:

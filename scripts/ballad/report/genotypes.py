@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ballad.ascertainment import ascertainment, only_positives
 from ballad.report.parts import Block, Figure, Section, SmallCells, Table, table
 from ballad.report.wording import decimal, each, p_value, percent, words
 from ballad.states import NOT_ASSESSED, STATES
@@ -60,6 +61,7 @@ def genotypes_section(
                 "Indeterminate: it was done and cannot decide. "
                 "Neither counts as absent; percentages are of present and absent.",
                 *(_never_assessed(genotypes) if small.limit is None else []),
+                *_rarely_excluded(genotypes),
             ],
             table=_flag_table(genotypes, small),
         ),
@@ -110,6 +112,20 @@ def _never_assessed(genotypes: pd.DataFrame) -> list[str]:
     return [f"No patient was assessed for: {names}. This cohort says nothing of them."]
 
 
+def _rarely_excluded(genotypes: pd.DataFrame) -> list[str]:
+    """Name the lesions whose percentage would be of positives."""
+    named = only_positives(genotypes)
+    if not named:
+        return []
+    names = ", ".join(words(name) for name in named)
+    return [
+        f"Absence can rarely be said of: {names}. Of most patients without a finding the "
+        "assays do not see every gene, or only some could exclude it; a percentage of "
+        "the decided would be one of positives, and comparisons by these lesions leave "
+        "out the negatives."
+    ]
+
+
 def _flag_table(genotypes: pd.DataFrame, small: SmallCells) -> Table:
     rows = []
     for column in genotypes:
@@ -119,6 +135,8 @@ def _flag_table(genotypes: pd.DataFrame, small: SmallCells) -> Table:
         by_state = dict(zip(STATES, counts, strict=True))
         decided = by_state["present"] + by_state["absent"]
         share = percent(by_state["present"] / decided) if decided else ""
+        if ascertainment(genotypes[column]).only_positives:
+            share = "absence rarely known"
         hidden = any(small.hidden_among(counts)[:2])
         shown = small.unless(hidden, share, by_state["present"])
         rows.append([words(column), *small.counts(counts), shown])
