@@ -1,4 +1,21 @@
-"""SYNTHETIC cohorts with known hazards, and how near the Cox models come to them."""
+"""
+SYNTHETIC cohorts with known hazards, and how near the Cox models come to them.
+
+Every scenario is calibrated to the same numbers of first events. With the hazards of A
+alone, a transplant without effect (C) meets 36.5 CD19-negative relapses instead of
+21.7, and TP53 without effect (B) 14.9. The earlier trial whose figures the limits were
+taken from agrees with the first reading, not with the second (12,000 cohorts per
+scenario of an independent program; the chi-square compares all figures of the trial,
+with their Monte Carlo covariance):
+
+    figure                                      trial   calibrated each   hazards of A
+    B: plain fits without a finite estimate     .19     .16               .33
+    B: profile coverage, transplant, plain      .900    .920              .950
+    C: Wald coverage, transplant, ever/never    .898    .893              .804
+    C: median ratio, transplant, ever/never     0.75    0.70              0.68
+    C: median ratio, transplant, time-dependent 1.08    0.99              0.99
+    chi-square of A, B, C (41, 15, 14 figures)          35, 23, 16        35, 246, 62
+"""
 
 from collections.abc import Callable, Mapping
 
