@@ -133,3 +133,20 @@ def test_quotes_around_names_and_counts_are_no_part_of_them(tmp_path):
     (call,) = read_calls(str(path), "fusions")
 
     assert seen(call) == ("BCR", "ABL1", 20, 0, "", False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gene5\tgene3\nKMT2A\t6-Sep\n",
+        "gene5\tgene3\n44256\tKMT2A\n",
+        "fusion\nKMT2A--6-Sep\n",
+        "KMT2A--6-Sep\n",
+    ],
+)
+def test_a_partner_that_a_spreadsheet_made_a_date_stops(tmp_path, text):
+    path = tmp_path / "t.tsv"
+    path.write_text(text)
+
+    with pytest.raises(FusionTableError, match=r"line [12]: '(6-Sep|44256)' is a "):
+        list(read_calls(str(path), "fusions"))

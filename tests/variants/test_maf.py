@@ -359,3 +359,19 @@ def test_a_maf_of_another_hand_gives_the_same_row(write, spelled):
 def test_a_count_that_is_no_whole_number_is_refused(write):
     with pytest.raises(VcfError, match="line 3: a count of '50.5' reads"):
         read(write({"t_alt_count": "50.5"}))
+
+
+def test_symbols_that_a_spreadsheet_made_dates_are_counted(write):
+    elsewhere = {"Chromosome": "chr5", "Start_Position": "126868000"}
+    path = write(
+        {},
+        {"Hugo_Symbol": "3-Mar", **elsewhere},
+        {"Hugo_Symbol": "44256", **elsewhere},
+    )
+
+    (check,) = [c for c in read(path).checks if c[1] == "gene_symbols"]
+
+    assert check[0] == path
+    assert check[2] == "changed"
+    assert check[3].startswith("2 rows, the first in line 4, Hugo_Symbol '3-Mar', ")
+    assert not [c for c in read(write({})).checks if c[1] == "gene_symbols"]

@@ -17,6 +17,7 @@ from ballad.fusions.layouts import (
     REPORT_TOOLS,
     Layout,
 )
+from ballad.spreadsheet_dates import CURE, date_for_gene
 
 
 class FusionTableError(ValueError):
@@ -111,10 +112,21 @@ def _pair(path: str, number: int, text: str) -> tuple[str, str]:
     return five, three
 
 
+def _refuse_dates(path: str, number: int, pair: tuple[str, str]) -> None:
+    """Stop at a partner that a spreadsheet took for a date: KMT2A::6-Sep."""
+    for cell in pair:
+        for part in cell.split(","):
+            if told := date_for_gene(re.split(r"[\^(]", part)[0]):
+                raise FusionTableError(
+                    f"{path}: line {number}: {part!r} {told}; {CURE}"
+                )
+
+
 def _listed(path: str, rows: list[list[str]]) -> Iterator[Call]:
     for number, cells in enumerate(rows, 1):
         if text := (cells[0].strip().strip('"') if cells else ""):
             five, three = _pair(path, number, text)
+            _refuse_dates(path, number, (five, three))
             source = f"{path}:{number}"
             tools = ("fusion_report",)
             yield Call(five, three, 0, 0, "", False, source, tools, counted=False)
@@ -230,6 +242,7 @@ def _call(table: _Table, number: int, cells: list[str]) -> Call:
             )
     if not layout.gene3:
         pair = _pair(table.path, number, pair[0])
+    _refuse_dates(table.path, number, pair)
     confidence = cell(layout.confidence) if layout.confidence else ""
     if confidence.lower() not in CONFIDENCES:
         raise FusionTableError(
@@ -286,6 +299,7 @@ def _reported(table: _Table, number: int, header: list[str], cells: list[str]) -
     stated = re.findall(r"\bconfidence: *(high|medium|low)\b", " ".join(tools.values()))
     kinds = [re.search(r"\btype: *[^,]*read-?through", text) for text in tools.values()]
     pair = _pair(table.path, number, by_name["Fusion"].strip('"'))
+    _refuse_dates(table.path, number, pair)
     return Call(
         gene5=pair[0],
         gene3=pair[1],

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ballad.pseudoautosomal import on_x
+from ballad.spreadsheet_dates import CURE, date_for_gene
 from ballad.variants.content import VcfContent, annotation_check, sentinel_check
 from ballad.variants.files import VcfError
 from ballad.variants.fractions import fraction
@@ -93,8 +94,28 @@ def read_maf(sample: Mapping[str, str], panel: Panel) -> VcfContent:
     counts["rows"] = len(content.rows)
     counts["outside_panel"] = counts["records"] - counts["in_panel"]
     reader = (path, "reader", "maf", f"rows of {barcode}")
-    content.checks = [build, *annotation_check(path, content), reader]
+    dates = _dates_check(path, rows)
+    content.checks = [build, *annotation_check(path, content), *dates, reader]
     return content
+
+
+def _dates_check(
+    path: str, rows: Iterable[tuple[int, Mapping[str, str]]]
+) -> list[tuple[str, str, str, str]]:
+    """Tell of symbols that a spreadsheet took for dates; no gene of the panel is one."""
+    found = [
+        (number, row["Hugo_Symbol"])
+        for number, row in rows
+        if date_for_gene(row["Hugo_Symbol"])
+    ]
+    if not found:
+        return []
+    number, name = found[0]
+    message = (
+        f"{len(found)} rows, the first in line {number}, Hugo_Symbol {name!r}, which "
+        f"{date_for_gene(name)}; {CURE}"
+    )
+    return [(path, "gene_symbols", "changed", message)]
 
 
 def _rows(path: str) -> list[tuple[int, dict[str, str]]]:
