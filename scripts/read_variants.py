@@ -13,7 +13,7 @@ from ballad.variants.reader import read_vcfs
 from ballad.variants.rows import COLUMNS
 from ballad.wholeness import renamed_when_whole
 
-WARNED = (NOT_DETERMINABLE, "missing", "incomplete", "differs")
+WARNED = (NOT_DETERMINABLE, "missing", "incomplete", "differs", "assumed")
 
 
 def main(

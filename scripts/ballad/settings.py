@@ -66,7 +66,7 @@ class Variants:
     panel_padding: int  # bases beside each coding exon
     filters: Mapping[str, Mapping[str, Any]]  # by name: field, keep, limit, missing
     assay_limits: Mapping[str, Mapping[str, float]]  # by assay type: {filter: limit}
-    rescue: Mapping[str, float]  # floors a rescued hotspot still needs
+    rescue: Mapping[str, Any]  # floors a rescued hotspot still needs; what germline is
     min_fraction_covered: float  # of the coding bases, 0-1
     origin: Mapping[str, Any]  # germline_vaf (ranges), unchanged_vaf; fractions
     require_build_proof: bool = False  # else the declared build is used, with a warning

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ballad.tables import read_table
@@ -15,7 +15,7 @@ R248Q = {
     **{"consequence": "missense_variant", "protein_change": "R248Q"},
     **{"depth": 500.0, "alt_reads": 200.0, "vaf": 0.4, "filter": "PASS"},
     **{"population_af": None, "alt_forward": 100.0, "alt_reverse": 100.0},
-    "source": "snv.vcf",
+    **{"normal_depth": None, "normal_vaf": None, "source": "snv.vcf"},
 }
 
 
@@ -65,6 +65,62 @@ def test_a_sound_hotspot_is_kept_and_named(calls):
 
 def test_a_hotspot_called_germline_is_rescued_and_flagged(calls):
     table = calls({"filter": "germline", "vaf": 0.49})
+
+    assert outcome(table) == [["yes", "", "TP53 R248Q"]]
+    assert table["flags"].tolist() == ["germline_suspect"]
+
+
+IN_NORMAL = {"vaf": 0.5, "normal_depth": 300.0, "normal_vaf": 0.5}
+
+
+def test_a_counted_tp53_variant_of_the_matched_normal_is_kept_and_flagged(calls):
+    listed = calls({**IN_NORMAL, "filter": "."})
+    unlisted = calls({**IN_NORMAL, **UNLISTED, "filter": "germline"})
+
+    assert outcome(listed) == [["yes", "", "TP53 R248Q"]]
+    assert outcome(unlisted) == [["yes", "", "likely_pathogenic"]]
+    assert listed["flags"].item() == unlisted["flags"].item() == "germline_suspect"
+    assert listed["normal_vaf"].tolist() == [0.5]
+
+
+PAX5 = {"gene": "PAX5", "chrom": "9", "pos": "37015168", "protein_change": "P80R"}
+
+
+@pytest.mark.parametrize(
+    ("vaf", "normal", "kept"),
+    [
+        (0.45, 0.10, "yes"),  # the limit: leukaemic cells in the normal
+        (0.45, 0.101, "no"),
+        (0.60, 0.12, "yes"),  # five times as large
+        (0.59, 0.12, "no"),
+        (0.45, None, "yes"),  # no normal in the file
+        (0.45, 0.0, "yes"),
+    ],
+)
+def test_what_the_matched_normal_shows_is_no_finding_but_leaves_doubt(
+    calls, vaf, normal, kept
+):
+    table = calls({**PAX5, "ref": "G", "alt": "C", "vaf": vaf, "normal_vaf": normal})
+
+    reason, flags = {
+        "yes": ("", ""),
+        "no": ("in_normal", "germline_suspect,rejected_by_quality"),
+    }[kept]
+    assert outcome(table) == [[kept, reason, ""]]
+    assert table["flags"].item() == flags
+
+
+def test_no_rescue_overrides_the_normal_of_another_gene_than_tp53(calls):
+    p80r = {**PAX5, "ref": "G", "alt": "C", "vaf": 0.5, "normal_vaf": 0.5}
+
+    table = calls({**p80r, "filter": "germline"}, {**p80r, "depth": 40.0})
+
+    assert table["kept"].tolist() == ["no", "no"]
+
+
+@pytest.mark.parametrize("word", ["germline_risk", "normal_artifact"])
+def test_a_rescued_hotspot_shows_that_the_caller_saw_the_normal(calls, word):
+    table = calls({"filter": f"strand_bias;{word}"})
 
     assert outcome(table) == [["yes", "", "TP53 R248Q"]]
     assert table["flags"].tolist() == ["germline_suspect"]
@@ -249,6 +305,7 @@ def test_two_hits_in_one_codon_stay_two(calls):
     assert table["kept"].tolist() == ["yes", "yes"]
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_every_row_of_a_sample_is_counted_under_one_reason(calls, method, data):
     """Filter counts add up whatever the rows are: kept, rejected, missing or twice."""

@@ -18,7 +18,7 @@ from ballad.comparison.kept import KEPT, comparison_problems
 from ballad.durations import write_durations
 from ballad.genotype import COLUMNS as GENOTYPE_COLUMNS
 from ballad.imports import imported_modules
-from ballad.inputs.batches import batch_of
+from ballad.inputs.batches import batch_of, with_columns_taken
 from ballad.inputs.configuration import (
     checkable,
     configuration_problems,
@@ -155,7 +155,7 @@ SEQUENCED = [row for row in ROWS if row["vcf"]]
 BATCHES = {
     batch: [
         row
-        for row in SEQUENCED
+        for row in with_columns_taken(SEQUENCED)
         if batch_of(row["patient"], SETTINGS.variants.batches) == batch
     ]
     for batch in sorted(

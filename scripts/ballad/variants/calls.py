@@ -7,7 +7,7 @@ import pandas as pd
 
 from ballad.variants.filters import (
     FILTER_SEPARATOR,
-    GERMLINE,
+    NORMAL_VAF,
     called_germline,
     filters_of,
     missed_filters,
@@ -21,12 +21,16 @@ from ballad.variants.pathogenicity import COUNTED, judgement
 DUPLICATE = "duplicate"
 REJECTED_BY_QUALITY = "rejected_by_quality"  # flag: measured, counted, and not sound
 WORST_ELSEWHERE = "worst_elsewhere"  # flag: another transcript of the gene fares worse
-NUMERIC = ("depth", "alt_reads", "vaf", "population_af", "alt_forward", "alt_reverse")
+NUMERIC = (
+    *("depth", "alt_reads", "vaf", "population_af", "alt_forward", "alt_reverse"),
+    *("normal_depth", "normal_vaf"),
+)
 COLUMNS = (
     *("patient", "sample", "assay", "timepoint", "genome_build", "chrom", "pos"),
     *("ref", "alt", "gene", "transcript", "consequence", "hgvsc", "hgvsp"),
     *("protein_change", "depth", "alt_reads", "vaf", "filter", "population_af"),
-    *("hotspot", "pathogenicity", "flags", "kept", "reason", "rescued_by", "source"),
+    *("hotspot", "pathogenicity", "flags", "kept", "reason", "rescued_by"),
+    *("normal_depth", "normal_vaf", "source"),
 )
 _IDENTITY = ("patient", "sample", "assay", "chrom", "pos", "ref", "alt", "gene")
 
@@ -39,7 +43,7 @@ def variant_calls(
     assay_types: Mapping[str, str],
     filters: Mapping[str, Mapping[str, Any]],
     assay_limits: Mapping[str, Mapping[str, float]],
-    rescue: Mapping[str, float],
+    rescue: Mapping[str, Any],
     tp53: Mapping[str, Any],
 ) -> pd.DataFrame:
     """
@@ -63,7 +67,7 @@ def variant_calls(
         filter missed, or ``duplicate`` for a call that stands in two files of one
         sample and assay: the one that is kept counts, wherever it stands.
         `rescued_by` the listed hotspot, or the pathogenicity of an unlisted variant
-        whose FILTER is ``germline``.
+        whose FILTER is ``germline`` or that the matched normal shows.
     """
     limits = {
         name: filters_of(kind, filters, assay_limits)
@@ -92,7 +96,7 @@ def _call(
     classes: Mapping[str, Mapping[str, str]],
     suppressor_genes: frozenset[str],
     limits: Mapping[str, Mapping[str, Mapping[str, Any]]],
-    rescue: Mapping[str, float],
+    rescue: Mapping[str, Any],
     tp53: Mapping[str, Any],
 ) -> dict[str, Any]:
     present = {key: None if pd.isna(value) else value for key, value in row.items()}
@@ -111,12 +115,24 @@ def _call(
         and classes[hotspot.hotspot_class]["rescued"] == "yes"
     )
     level = judged.pathogenicity
-    overridden = bool(missed) and (
-        (listed and rescued(present, level, missed, filters, rescue))
-        or called_germline(present, level, missed, filters)
+    by_normal = [name for name in missed if filters[name]["field"] == NORMAL_VAF]
+    others = [name for name in missed if name not in by_normal]
+    despite_normal = row["gene"] in rescue["despite_normal"] and level in COUNTED
+    overridden = (
+        bool(missed)
+        and (despite_normal or not by_normal)
+        and (
+            not others
+            or (listed and rescued(present, level, others, filters, rescue))
+            or called_germline(present, level, others, filters)
+        )
     )
     reason = "" if overridden or not missed else missed[0]
-    flags = _flags(judged.flags, str(row["filter"]), level)
+    words = {*str(row["filter"]).split(FILTER_SEPARATOR)}
+    inherited = by_normal or not words.isdisjoint(rescue["germline_words"])
+    flags = sorted(
+        {*judged.flags, *([GERMLINE_SUSPECT] if inherited and level in COUNTED else [])}
+    )
     if one_strand(present["alt_forward"], present["alt_reverse"]):
         flags = sorted([*flags, ONE_STRAND])
     if elsewhere := present.get("worst_elsewhere"):
@@ -157,11 +173,6 @@ def _common_af(filters: Mapping[str, Mapping[str, Any]]) -> float:
         if rule["field"] == "population_af"
     ]
     return min(limits, default=1.0)
-
-
-def _flags(flags: tuple[str, ...], filters: str, pathogenicity: str) -> list[str]:
-    germline = GERMLINE in filters.split(FILTER_SEPARATOR) and pathogenicity in COUNTED
-    return sorted({*flags, *([GERMLINE_SUSPECT] if germline else [])})
 
 
 def filter_counts(

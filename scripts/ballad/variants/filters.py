@@ -7,6 +7,7 @@ from ballad.variants.pathogenicity import COUNTED
 
 FILTER_SEPARATOR = ";"
 GERMLINE = "germline"
+NORMAL_VAF = "normal_vaf"
 
 
 class MissingFieldError(ValueError):
@@ -25,7 +26,8 @@ def rejection(
         Column: value; None is missing.
     filters
         By name: ``field``, ``keep`` (at_least, at_most, one_of), ``limit`` and
-        ``missing`` (keep, drop, error).
+        ``missing`` (keep, drop, error); ``unless_vaf_times``: a value beyond its limit
+        is kept too if the VAF is at least so many times as large.
 
     Returns
     -------
@@ -38,7 +40,7 @@ def rejection(
         If a field is missing whose filter says error.
     """
     for name, rule in filters.items():
-        if not passes(variant.get(rule["field"]), name, rule):
+        if not _kept(variant, name, rule):
             return name
     return ""
 
@@ -68,6 +70,8 @@ def missing_fields(
         source = row["source"]
         rows[source] = rows.get(source, 0) + 1
         for name, rule in limits[row["assay"]].items():
+            if rule["field"] == NORMAL_VAF and rule["missing"] == "keep":
+                continue  # most assays have no matched normal
             if row[rule["field"]] is None or row[rule["field"]] == "":
                 key = (source, name, rule["field"], rule["missing"])
                 lacking[key] = lacking.get(key, 0) + 1
@@ -93,6 +97,14 @@ def passes(value: Any, name: str, rule: Mapping[str, Any]) -> bool:
     if rule["keep"] == "at_least":
         return value >= rule["limit"]
     return value <= rule["limit"]
+
+
+def _kept(variant: Mapping[str, Any], name: str, rule: Mapping[str, Any]) -> bool:
+    value, vaf = variant.get(rule["field"]), variant.get("vaf")
+    if passes(value, name, rule):
+        return True
+    times = rule.get("unless_vaf_times")
+    return bool(times and value and vaf and round(vaf / value, 9) >= times)
 
 
 def filters_of(
@@ -163,15 +175,16 @@ def rejected_by_quality(
     filters: Mapping[str, Mapping[str, Any]],
 ) -> bool:
     """
-    Say whether a counted variant misses filters of FILTER, depth or reads alone.
+    Say whether a counted variant misses filters of FILTER, depth, reads or normal alone.
 
-    Its VAF is known and reaches the floor: nobody can say that it is not there.
+    Its VAF is known and reaches the floor: nobody can say that it is not there. A
+    normal sample that shows it may be inherited DNA or hold leukaemic cells.
     """
     fields = {filters[name]["field"] for name in missed}
     return (
         bool(fields)
         and pathogenicity in COUNTED
-        and fields <= {"filter", "depth", "alt_reads"}
+        and fields <= {"filter", "depth", "alt_reads", NORMAL_VAF}
         and variant.get("vaf") is not None
     )
 
@@ -180,8 +193,4 @@ def missed_filters(
     variant: Mapping[str, Any], filters: Mapping[str, Mapping[str, Any]]
 ) -> list[str]:
     """Name every filter a variant misses, in their order."""
-    return [
-        name
-        for name, rule in filters.items()
-        if not passes(variant.get(rule["field"]), name, rule)
-    ]
+    return [name for name, rule in filters.items() if not _kept(variant, name, rule)]

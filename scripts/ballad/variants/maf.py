@@ -226,6 +226,7 @@ def _panel_rows(
             columns.value(row, "filter") or ".",
             "" if entry.population_af is None else f"{entry.population_af:.10g}",
             *("", "", ""),  # strands and other transcripts are not told
+            *_normal(columns, row),
             sample["vcf"],
         )
         for gene in genes
@@ -296,3 +297,12 @@ def _support(columns: MafColumns, row: Mapping[str, str]) -> tuple[str, str, str
         vaf = f"{int(alt) / total:.10g}"
     fraction(vaf, "VAF")
     return depth, alt, vaf
+
+
+def _normal(columns: MafColumns, row: Mapping[str, str]) -> tuple[str, str]:
+    """Return depth and VAF in the matched normal; what is missing stays empty."""
+    keys = ("normal_depth", "normal_alt_reads")
+    depth, alt = (_whole(columns.value(row, key)) for key in keys)
+    vaf = f"{int(alt) / int(depth):.10g}" if alt and int(depth or 0) else ""
+    fraction(vaf, "normal VAF")
+    return depth, vaf

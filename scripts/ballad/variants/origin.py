@@ -8,7 +8,7 @@ import pandas as pd
 GERMLINE_SUSPECT = "germline_suspect"
 POSSIBLE_CHIP = "possible_chip"
 ONE_STRAND = "one_strand"
-REMISSION = "remission"
+CLEARED = ("remission", "normal")  # timepoints without leukaemia
 _VARIANT = ("patient", "genome_build", "chrom", "pos", "ref", "alt", "gene")
 
 
@@ -25,9 +25,9 @@ def with_origin_flags(
     unchanged_vaf: float,
 ) -> pd.DataFrame:
     """
-    Flag what a patient's remission sample shows again.
+    Flag what a patient's remission or normal sample shows again.
 
-    In remission the leukaemia is gone: what stays at the VAF of one or two of two
+    In remission and in normal tissue the leukaemia is gone: what stays at the VAF of one or two of two
     chromosomes is probably inherited, what stays at its VAF is probably an old clone
     of the blood (clonal haematopoiesis).
 
@@ -55,7 +55,7 @@ def with_origin_flags(
     rows = calls.to_dict("records")
     for row in rows:
         if pd.notna(row["vaf"]) and row["vaf"] != "" and row["reason"] != "duplicate":
-            at = seen if row["timepoint"] == REMISSION else before
+            at = seen if row["timepoint"] in CLEARED else before
             at.setdefault(_variant(row), []).append(float(row["vaf"]))
     flagged = {
         variant: flag

@@ -9,6 +9,7 @@ import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
 
 from ballad.variants.annotation import Dialect, dialects
 from ballad.variants.blocks import DAMAGE
@@ -18,6 +19,7 @@ from ballad.variants.content import (
     annotation_check,
     followed,
     name_check,
+    normal_check,
     sentinel_check,
 )
 from ballad.variants.files import VcfError, VcfFile, inspect, is_maf
@@ -25,6 +27,7 @@ from ballad.variants.header import (
     NOT_DETERMINABLE,
     Header,
     build_check,
+    normal_column,
     read_header,
     refuse_foreign_names,
     sample_column,
@@ -169,7 +172,12 @@ def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfCo
         layout = Layout(_dialects(header.meta), header.columns)
     except ValueError as error:
         raise VcfError(f"{file.path}: {error}") from error
-    targets = [Target(sample, sample_column(sample, header)) for sample in samples]
+    columns = [sample_column(sample, header) for sample in samples]
+    normals = list(map(normal_column, samples, repeat(header), columns))
+    targets = [
+        Target(sample, column, normal and normal.column)
+        for sample, column, normal in zip(samples, columns, normals, strict=True)
+    ]
     build = build_check(samples[0], header, contigs)  # all are of one build
     method, reason = "region", file.reason or _hidden_by(header.meta)
     contents = None if reason else _by_index(targets, panel, layout, file)
@@ -189,9 +197,9 @@ def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfCo
     ):
         refuse_foreign_names(file, header)
     reader = (file.path, "reader", method, reason)
-    for target, content in zip(targets, contents, strict=True):
+    for target, normal, content in zip(targets, normals, contents, strict=True):
         _complete(target.sample, panel, header, build, content)
-        content.checks.append(reader)
+        content.checks += [*normal_check(file.path, normal), reader]
     return contents
 
 

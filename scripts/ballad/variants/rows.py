@@ -18,8 +18,10 @@ COLUMNS = (
     *("patient", "sample", "assay", "timepoint", "genome_build", "chrom", "pos"),
     *("ref", "alt", "gene", "transcript", "consequence", "hgvsc", "hgvsp"),
     *("protein_change", "depth", "alt_reads", "vaf", "filter", "population_af"),
-    *("alt_forward", "alt_reverse", "worst_elsewhere", "source"),
+    *("alt_forward", "alt_reverse", "worst_elsewhere"),
+    *("normal_depth", "normal_vaf", "source"),
 )
+NO_NORMAL = ("", "")  # depth and VAF of a matched normal that the file does not have
 # gVCF's and mpileup's "any other allele", overlapping deletions, no alternative.
 NO_VARIANT = ("*", ".", "<NON_REF>", "<*>", "<X>", "X", "")
 
@@ -50,11 +52,21 @@ class Layout(NamedTuple):
 
 
 class Target:
-    """A sample of the sheet and the column of its reads; None: the file has none."""
+    """
+    A sample of the sheet and the column of its reads; None: the file has none.
 
-    def __init__(self, sample: Mapping[str, str], column: int | None) -> None:
+    `normal` is the column of its matched normal; None: the file has none.
+    """
+
+    def __init__(
+        self,
+        sample: Mapping[str, str],
+        column: int | None,
+        normal: int | None = None,
+    ) -> None:
         self.sample = sample
         self.column = column
+        self.normal = normal
         # The first cells of its rows.
         self.identity = tuple(sample[key] for key in _IDENTITY)
         self.source = sample["vcf"]  # the last one
@@ -138,8 +150,11 @@ class Alleles:
                 if strands != known:
                     known, annotations = strands, self._annotations(index, strands)
                 identity, source = target.identity, target.source
+                normal = NO_NORMAL
+                if target.normal is not None:
+                    normal = self._normal(target.normal, index)
                 for before, after in annotations:
-                    yield number, (*identity, *before, *reads, *after, source)
+                    yield number, (*identity, *before, *reads, *after, *normal, source)
 
     def _support(self, column: int | None, index: int) -> _Reads | tuple[()]:
         """Return the cells of an allele's reads; empty if it is no variant of this one."""
@@ -150,6 +165,13 @@ class Alleles:
             return ()
         depth, alternative, vaf, *strands = map(_cell, reads)
         return (depth, alternative, vaf), tuple(strands)
+
+    def _normal(self, column: int, index: int) -> tuple[str, str]:
+        """Return the cells of depth and VAF of an allele in the normal sample."""
+        # INFO sums over both samples, so it describes neither.
+        values = self._values(column)
+        reads = support(values, {}, index, len(self._alts), self._ref, self._alts)
+        return _cell(reads.depth), _cell(reads.vaf)
 
     def _plain_support(
         self, index: int
