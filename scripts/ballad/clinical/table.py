@@ -1,10 +1,16 @@
 """The clinical table as the clinic keeps it -> our columns, codes and days."""
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
+from ballad.clinical.columns import (
+    UNKNOWN,
+    misspelt_names,
+    our_columns,
+    recoding_problems,
+    twice_mapped,
+)
 from ballad.clinical.dates import (
     cutoff_problems,
     days_since_start,
@@ -15,7 +21,6 @@ from ballad.problems import Problem
 from ballad.settings import ClinicalTable
 
 EXTRA_DATE = "_date"
-UNKNOWN = "unknown column"
 
 
 def read_clinical(
@@ -44,15 +49,16 @@ def read_clinical(
     sheet, problems = read_sheet(settings.table)
     if sheet.empty:
         return sheet, problems or [_empty(settings.table)]
-    problems = _twice_mapped(settings)
-    sheet, faults = _our_columns(sheet, settings, columns)
+    problems = twice_mapped(settings)
+    sheet, faults = our_columns(sheet, settings, columns)
     problems += faults
     unreadable = [fault for fault in problems if fault.rule != UNKNOWN]
     if unreadable:
         return pd.DataFrame(), problems
     strays = {fault.column for fault in problems}
     sheet = sheet.drop(columns=[name for name in sheet if name in strays])
-    problems += _recoding_problems(settings, columns)
+    problems += misspelt_names(settings, columns, sheet.columns)
+    problems += recoding_problems(settings, columns)
     problems += [*format_problems(settings), *cutoff_problems(settings)]
     table = sheet.copy()
     for column, codes in settings.values.items():
@@ -107,104 +113,8 @@ def without_consequences(
     ]
 
 
-def column_warnings(settings: ClinicalTable, columns: pd.DataFrame) -> list[Problem]:
-    """
-    Point at mapped columns of the user's own that look like a misspelt known one.
-
-    Parameters
-    ----------
-    settings
-        The mapping, ours: theirs.
-    columns : column column
-        The columns ballad knows.
-
-    Returns
-    -------
-    list of Problem
-        Warnings.
-    """
-    known = list(columns["column"])
-    warnings = []
-    for ours, theirs in settings.columns.items():
-        near = difflib.get_close_matches(ours, known, n=1, cutoff=_ALIKE)
-        if ours not in known and near:
-            warnings.append(
-                Problem(
-                    "config",
-                    "",
-                    f"clinical.columns.{ours}",
-                    theirs,
-                    "is a covariate of your own",
-                    f"did you mean {near[0]}?",
-                )
-            )
-    return warnings
-
-
-# Takes sexx for sex and relaps_date for relapse_date, but not dli_date for hct_date.
-_ALIKE = 0.84
-
-
 def _empty(path: str) -> Problem:
     return Problem(path, rule="has no patients", cure="one row per patient is needed")
-
-
-def _our_columns(
-    sheet: pd.DataFrame, settings: ClinicalTable, columns: pd.DataFrame
-) -> tuple[pd.DataFrame, list[Problem]]:
-    path = settings.table
-    problems = [
-        Problem(
-            path,
-            "line 1",
-            theirs,
-            rule=f"column is missing; the config maps it to {ours}",
-            cure="correct clinical.columns in the config",
-        )
-        for ours, theirs in settings.columns.items()
-        if theirs not in sheet
-    ]
-    problems += [
-        Problem(
-            path,
-            "line 1",
-            ours,
-            rule=f"stands beside {theirs}, which the config maps to it",
-            cure=f"rename one of them, or take {ours} out of clinical.columns",
-        )
-        for ours, theirs in settings.columns.items()
-        if ours in sheet.columns.difference([*settings.columns.values()])
-        and theirs in sheet
-    ]
-    sheet = sheet.rename(columns={t: o for o, t in settings.columns.items()})
-    known = set(columns["column"]) | set(settings.columns)
-    problems += [
-        Problem(
-            path,
-            "line 1",
-            name,
-            rule=UNKNOWN,
-            cure="map it under clinical.columns, or call it x_… to keep your own",
-        )
-        for name in sheet.columns
-        if name not in known and not name.startswith("x_")
-    ]
-    problems += [
-        Problem(path, "line 1", name, rule="column is missing", cure="add or map it")
-        for name in ("patient", "treatment_start")
-        if name not in sheet
-    ]
-    if not {"last_contact", "death_date"} & set(sheet):
-        problems.append(
-            Problem(
-                path,
-                "line 1",
-                "last_contact",
-                rule="neither last_contact nor death_date is there",
-                cure="add or map one of them",
-            )
-        )
-    return sheet, problems
 
 
 def _date_columns(table: pd.DataFrame, columns: pd.DataFrame) -> list[str]:
@@ -293,48 +203,6 @@ def _almost_numbers(path: str, table: pd.DataFrame, column: str) -> Iterator[Pro
 
 # Beyond it a column holds numbers rather than words.
 HALF = 0.5
-
-
-def _twice_mapped(settings: ClinicalTable) -> list[Problem]:
-    """Find columns of theirs that are mapped to two of ours: only one would be kept."""
-    theirs = list(settings.columns.values())
-    return [
-        Problem(
-            "config",
-            column=f"clinical.columns.{ours}",
-            value=name,
-            rule="is mapped to another column of ours too",
-            cure="map each column once",
-        )
-        for ours, name in settings.columns.items()
-        if theirs.count(name) > 1
-    ]
-
-
-def _recoding_problems(
-    settings: ClinicalTable, columns: pd.DataFrame
-) -> Iterator[Problem]:
-    """Find recodings of columns that nobody knows, and to codes that are none."""
-    known = columns.set_index("column")
-    for column, codes in settings.values.items():
-        place = f"clinical.values.{column}"
-        if column not in known.index:
-            if column not in settings.columns and not column.startswith("x_"):
-                near = difflib.get_close_matches(column, list(known.index), n=1)
-                cure = f"did you mean {near[0]}?" if near else "map it first"
-                yield Problem("config", column=place, rule="no such column", cure=cure)
-            continue
-        kind = known.at[column, "kind"]
-        coded = {"code": known.at[column, "values"].split("|"), "yes_no": ["yes", "no"]}
-        for theirs, ours in codes.items():
-            if kind in coded and ours not in ["", *coded[kind]]:
-                yield Problem(
-                    "config",
-                    column=f"{place}.{theirs}",
-                    value=ours,
-                    rule=f"is none of {', '.join(coded[kind])}",
-                    cure="recode to one of them, or to the empty text for missing",
-                )
 
 
 def _missing_and_repeated(path: str, table: pd.DataFrame) -> list[Problem]:

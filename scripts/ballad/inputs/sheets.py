@@ -9,11 +9,7 @@ import pandas as pd
 
 from ballad.clinical.checks import clinical_problems, clinical_warnings
 from ballad.clinical.doubts import doubts
-from ballad.clinical.table import (
-    column_warnings,
-    read_clinical,
-    without_consequences,
-)
+from ballad.clinical.table import read_clinical, without_consequences
 from ballad.clinical.timing import timing_problems
 from ballad.derived_lesions import DERIVED
 from ballad.inputs.configuration import located
@@ -137,12 +133,11 @@ def _clinical(
     settings = _clinical_settings(config)
     columns = read_table(columns_table)
     table, problems = read_clinical(settings, columns)
-    warnings = column_warnings(settings, columns)
     if table.empty:
-        return table, problems, warnings
+        return table, problems, []
     window = config.get("endpoints", {}).get("response", {}).get("window_days")
     problems += without_consequences(clinical_problems(table, settings), problems)
-    warnings += clinical_warnings(table, settings, window)
+    warnings = clinical_warnings(table, settings, window)
     warnings += doubts(table, settings, config.get("endpoints") or {})
     return table, problems, warnings
 
