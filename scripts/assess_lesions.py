@@ -66,7 +66,11 @@ def main(
     baseline = [c.sample for c in choices if c.sample["timepoint"] in BASELINE]
     found: list[Evidence] = [
         *variant_evidence(
-            read_table(variants), read_table(callability), rules, baseline
+            read_table(variants),
+            read_table(callability),
+            rules,
+            baseline,
+            {name: assay["min_depth"] for name, assay in assays.items()},
         ),
         *fusion_evidence(read_table(fusions), rules, baseline),
         *structural_evidence(read_table(structural_variants), rules, baseline, assays),

@@ -128,6 +128,26 @@ def test_only_a_covered_gene_speaks_against_its_lesion(lesions, state, expected)
     assert found("tp53", evidence) == expected
 
 
+def test_where_nothing_can_be_said_the_record_names_the_cause(lesions):
+    covered = coverage(TP53="indeterminate").assign(fraction_covered="0.5")
+    unclear = variants(hotspot="", consequence="", filter="PASS", pathogenicity="vus")
+    callable_ = coverage(TP53="callable")
+
+    def record(rows, table):
+        its = variant_evidence(
+            rows, table, lesions, [sample(vcf="t.vcf")], {"PANEL": 100}
+        )
+        return [e.record for e in its if e.lesion == "tp53"]
+
+    assert record(variants().iloc[:0], covered) == [
+        "TP53: 50 % of its coding bases have 100 reads"
+    ]
+    assert record(unclear, callable_) == [
+        "TP53: a variant that is neither annotated nor listed, 17:7674220:C:T"
+    ]
+    assert record(variants().iloc[:0], callable_) == ["callable"]
+
+
 def test_coverage_without_a_vcf_excludes_nothing(lesions):
     evidence = variant_evidence(
         variants().iloc[:0], coverage(TP53="callable"), lesions, [sample()]

@@ -111,7 +111,7 @@ def assessed(root, tmp_path):
             counted_samples=str(tmp_path / "counted.tsv"),
             discordant_samples=str(tmp_path / "discordant.tsv"),
             samples=samples,
-            assays={"A": {**assay, "genes": None}},
+            assays={"A": {**assay, "genes": None, "min_depth": None}},
             patients=["1"],
             remission_below_blasts_pct=20,
             sample_window_days=[-90, 7],

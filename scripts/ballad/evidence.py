@@ -10,6 +10,7 @@ from ballad.callability import ASSUMED, CALLABLE
 from ballad.expression import read_label
 from ballad.lesions import CURATED, EXPRESSION, Evidence, alternatives, excluded_by
 from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
+from ballad.undecided_genes import undecided
 from ballad.variants.alleles import structural
 from ballad.variants.calls import DUPLICATE, REJECTED_BY_QUALITY
 from ballad.variants.pathogenicity import COUNTED
@@ -41,6 +42,7 @@ def variant_evidence(
     callability: pd.DataFrame,
     lesions: pd.DataFrame,
     samples: list[Mapping[str, str]],
+    depths: Mapping[str, int | None] | None = None,
 ) -> Iterator[Evidence]:
     """
     Turn counted variants and covered genes into evidence (kind dna_snv).
@@ -48,21 +50,26 @@ def variant_evidence(
     A pathogenic variant that was rejected without its depth, reads or VAF being known,
     or for its FILTER, depth or reads although its VAF reaches the floor, is weak
     evidence (tier C): nobody can say that it is not there.
-    A gene with a variant of unknown effect is not excluded by its coverage.
+    A gene with a variant of unknown effect is not excluded by its coverage. Where
+    nothing can be said the record names the causes (`ballad.undecided_genes`).
+
+    Parameters
+    ----------
+    depths
+        Assay: reads that it asks of a covered base, for the words of the record.
     """
     counted = {_key(sample) for sample in samples if sample["vcf"]}
-    unknown = {
-        (*_key(row), row["gene"])
-        for row in variants.to_dict("records")
-        if of_unknown_effect(row)
-    }
+    unknown: dict[tuple[str, str, str], dict[str, list[str]]] = {}
     for row in variants.to_dict("records"):
+        if of_unknown_effect(row):
+            genes_here = unknown.setdefault(_key(row), {})
+            genes_here.setdefault(row["gene"], []).append(_place(row))
         tier = "A" if row["kept"] == "yes" else "C" if doubtful(row) else ""
         if tier and row["pathogenicity"] in COUNTED and _key(row) in counted:
-            record = f"{row['chrom']}:{row['pos']}:{row['ref']}:{row['alt']}"
             for lesion in variant_lesions(row, lesions):
+                file, record = row["source"], _place(row)
                 yield Evidence(
-                    *_key(row), lesion, PRESENT, "dna_snv", row["source"], record, tier
+                    *_key(row), lesion, PRESENT, "dna_snv", file, record, tier
                 )
     genes_of = {
         row["lesion"]: row["genes"].split("|")
@@ -74,18 +81,28 @@ def variant_evidence(
         key = (patient, sample, assay)
         if key not in counted:
             continue
+        unclear = unknown.get(key, {})
+        told = {row["gene"]: row for row in rows.to_dict("records")}
         states = {
             gene: INDETERMINATE
-            if (*key, gene) in unknown and state != NOT_ASSESSED
-            else state
-            for gene, state in zip(rows["gene"], rows["state"], strict=True)
+            if gene in unclear and row["state"] != NOT_ASSESSED
+            else row["state"]
+            for gene, row in told.items()
         }
         source = rows["source"].iloc[0]
         for lesion, genes in genes_of.items():
             found = gene_state([states.get(gene, NOT_ASSESSED) for gene in genes])
-            if found != NOT_ASSESSED:
-                supports = INDETERMINATE if found == INDETERMINATE else ABSENT
-                yield Evidence(*key, lesion, supports, "dna_snv", source, found, "")
+            if found == NOT_ASSESSED:
+                continue
+            supports, record = ABSENT, found
+            if found == INDETERMINATE:
+                supports = INDETERMINATE
+                record = undecided(genes, told, unclear, (depths or {}).get(assay))
+            yield Evidence(*key, lesion, supports, "dna_snv", source, record, "")
+
+
+def _place(row: Mapping[str, Any]) -> str:
+    return f"{row['chrom']}:{row['pos']}:{row['ref']}:{row['alt']}"
 
 
 def of_unknown_effect(row: Mapping[str, Any]) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 PASSED, FAILED = "passed", "failed"
+FAILED_READS = "failed reads"  # begins the source of a gene of a failed sample
 MEASURES = (
     *("patient", "sample", "assay", "reads", "on_target_rate", "mean_depth"),
     *("duplicate_rate", "fraction_at_min_depth"),
@@ -73,5 +74,5 @@ def with_failed(callability: pd.DataFrame, quality: pd.DataFrame) -> pd.DataFram
     hit = pd.notna(reasons) & (callability["state"] != "not_assessed").to_numpy()
     changed = callability.copy()
     changed.loc[hit, "state"] = "indeterminate"
-    changed.loc[hit, "source"] = [f"failed reads: {text}" for text in reasons[hit]]
+    changed.loc[hit, "source"] = [f"{FAILED_READS}: {text}" for text in reasons[hit]]
     return changed
