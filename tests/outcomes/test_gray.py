@@ -83,3 +83,16 @@ def test_gray_is_not_estimable_with_delayed_entry():
 
     assert row["note"] == "not estimable: Gray's test knows no delayed entry"
     assert "p" not in row
+
+
+def test_a_group_that_leaves_before_the_first_event_has_no_say_in_grays_test():
+    months = pd.Series([2.0, 3, 4, 5, 6, 7, 0.5, 0.6])
+    cause = pd.Series(["1", "2", "1", "1", "2", "1", "censored", "censored"])
+    group = pd.Series(list("abababcc"))
+    two = group != "c"
+
+    found = gray_test(months, cause, group, "1")
+
+    alone = gray_test(months[two], cause[two], group[two], "1")
+    assert found == pytest.approx(alone)
+    assert found[1] == 1

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from lifelines.statistics import multivariate_logrank_test
 
 from ballad.outcomes import log_rank as log_rank_tests
 from ballad.outcomes.log_rank import log_rank
@@ -97,7 +98,7 @@ def test_groups_that_are_never_at_risk_together_at_an_event_are_not_compared():
 
     statistic, df, p = log_rank(months, event, group)
 
-    assert (math.isnan(statistic), df, math.isnan(p)) == (True, 1, True)
+    assert (math.isnan(statistic), df, math.isnan(p)) == (True, 0, True)
 
 
 def test_the_log_rank_of_delayed_entry_is_mantel_byar_on_the_same_rows():
@@ -136,3 +137,56 @@ def test_the_log_rank_without_delay_is_that_of_the_library():
     ours = log_rank(months, event, group, entry=hardly)
 
     assert ours == pytest.approx(log_rank(months, event, group), rel=1e-10)
+
+
+def test_a_group_that_leaves_before_the_first_event_takes_no_degree_of_freedom():
+    # As R's survdiff: c is expected no event, so that a and b alone are compared.
+    months = pd.Series([2.0, 3, 4, 5, 6, 7, 0.5, 0.6])
+    event = pd.Series([1] * 6 + [0, 0])
+    group = pd.Series(list("abababcc"))
+    strata = pd.Series(list("xyxxyyxy"))
+    two = group != "c"
+
+    found = log_rank(months, event, group)
+    stratified = log_rank(months, event, group, strata)
+
+    assert found == pytest.approx(log_rank(months[two], event[two], group[two]))
+    assert found[1] == 1
+    alone = log_rank(months[two], event[two], group[two], strata[two])
+    assert stratified == pytest.approx(alone)
+
+
+def test_strata_of_one_group_each_compare_nothing_and_stop_no_run():
+    months, event = pd.Series([1.0, 2, 3, 4]), pd.Series([1, 1, 1, 1])
+    group = pd.Series(list("aabb"))
+
+    assert math.isnan(log_rank(months, event, group, group)[0])
+
+
+def test_a_group_never_compared_is_counted_in_the_note():
+    patients = pd.DataFrame(
+        {
+            "months": [2.0, 3, 4, 5, 6, 7, 0.5, 0.6],
+            "event": [1] * 6 + [0, 0],
+            "by": list("abababcc"),
+        }
+    )
+
+    row = log_rank_tests.tested(patients, "by", None, 5)
+
+    assert row["df"] == 1
+    assert row["note"] == "1 of 3 groups not at risk with another at any event"
+    both = log_rank_tests.tested(patients[:6], "by", None, 5)
+    assert (both["df"], both["note"]) == (1, "")
+
+
+def test_the_log_rank_of_four_groups_equals_that_of_lifelines():
+    months = pd.Series([(7 * i) % 41 + 1.0 for i in range(60)])
+    event = pd.Series([i % 3 > 0 for i in range(60)]).astype(int)
+    group = pd.Series([i % 4 for i in range(60)])
+
+    statistic, df, p = log_rank(months, event, group)
+
+    other = multivariate_logrank_test(months, group, event)
+    assert (statistic, p) == pytest.approx((other.test_statistic, other.p_value))
+    assert df == 3

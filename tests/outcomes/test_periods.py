@@ -48,3 +48,16 @@ def test_a_period_without_an_event_at_a_level_has_the_firth_estimate():
     assert {first["ci_method"], second["ci_method"]} == {"profile likelihood"}
     assert 1 < first["ci_low"] < first["estimate"] < np.inf
     assert "Firth: a period without a finite estimate" in first["note"]
+
+
+def test_the_periods_of_a_model_penalised_for_its_few_events_are_penalised_too():
+    rows = fitted(
+        crossing(),
+        model({"tp53": {}}),
+        proportional_hazards_p=0.05,
+        events_per_variable=100,
+    )
+
+    assert set(rows["model"]) == {"main", "main_by_period"}
+    assert set(rows["method"]) == {"firth_cox"}
+    assert set(rows["ci_method"]) == {"profile likelihood"}

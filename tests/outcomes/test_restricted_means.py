@@ -6,6 +6,7 @@ import math
 import pandas as pd
 import pytest
 
+from ballad.outcomes.kaplan_meier import kaplan_meier, restricted_mean
 from ballad.outcomes.restricted_means import (
     difference_rows,
     restricted_mean_differences,
@@ -91,3 +92,24 @@ def test_every_grouped_curve_has_its_rows():
     # Survival falls by 1/6 at each event; areas to 11: F 6 - 0 ... by hand 36/6 and
     # (2+4+6+8+10+11)/6.
     assert rows["value"].iloc[0] == pytest.approx(41 / 6 - 36 / 6)
+
+
+def test_the_difference_counts_delayed_entry_as_the_means_do(arms):
+    # Nobody is at risk before 50: who enters then does not thin the first events.
+    late = {
+        name: arm[arm["months"] > 50].assign(entry=50.0) for name, arm in arms.items()
+    }
+    means = [
+        restricted_mean(
+            kaplan_meier(arm["months"], arm["event"], 0.95, arm["entry"]), 1000
+        )[0]
+        for arm in late.values()
+    ]
+    mixed = {"ALL": late["ALL"].assign(entry=[0.0, 50.0] * (len(late["ALL"]) // 2)
+             + [0.0] * (len(late["ALL"]) % 2)), "AMLhigh": late["AMLhigh"]}  # fmt: skip
+
+    (row,) = restricted_mean_differences(late, 1000, STATISTICS)
+    (other,) = restricted_mean_differences(mixed, 1000, STATISTICS)
+
+    assert row["value"] == pytest.approx(means[1] - means[0])
+    assert other["value"] != pytest.approx(row["value"])

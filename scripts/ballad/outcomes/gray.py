@@ -16,9 +16,8 @@ from ballad.outcomes.competing_risks import (
     tie_factor,
 )
 from ballad.outcomes.groupings import compared_groups
-from ballad.outcomes.significance import not_estimable, tests_table
-
-NO_VARIANCE = 1e-12  # of the largest entry; smaller eigenvalues are zero
+from ballad.outcomes.log_rank_score import generalised_inverse
+from ballad.outcomes.significance import not_estimable, tests_table, uncompared
 
 
 def gray_test(
@@ -46,7 +45,8 @@ def gray_test(
     Returns
     -------
     chi-square, degrees of freedom, p
-        NaN statistic and p where no event distinguishes the groups.
+        A group that no event finds at risk together with another one takes no degree
+        of freedom; NaN statistic and p where that leaves none.
 
     References
     ----------
@@ -65,18 +65,11 @@ def gray_test(
             rho,
         )
         score, variance = score + part[0], variance + part[1]
-    df = len(levels) - 1
-    inverse, rank = _inverse(variance[:df, :df])
-    if rank < df:
+    inverse, df = generalised_inverse(variance)
+    if not df:
         return math.nan, df, math.nan
-    statistic = float(score[:df] @ inverse @ score[:df])
+    statistic = float(score @ inverse @ score)
     return statistic, df, float(chi2.sf(statistic, df))
-
-
-def _inverse(variance: np.ndarray) -> tuple[np.ndarray, int]:
-    smallest = NO_VARIANCE * np.abs(variance).max(initial=0)
-    rank = int(np.linalg.matrix_rank(variance, tol=smallest, hermitian=True))
-    return np.linalg.pinv(variance, hermitian=True), rank
 
 
 def gray_score(
@@ -194,4 +187,5 @@ def tested(
     )
     if math.isnan(statistic):
         return row | {"note": "not estimable: no event while two groups were at risk"}
-    return row | {"statistic": statistic, "df": df, "p": p}
+    note = uncompared(sum(size > 0 for size in sizes), df)
+    return row | {"statistic": statistic, "df": df, "p": p, "note": note}

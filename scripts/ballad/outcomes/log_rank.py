@@ -1,18 +1,14 @@
 """The log-rank test of the configured groupings."""
 
 import math
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from lifelines.statistics import multivariate_logrank_test
-from scipy.stats import chi2
-from statsmodels.duration.survfunc import survdiff
 
 from ballad.outcomes.groupings import compared_groups
 from ballad.outcomes.log_rank_score import log_rank_score
-from ballad.outcomes.significance import not_estimable, tests_table
+from ballad.outcomes.significance import not_estimable, tests_table, uncompared
 
 
 def log_rank(
@@ -31,30 +27,13 @@ def log_rank(
     Returns
     -------
     chi-square, degrees of freedom, p
-        Chi-square and p are NaN if no event finds two groups at risk: then nothing
-        was compared, and a p of 1 would claim that the groups are alike.
+        A group that no event finds at risk together with another one takes no degree
+        of freedom. Chi-square and p are NaN if that leaves nothing to compare: a p of
+        1 would claim that the groups are alike.
     """
-    df = group.nunique() - 1
-    if entry is not None and (entry > 0).any():
-        score = log_rank_score(months, event, group, strata=strata, entry=entry)
-        return score.statistic, score.df, score.p
-    last = months.groupby(group).max().sort_values()
-    if not (months[event == 1] <= last.iloc[-2]).any():
-        return math.nan, df, math.nan
-    if strata is None:
-        result = multivariate_logrank_test(months, group, event)
-        return (
-            float(result.test_statistic),
-            df,
-            float(chi2.sf(result.test_statistic, df)),
-        )
-    with warnings.catch_warnings():
-        # A stratum with a single group adds nothing, and says so in a warning.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        statistic, p = survdiff(
-            months.to_numpy(), event.to_numpy(), group.to_numpy(), strata=strata
-        )
-    return float(statistic), df, float(p)
+    late = entry if entry is not None and (entry > 0).any() else None
+    score = log_rank_score(months, event, group, strata=strata, entry=late)
+    return score.statistic, score.df, score.p
 
 
 def survival_tests(
@@ -133,4 +112,5 @@ def tested(
     )
     if math.isnan(statistic):
         return row | {"note": "not estimable: no event while two groups were at risk"}
-    return row | {"statistic": statistic, "df": df, "p": p}
+    note = uncompared(sum(size > 0 for size in sizes), df)
+    return row | {"statistic": statistic, "df": df, "p": p, "note": note}

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2
 
+NO_VARIANCE = 1e-12  # of the largest eigenvalue; smaller ones are zero
+
 
 @dataclass(frozen=True)
 class LogRankScore:
@@ -46,6 +48,13 @@ def log_rank_score(
         Events weigh S(t-)^rho, S the Kaplan-Meier estimate of the stratum: 0 is the
         log-rank test, 1 gives early events more weight.
 
+    Returns
+    -------
+    LogRankScore
+        `df` is the number of groups less 1, less those that no event finds at risk
+        together with another group; 0, with NaN statistic and p, where that leaves
+        nothing to compare.
+
     References
     ----------
     Mantel, Cancer Chemotherapy Reports 1966; Harrington and Fleming, Biometrika
@@ -71,10 +80,23 @@ def log_rank_score(
             spread = d * (n - d) / (n - 1) if n > 1 else 0.0
             variance += weight**2 * spread * (np.diag(share) - np.outer(share, share))
             survival *= 1 - d / n
-    df = size - 1
-    part, score = variance[:df, :df], (observed - expected)[:df]
-    statistic = math.nan
-    if df and np.linalg.matrix_rank(part, hermitian=True) == df:
-        statistic = float(score @ np.linalg.solve(part, score))
-    p = float(chi2.sf(statistic, df))
+    score = observed - expected
+    inverse, df = generalised_inverse(variance)
+    statistic = float(score @ inverse @ score) if df else math.nan
+    p = float(chi2.sf(statistic, df)) if df else math.nan
     return LogRankScore(levels, observed, expected, variance, statistic, df, p)
+
+
+def generalised_inverse(variance: np.ndarray) -> tuple[np.ndarray, int]:
+    """
+    Invert the covariance of scores that add up to 0, as far as they vary.
+
+    Returns
+    -------
+    inverse, rank
+        The rank is the number of groups less 1, less those never compared.
+    """
+    values, vectors = np.linalg.eigh(variance)
+    told = values > NO_VARIANCE * np.abs(values).max(initial=0.0)
+    kept = vectors[:, told]
+    return (kept / values[told]) @ kept.T, int(told.sum())

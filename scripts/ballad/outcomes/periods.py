@@ -8,7 +8,7 @@ import numpy as np
 from ballad.model_names import BY_PERIOD
 from ballad.outcomes.covariates import Covariate
 from ballad.outcomes.diagnostics import Examined, examined, not_proportional
-from ballad.outcomes.estimators import FIRTH_COX, PROFILE, WALD
+from ballad.outcomes.estimators import FIRTH_COX, PROFILE, WALD, Estimator
 from ballad.outcomes.model_data import ModelData
 from ballad.outcomes.proportional_hazards import PeriodRatio, period_ratios
 
@@ -30,7 +30,7 @@ def period_rows(
         Its rows.
     statistics
         ``proportional_hazards_p``, ``period_split_months``, ``confidence_level``,
-        ``ties``, ``min_events`` (of a period).
+        ``ties``, ``min_events`` (of a period), ``events_per_variable``.
 
     Returns
     -------
@@ -54,8 +54,9 @@ def _two_rows(
 ) -> Iterator[dict[str, Any]]:
     split = model.statistics["period_split_months"]
     least = model.statistics["min_events"]
-    # As in the models: relapse types are penalised, and what has no finite estimate.
-    method = model.method
+    # As the model is, which may be penalised for its few events alone.
+    estimator = Estimator(model.statistics, model.strata)
+    method, _ = estimator.choice(model.method, model.data, model.fitted)
     ratios = _ratios(model, covariate, method == FIRTH_COX)
     said = [f"proportional hazards violated (p {p:.3g})"]
     if any(r.events >= least and np.isnan(r.ratio) for r in ratios):

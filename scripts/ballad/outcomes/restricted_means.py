@@ -63,7 +63,8 @@ def restricted_mean_differences(
     Parameters
     ----------
     arms
-        By group: columns months, event (1 event, 0 censored), one row per patient.
+        By group: columns months, event (1 event, 0 censored) and, with delayed entry,
+        entry; one row per patient.
     tau
         Months; not beyond any group's last follow-up.
     statistics
@@ -113,7 +114,9 @@ def _difference(
         return row | {"note": f"not estimable: {few}"}
     level = statistics["confidence_level"]
     (mean, error), (other, other_error) = (
-        restricted_mean(kaplan_meier(arm["months"], arm["event"], level), tau)
+        restricted_mean(
+            kaplan_meier(arm["months"], arm["event"], level, arm.get("entry")), tau
+        )
         for arm in (patients, reference)
     )
     if not (error > 0 and other_error > 0):

@@ -56,6 +56,14 @@ def not_estimable(
     return ""
 
 
+def uncompared(groups: int, df: int) -> str:
+    """Say how many groups no event compares with another; empty where all are."""
+    left = groups - 1 - df
+    return f"{left} of {groups} groups not at risk with another at any event" * bool(
+        left
+    )
+
+
 def tests_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """
     Lay out tests as tests.tsv has them; p_adjusted stays empty.
