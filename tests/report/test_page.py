@@ -165,3 +165,11 @@ def test_the_answer_counts_one_in_the_singular(write):
     assert told in texts
     assert "1 patient is on one side of the join only." in texts
     assert "1 check of the models failed: see the checks of the models." in texts
+
+
+def test_variants_that_nothing_annotates_are_to_be_kept_in_mind(write):
+    bare = [["001.vcf", "annotation", "missing", "2 of 2 rows have no consequence"]]
+
+    said = [t for t in read(write({**ROWS, "inputs": bare})).texts if "annotated" in t]
+
+    assert said[0].startswith("1 file of variants is not annotated, or not in full: ")

@@ -20,6 +20,7 @@ rule record_run:
         tables=list(RULE_TABLES.values()),
         code=list(CODE.values()),
         columns=CLINICAL_COLUMNS,
+        inputs="<results>/checks/inputs.tsv",
     output:
         config="<results>/run/config.yaml",
         samples="<results>/run/samples.tsv",

@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from ballad.inputs.sample_sheet import SAMPLE_FILES
+from ballad.problems import Problem
+from ballad.variants.content import ANNOTATION
 
 VERSION = "0.1.0"
 
@@ -103,3 +105,22 @@ def _digest(lines: pd.DataFrame) -> str:
 def _sha256(path: str) -> str:
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def annotation_warnings(checks: pd.DataFrame) -> list[Problem]:
+    """
+    Warn of the files whose variants, or some of them, nothing annotates.
+
+    Parameters
+    ----------
+    checks : columns path, check, status, message
+        Of all files.
+    """
+    cure = (
+        "annotate it (VEP, SnpEff, bcftools csq), or give reference.BUILD.fasta and gff"
+    )
+    return [
+        Problem(row["path"], "", "vcf", "", f"annotation {row['status']}: {text}", cure)
+        for row in checks[checks["check"] == ANNOTATION].to_dict("records")
+        if (text := row["message"])
+    ]

@@ -19,6 +19,7 @@ from ballad.report.wording import (
     with_interval,
     words,
 )
+from ballad.variants.content import ANNOTATION
 
 
 def answer_section(
@@ -122,8 +123,15 @@ def _cautions(tables: Mapping[str, pd.DataFrame], small: SmallCells) -> list[str
         ),
         (
             len(tables["warnings"]),
-            "warning about the sheets",
-            "warnings about the sheets",
+            "warning about sheets and files",
+            "warnings about sheets and files",
+        ),
+        (
+            int((inputs["check"] == ANNOTATION).sum()),
+            "file of variants is not annotated, or not in full: its variants count only "
+            "where they are listed, their genes are otherwise indeterminate",
+            "files of variants are not annotated, or not in full: their variants count "
+            "only where they are listed, their genes are otherwise indeterminate",
         ),
         (
             contradicted,

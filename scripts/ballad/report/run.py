@@ -110,7 +110,7 @@ def _checked_block(inputs: pd.DataFrame, small: SmallCells) -> Block:
 
 
 def _warned_block(warnings: pd.DataFrame, small: SmallCells) -> Block:
-    title = "Warnings about the sheets"
+    title = "Warnings about sheets and files"
     if warnings.empty:
         return Block(title, ["None."])
     if small.limit is not None:

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import pysam
 
 from ballad.variants.bcsq import bcsq_consequences
-from ballad.variants.content import VcfContent, annotation_check
+from ballad.variants.content import ANNOTATION, VcfContent, annotation_check
 from ballad.variants.files import VcfError
 from ballad.variants.header import NOT_DETERMINABLE
 from ballad.variants.panel import Panel
@@ -170,7 +170,7 @@ def _told_checks(
     path = before[0][COLUMNS.index("source")]
     message = f"{told} of {bare} rows told by bcftools csq on the panel's reference"
     return [
-        *(check for check in content.checks if check[1] != "annotation"),
+        *(check for check in content.checks if check[1] != ANNOTATION),
         *annotation_check(path, content),
         (path, "consequence", "called", message),
     ]

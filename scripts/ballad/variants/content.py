@@ -10,6 +10,7 @@ from ballad.variants.panel import Panel
 from ballad.variants.rows import COLUMNS
 
 COUNT_COLUMNS = ("patient", "sample", "assay", "reason", "n")
+ANNOTATION = "annotation"
 CHECK_COLUMNS = ("path", "check", "status", "message")
 _CHROM, _POS, _REF, _ALT, _GENE, _CONSEQUENCE = (
     COLUMNS.index(name)
@@ -127,7 +128,7 @@ def annotation_check(path: str, content: VcfContent) -> list[tuple[str, ...]]:
         "their bases are listed, their genes are otherwise indeterminate"
     )
     status = "missing" if bare == len(content.rows) else "incomplete"
-    return [(path, "annotation", status, message)]
+    return [(path, ANNOTATION, status, message)]
 
 
 def sentinel_check(
