@@ -7,7 +7,10 @@ SPELLING = {
     **{word: word.upper() for word in ("mrd", "emd", "os", "efs", "lfs", "hct")},
     **{word: word.upper() for word in ("abl", "cebp", "ch", "epor", "erg", "hlf")},
     **{word: word.upper() for word in ("igh", "myc", "ras", "ubtf", "rmst", "cml")},
-    **{word: word.upper() for word in ("vaf", "ci", "icc", "who", "auc", "smd")},
+    **{
+        word: word.upper()
+        for word in ("vaf", "ci", "icc", "who", "auc", "smd", "wes", "wgs")
+    },
     "nrm": "non-relapse mortality",
     "r": "rearranged",
 }

@@ -1,18 +1,14 @@
-import numpy as np
 import pandas as pd
 import pytest
 
 from ballad.figures import style
 from ballad.figures.oncoprint import (
-    cell_image,
     lesion_states,
     oncoprint,
     patient_order,
-    runs,
     share_present,
-    state_looks,
 )
-from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT, STATES
+from ballad.states import ABSENT, INDETERMINATE, NOT_ASSESSED, PRESENT
 
 GENOTYPES = pd.DataFrame(
     [
@@ -79,19 +75,6 @@ def test_the_share_of_each_row_is_written(colours, texts):
     assert "1/2 (50%)" in texts(drawn(colours))  # tp53: 001 and 003
 
 
-def test_runs_join_equal_neighbours():
-    assert runs(["a", "a", "b"]) == [("a", 0, 2), ("b", 2, 3)]
-
-
-def test_each_state_is_drawn_in_its_own_way(colours):
-    looks = state_looks(colours)
-
-    assert len({looks[state]["fc"] for state in STATES}) == 4
-    assert looks[NOT_ASSESSED]["hatch"]
-    assert not any("hatch" in looks[state] for state in (PRESENT, ABSENT))
-    assert looks[INDETERMINATE]["height"] == 0.5
-
-
 def test_not_assessed_cells_are_hatched_and_absent_ones_are_not(colours):
     cells = {c.get_label(): c for c in drawn(colours).axes[0].collections}
 
@@ -99,17 +82,6 @@ def test_not_assessed_cells_are_hatched_and_absent_ones_are_not(colours):
     assert not cells[ABSENT].get_hatch()
     different = cells[NOT_ASSESSED].get_facecolor() != cells[ABSENT].get_facecolor()
     assert different.any()
-
-
-def test_the_image_of_many_patients_keeps_the_four_states_apart(colours):
-    states = pd.DataFrame({"tp53": list(STATES) * 6})
-    image = cell_image([], states, colours)[12:]
-
-    looks = {state: image[:, STATES.index(state) :: 4] for state in STATES}
-    for state, other in [(NOT_ASSESSED, ABSENT), (INDETERMINATE, ABSENT)]:
-        assert not np.allclose(looks[state], looks[other])
-    assert len(np.unique(looks[NOT_ASSESSED][1:-1].reshape(-1, 3), axis=0)) == 2
-    assert len(np.unique(looks[ABSENT][1:-1].reshape(-1, 3), axis=0)) == 1
 
 
 @pytest.mark.parametrize(("number", "images"), [(1, 0), (100, 0), (101, 1)])

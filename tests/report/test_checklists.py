@@ -60,9 +60,18 @@ def test_what_the_run_knows_is_filled_in(items, config):
     said = answers(items, config)
 
     assert "41.2 months" in said["REMARK", "6"]
-    assert said["REMARK", "15"].startswith("models.tsv: 1 estimates of 1 models")
+    assert said["REMARK", "15"].startswith("models.tsv: 1 estimate of 1 model")
     assert "cut-points of high burden" in said["REMARK", "11"]
-    assert "OS of all 40 of 90" in said["STROBE", "15"]
+    assert "OS (all patients) 40 of 90" in said["STROBE", "15"]
+
+
+def test_an_item_about_both_kinds_of_estimates_counts_both(items, config):
+    said = answers(items, config)
+
+    assert said["STROBE", "16"].count("models.tsv: ") == 2
+    assert "41.2 months" in said["STROBE", "14"]
+    assert "covariates" in said["STROBE", "7"]
+    assert "by TP53 status" in said["REMARK", "14"]
 
 
 def test_what_only_authors_know_is_left_open(items, config):

@@ -26,14 +26,26 @@ def text(config, references):
 
 def test_limits_are_those_of_the_configuration(config, references):
     config["variants"]["filters"]["low_vaf"]["limit"] = 0.07
+    config["variants"]["assay_limits"] = {"wes": {"low_depth": 30}}
     config["statistics"] |= {"min_events": 9, "ties": "breslow", "rmst_months": 30}
 
     said = text(config, references)
 
     assert "variant allele fraction of at least 7%" in said
+    assert "depth of at least 100 (WES 30)" in said
+    assert "at most 0.1% in every population" in said
     assert "fewer than 9 events are not estimated" in said
     assert "Breslow ties" in said
     assert "up to 30 months" in said
+
+
+def test_the_day_of_eligibility_is_that_of_each_population(config, references):
+    config["populations"]["remission"]["any"][0]["within_days"] = 60
+
+    said = text(config, references)
+
+    assert "remission: response within 60 days or MRD response within 84 days" in said
+    assert "EFS: from treatment start to the first of no response, relapse and" in said
 
 
 def test_a_method_that_nothing_uses_is_not_described(config, references):
@@ -55,7 +67,7 @@ def test_every_date_that_a_covariate_begins_on_is_named(config, references):
 
     said = text(config, references)
 
-    assert "unexposed before mrd_response_date and exposed from then on" in said
+    assert "unexposed before the day of MRD response and exposed from then on" in said
     assert "Transplant in ongoing remission" in said
 
 

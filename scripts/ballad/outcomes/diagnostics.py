@@ -26,6 +26,7 @@ from ballad.outcomes.proportional_hazards import (
     period_ratios,
     proportional_hazards_test,
 )
+from ballad.spelling import counted as with_noun
 
 COLUMNS = ["model", "check", "term", "statistic", "df", "p", "status", "note"]
 OK, WARNING, VIOLATED, NOT_ESTIMABLE = "ok", "warning", "violated", "not estimable"
@@ -183,7 +184,8 @@ def _events_per_parameter(model: Examined) -> Row:
     ratio = counted / len(model.fitted)
     enough = ratio >= model.statistics["events_per_variable"]
     what = "of the rarer outcome" if model.logistic else "events"
-    note = f"{counted} {what}, {len(model.fitted)} covariates"
+    covariates = with_noun(len(model.fitted), "covariate")
+    note = f"{counted} {what}, {covariates}"
     return _row(check, "", OK if enough else WARNING, note, statistic=ratio)
 
 

@@ -11,6 +11,7 @@ from ballad.report.estimates import NOT_ESTIMABLE, summary_text
 from ballad.report.models import headline_rows
 from ballad.report.parts import Block, Section, SmallCells, table
 from ballad.report.wording import (
+    analysed,
     counted,
     number,
     percent,
@@ -73,17 +74,17 @@ def _follow_up(summary: pd.DataFrame) -> list[str]:
         significant(found.get(name, {}).get("value", "")) or "not reached"
         for name in ("follow_up_q1", "follow_up_q3")
     ]
-    return [
-        f"Median follow-up (reverse Kaplan-Meier): {median or NOT_ESTIMABLE} months; "
-        f"quartiles {' and '.join(quartiles)}."
-    ]
+    name = "Median follow-up (reverse Kaplan-Meier)"
+    if not median:
+        return [f"{name}: {NOT_ESTIMABLE}."]
+    return [f"{name}: {median} months; quartiles {' and '.join(quartiles)}."]
 
 
 def _survival(summary: pd.DataFrame, small: SmallCells) -> list[str]:
     said = []
     medians = (summary["group_by"] == "") & (summary["statistic"] == "median")
     for row in summary[medians].to_dict("records"):
-        whose = f"{sentence(words(row['endpoint']))} of {words(row['population'])}"
+        whose = sentence(analysed(row))
         if number(row["n"]) == 0 and small.limit is None:
             said.append(f"{whose}: not estimable, as nobody is in this analysis set.")
             continue

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ballad.model_names import CLOSER, UNIVARIABLE, WITHIN_LEVEL
 from ballad.report.parts import Block, Section, SmallCells, table
-from ballad.report.wording import counted, number, words
+from ballad.report.wording import analysed, counted, number, words
 
 TO_BE_COMPLETED = "to be completed"
 COLUMNS = ("checklist", "item", "topic", "request", "answer")
@@ -78,6 +78,7 @@ def _answers(
     )
     cuts = ", ".join(words(name) for name in grouped)
     varied = len(config.get("sensitivity") or {})
+    by = ", ".join(words(name) for name in statistics["table_one_by"]) or "no group"
     more = f"; {TO_BE_COMPLETED}:"
     return {
         "populations": f"populations in Definitions used{more} source and period",
@@ -87,6 +88,9 @@ def _answers(
         "and blinding",
         "follow_up": _follow_up(tables["survival_summary"], more),
         "endpoints": f"{len(config['endpoints'])} endpoints in Definitions used",
+        "variables": f"{len(config['endpoints'])} endpoints, {len(config['groups'])} "
+        f"groupings and {len(candidates)} covariates in Definitions used; interactions "
+        f"are models with several terms{more} which are confounders",
         "candidates": f"{len(candidates)} covariates: "
         f"{', '.join(words(term) for term in candidates)}",
         "size": f"{len(tables['cohort'])} patients; fewer than "
@@ -94,9 +98,15 @@ def _answers(
         "methods": "Methods",
         "cut_points": f"cut-points of {cuts or 'no variable'} in Definitions used",
         "flow": "flow diagram and flow.tsv, with reasons",
-        "table_one": "Table 1, missing values shown",
+        "table_one": "Characteristics of the patients, missing values shown",
+        "by_marker": f"Characteristics of the patients by {by}, with P and standardised "
+        "difference",
+        "followed": "Characteristics of the patients, missing values shown; "
+        + _follow_up(tables["survival_summary"], ""),
         "univariable": _estimates(tables["models"], univariable=True),
         "multivariable": _estimates(tables["models"], univariable=False),
+        "estimates": f"{_estimates(tables['models'], univariable=True)}; adjusted: "
+        f"{_estimates(tables['models'], univariable=False)}",
         "sensitivity": f"diagnostics.tsv; {varied} variations and the unknown causes in "
         f"sensitivity.tsv; {_interactions(tables)}",
         "events": _events(tables["survival_summary"], small),
@@ -109,7 +119,8 @@ def _estimates(models: pd.DataFrame, univariable: bool) -> str:
     closer = models["model"].str.endswith(CLOSER)
     of = (models["model"].str.endswith(UNIVARIABLE) == univariable) & ~closer
     names = models.loc[of, "model"].nunique()
-    return f"models.tsv: {int(of.sum())} estimates of {names} models with n and events"
+    rows, fits = counted(int(of.sum()), "estimate"), counted(names, "model")
+    return f"models.tsv: {rows} of {fits} with n and events"
 
 
 def _interactions(tables: Mapping[str, pd.DataFrame]) -> str:
@@ -126,19 +137,18 @@ def _follow_up(summary: pd.DataFrame, more: str) -> str:
         (summary["statistic"] == "follow_up_median") & (summary["group_by"] == "")
     ]
     said = [
-        f"{words(row['endpoint'])} of {words(row['population'])} {months:.1f} months"
+        f"{analysed(row)} {months:.1f} months"
         for row in rows.to_dict("records")
         if (months := number(row["value"])) is not None  # missing or suppressed
     ]
     median = f"median follow-up: {', '.join(said)}" if said else "no median follow-up"
-    return f"{median}{more} selection and period"
+    return f"{median}{more} selection and period" if more else median
 
 
 def _events(summary: pd.DataFrame, small: SmallCells) -> str:
     rows = summary[(summary["statistic"] == "median") & (summary["group_by"] == "")]
     said = [
-        f"{words(row['endpoint'])} of {words(row['population'])} {row['events']} of "
-        f"{row['n']}"
+        f"{analysed(row)} {row['events']} of {row['n']}"
         for row in rows.to_dict("records")
         if number(row["events"]) is not None
         and not small.hides(row["n"], row["events"])

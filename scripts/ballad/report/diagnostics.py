@@ -7,6 +7,7 @@ from ballad.report.wording import decimal, number, p_value, sentence, words
 
 HEADS = ["Model", "Check", "Term", "Statistic", "P", "Status", "Note"]
 OK = "ok"
+GLOBAL, ALL_TERMS = "GLOBAL", "all terms together"
 
 
 def diagnostics_section(diagnostics: pd.DataFrame, small: SmallCells) -> Section:
@@ -49,7 +50,7 @@ def _row(row: dict[str, str], small: SmallCells) -> list[Cell | str]:
     return [
         sentence(words(row["model"])),
         words(row["check"]),
-        words(row["term"]),
+        ALL_TERMS if row["term"] == GLOBAL else words(row["term"]),
         small.unless(counted and small.hides(row["statistic"]), statistic.text)
         if counted
         else statistic,

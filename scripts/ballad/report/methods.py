@@ -1,6 +1,6 @@
 """The methods of the run in words, from the configuration that was used."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -73,7 +73,7 @@ def methods_text(
     statistics, models = config["statistics"], config["models"]
     paragraphs = [
         _genotypes(config),
-        _endpoints(config["endpoints"]),
+        _endpoints(config["endpoints"], config["populations"]),
         _survival(statistics, cited),
         _transplant(models, statistics, cited),
         _competing(models, statistics, cited),
@@ -86,37 +86,89 @@ def methods_text(
 
 
 def _genotypes(config: Mapping[str, Any]) -> str:
-    filters = config["variants"]["filters"]
-    floors = {"low_depth": "depth", "few_alt_reads": "variant reads"}
-    parts = [
-        f"{name} of at least {filters[key]['limit']:g}"
-        for key, name in floors.items()
-        if key in filters
-    ]
-    if "low_vaf" in filters:
-        percent = 100 * filters["low_vaf"]["limit"]
-        parts.append(f"a variant allele fraction of at least {percent:g}%")
-    needed = f"Variants needed {', '.join(parts)}. " if parts else ""
+    parts = _limits(config["variants"])
+    needed = (
+        f"Variants needed {', '.join(parts)}. Listed hotspots may pass below these "
+        "limits; those of single genes stand in Definitions used. "
+        if parts
+        else ""
+    )
     return (
-        f"{needed}Each lesion is present, absent, not assessed or indeterminate; only "
-        "present and absent enter a comparison, so that not assessed is never wild "
-        "type."
+        f"{needed}A patient has one subtype, by the first rule of the order of "
+        "precedence that fits all assays together, named as in ICC 2022 and WHO-HAEM5; "
+        "TP53 and the other lesions are flags beside it. Each lesion is present, "
+        "absent, not assessed or indeterminate; only present and absent enter a "
+        "comparison, so that not assessed is never wild type."
     )
 
 
-def _endpoints(endpoints: Mapping[str, Any]) -> str:
+def _limits(variants: Mapping[str, Any]) -> list[str]:
+    """Write the filters that have a limit of their own."""
+    filters = variants["filters"]
+    of_assays = variants.get("assay_limits") or {}
+    others = ", ".join(
+        f"{words(assay)} {limits['low_depth']:g}"
+        for assay, limits in of_assays.items()
+        if "low_depth" in limits
+    )
+    parts = []
+    if "low_depth" in filters:
+        apart = f" ({others})" if others else ""
+        parts.append(f"depth of at least {filters['low_depth']['limit']:g}{apart}")
+    if "few_alt_reads" in filters:
+        reads = filters["few_alt_reads"]["limit"]
+        parts.append(f"variant reads of at least {reads:g}")
+    if "low_vaf" in filters:
+        percent = 100 * filters["low_vaf"]["limit"]
+        parts.append(f"a variant allele fraction of at least {percent:g}%")
+    if "common_in_population" in filters:
+        percent = 100 * filters["common_in_population"]["limit"]
+        parts.append(f"a frequency of at most {percent:g}% in every population")
+    return parts
+
+
+def _endpoints(endpoints: Mapping[str, Any], populations: Mapping[str, Any]) -> str:
     said = []
     for name, endpoint in endpoints.items():
         if endpoint["kind"] != "time":
             continue
         origin = words(endpoint["from"].removesuffix("_date"))
-        events = ", ".join(words(event) for event in endpoint["to"])
+        events = _first_of([words(event) for event in endpoint["to"]])
         competing = ", ".join(words(event) for event in endpoint.get("competing", {}))
         beside = f" (competing: {competing})" if competing else ""
         said.append(f"{words(name)}: from {origin} to {events}{beside}")
     if not said:
         return ""
-    return f"Times to the first event: {'; '.join(said)}. Others are censored."
+    return (
+        f"Times to the first event: {'; '.join(said)}.{_eligibility(populations)} "
+        "Patients without an event are censored when last seen, at the latest at the "
+        "cut-off of the data."
+    )
+
+
+def _first_of(events: Sequence[str]) -> str:
+    if len(events) == 1:
+        return events[0]
+    return f"the first of {', '.join(events[:-1])} and {events[-1]}"
+
+
+def _eligibility(populations: Mapping[str, Any]) -> str:
+    """Say on which day who must reach something comes into a population."""
+    said = []
+    for name, population in populations.items():
+        dates = [
+            f"{words(entry['eligible_from'].removesuffix('_date'))}"
+            + (f" within {entry['within_days']} days" if "within_days" in entry else "")
+            for entry in population["any"]
+            if "eligible_from" in entry
+        ]
+        if dates:
+            said.append(f"{words(name)}: {' or '.join(dict.fromkeys(dates))}")
+    if not said:
+        return ""
+    return (
+        f" Patients are eligible from the day of what defines them ({'; '.join(said)})."
+    )
 
 
 def _survival(statistics: Mapping[str, Any], cited: Cited) -> str:
@@ -161,7 +213,8 @@ def _transplant(
     )
     others = sorted(dates - {"hct_date"})
     also = (
-        f" Patients are unexposed before {' and '.join(others)} and exposed from then "
+        f" Patients are unexposed before {' and '.join(map(_day_of, others))} and "
+        "exposed from then "
         f"on (start-stop rows {cited('andersen_gill')})."
         if others
         else ""
@@ -170,12 +223,20 @@ def _transplant(
         return also.strip()
     biased = [name for name, m in models.items() if m.get("allow_immortal_time")]
     contrast = (
-        f" Models that take it as known at the start ({', '.join(biased)}) are "
+        f" Models that take transplant as known at the start ({_named(biased)}) are "
         "immortal-time biased and shown as a contrast only."
         if biased
         else ""
     )
     return f"{drawn}{also}{later}{contrast}"
+
+
+def _day_of(column: str) -> str:
+    return f"the day of {words(column.removesuffix('_date'))}"
+
+
+def _named(models: Iterable[str]) -> str:
+    return "; ".join(words(name) for name in models)
 
 
 def _competing(
@@ -212,11 +273,11 @@ def _models(
         f"{TIES[ties]} ties {cited(ties)}."
     ]
     if FIRTH in used:
-        always = ", ".join(
-            words(name) for name, model in models.items() if model["method"] == FIRTH
+        always = _named(
+            name for name, model in models.items() if model["method"] == FIRTH
         )
         said.append(
-            f"Models of {always} have Firth's penalty {cited('firth', 'firth_cox')} "
+            f"These models: {always}, have Firth's penalty {cited('firth', 'firth_cox')} "
             "with profile-likelihood intervals and penalised likelihood-ratio tests."
         )
     said.append(

@@ -60,7 +60,7 @@ def _plain(value: Any) -> str:
         return "missing"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "any" if value == {} else str(value)
+    return "no condition" if value == {} else str(value)
 
 
 def checks_section(
@@ -137,9 +137,13 @@ def _filter_block(filter_counts: pd.DataFrame, small: SmallCells) -> Block:
         [words(str(reason)), assay, small.count(samples[assay]), small.count(whole(n))]
         for (assay, reason), n in summed.items()
     ]
+    said = (
+        "A record is outside or in the panel. One in it makes a row per variant and "
+        "gene; a row is dropped for its first reason, or kept."
+    )
     caption = "Records and variants of all samples by first reason"
     heads = ["Reason", "Assay", "Samples", "Records or variants"]
-    return Block(title, table=table(caption, heads, rows))
+    return Block(title, [said], table=table(caption, heads, rows))
 
 
 def provenance_section(
@@ -159,11 +163,13 @@ def provenance_section(
         blocks.append(
             Block(
                 table=table(
-                    "Programs and their versions",
+                    "Programs and packages with their versions",
                     ["Name", "Version"],
                     versions[["name", "version"]].to_numpy().tolist(),
                 ),
-                folded=counted(len(versions), "program"),
+                folded=counted(
+                    len(versions), "program and package", "programs and packages"
+                ),
             )
         )
     # Paths of files are often named after patients.

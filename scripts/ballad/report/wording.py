@@ -1,7 +1,7 @@
 """How numbers, names and missing things are written for a reader."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ballad.disclosure import SUPPRESSED
 from ballad.spelling import spelled
@@ -76,6 +76,13 @@ def each(texts: Iterable[str]) -> str:
 def words(name: str) -> str:
     """Write a column or setting name as words, as the clinic writes them."""
     return spelled(name)
+
+
+def analysed(row: Mapping[str, object]) -> str:
+    """Name an endpoint and its population: ``LFS (remission)``, ``OS (all patients)``."""
+    population = words(str(row["population"]))
+    whose = "all patients" if population == "all" else population
+    return f"{words(str(row['endpoint']))} ({whose})"
 
 
 def sentence(text: str) -> str:
