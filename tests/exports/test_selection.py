@@ -15,6 +15,12 @@ HERE = {"P1"}
         ({"timepoint": "normal"}, "sample of normal tissue"),
         ({"flags": "germline_suspect"}, "flagged germline_suspect"),
         ({"flags": "one_strand,germline_suspect"}, "flagged germline_suspect"),
+        (
+            {"hotspot": "TP53 P72R", "pathogenicity": "benign"},
+            "listed as benign: TP53 P72R",
+        ),
+        ({"hotspot": "TP53 R248Q", "pathogenicity": "pathogenic"}, ""),
+        ({"hotspot": "", "pathogenicity": "benign"}, ""),  # synonymous
         # A doubt about the clone, not about the germline.
         ({"flags": "possible_chip"}, ""),
         ({"alt": "<DEL>"}, "allele is no sequence"),

@@ -13,7 +13,7 @@ def test_a_cohort_without_relapses_says_so_in_each_chapter(write):
     ).texts
 
     assert "No patient with relapse." in texts
-    said = "OS after relapse of relapsed: not estimable, as nobody is in this analysis"
+    said = "OS after relapse (relapsed): not estimable, as nobody is in this analysis"
     assert any(said in text for text in texts)
     said = "no patient of this analysis set is in any of these groups."
     assert said in " ".join(texts)

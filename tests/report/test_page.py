@@ -140,7 +140,7 @@ def test_contradicting_sources_and_samples_have_a_chapter(write):
 
 
 def test_the_answer_gives_the_median_of_each_endpoint_with_its_counts(write):
-    said = "LFS of remission: median 13.2 (10.0 \N{EN DASH} open) months; 169 patients"
+    said = "LFS (remission): median 13.2 (10.0 \N{EN DASH} open) months; 169 patients"
 
     assert any(said in text for text in read(write()).texts)
 

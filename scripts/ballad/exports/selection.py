@@ -9,6 +9,7 @@ from ballad.callability import ASSUMED, CALLABLE
 from ballad.evidence import doubtful, of_unknown_effect
 from ballad.exports.maf import change, is_sequence
 from ballad.variants.origin import GERMLINE_SUSPECT
+from ballad.variants.pathogenicity import BENIGN
 
 NORMAL = "normal"
 COUNTED_TIERS = ("A", "B")
@@ -73,6 +74,10 @@ def _reason(
         return "germline: the patient's normal sample shows it too"
     if GERMLINE_SUSPECT in row["flags"].split(","):
         return f"flagged {GERMLINE_SUSPECT}"
+    # A file without population frequencies keeps polymorphisms: a reader of the MAF
+    # would count each as a mutated gene.
+    if row["hotspot"] and row["pathogenicity"] == BENIGN:
+        return f"listed as benign: {row['hotspot']}"
     if not (is_sequence(row["ref"]) and is_sequence(row["alt"])):
         return "allele is no sequence"
     return ""

@@ -6,8 +6,8 @@ Files for other programs. They hold single patients: keep them where the clinica
 table is kept.
 
 {name}.maf           kept variants in the Mutation Annotation Format; maftools::read.maf
-                     reads it. Rejected variants and variants that may be germline are
-                     not in it. Reads at another allele count as reference reads. A
+                     reads it. Rejected variants, variants that may be germline and
+                     listed polymorphisms (TP53 P72R) are not in it. Reads at another allele count as reference reads. A
                      variant beside a splice site that is judged pathogenic is called
                      Splice_Site: as Splice_Region maftools would drop it as silent.
 cbioportal/          study folder for cBioPortal. Import gene_panels/ first. A gene that
