@@ -173,3 +173,13 @@ def test_variants_that_nothing_annotates_are_to_be_kept_in_mind(write):
     said = [t for t in read(write({**ROWS, "inputs": bare})).texts if "annotated" in t]
 
     assert said[0].startswith("1 file of variants is not annotated, or not in full: ")
+
+
+def test_an_unproven_genome_build_is_to_be_kept_in_mind(write):
+    unproven = [["001.vcf", "genome_build", "not_determinable", "no contig lengths"]]
+
+    html = write(rows={**ROWS, "inputs": unproven})
+
+    said = "1 VCF has a genome build that nothing proves"
+    assert said in html
+    assert said not in write()

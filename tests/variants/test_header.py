@@ -1,11 +1,12 @@
 """What the header and the bases tell: the genome build, the tumour's column."""
 
+import pysam
 import pytest
 
 from ballad.variants.files import VcfError
 from ballad.variants.header import Header, normal_column
 from ballad.variants.reader import read_vcf
-from tests.variants.annotated_records import record, told
+from tests.variants.annotated_records import VEP, record, told
 
 
 def test_a_reference_base_that_no_codon_of_the_residue_has_contradicts(read):
@@ -25,6 +26,56 @@ def test_agreeing_reference_bases_confirm_the_build(read):
 
     assert few[2] == "not_determinable"
     assert enough[2:] == ("confirmed", "REF agrees with GRCh38 at 3 hotspot bases")
+
+
+# R175 of TP53 lies at 17:7578406 in GRCh37; in GRCh38 no TP53 is there.
+CSQ = VEP.format(fields="Allele|Consequence|SYMBOL|Gene|Feature|BIOTYPE")
+
+
+def annotation(term, gene="TP53"):
+    return f"CSQ=T|{term}|{gene}|ENSG1|ENST1|protein_coding"
+
+
+def test_a_coding_change_where_only_the_other_build_has_the_gene_contradicts(read):
+    found = record(7578406, "C", "T", annotation("missense_variant"), chrom="17")
+
+    with pytest.raises(
+        VcfError,
+        match=r"line 4: 17:7578406 is annotated as missense_variant of TP53, which "
+        "lies there in GRCh37, not in the GRCh38 of the sheet; correct genome_build",
+    ):
+        read(found, header=[CSQ], lengths=False)
+
+
+@pytest.mark.parametrize(
+    ("pos", "info"),
+    [
+        (7578406, annotation("upstream_gene_variant")),
+        (7578406, annotation("intron_variant")),
+        (7578406, annotation("missense_variant", "OTHER")),
+        (7675088, annotation("missense_variant")),  # R175 in GRCh38
+        (7500000, annotation("missense_variant")),  # in neither build
+    ],
+)
+def test_other_annotations_leave_the_build_open(read, pos, info):
+    content = read(record(pos, "C", "T", info), header=[CSQ], lengths=False)
+
+    assert content.checks[0][2] == "not_determinable"
+
+
+def test_an_indexed_file_is_looked_through_where_the_other_build_has_the_genes(
+    read, panels, tmp_path
+):
+    found = record(7578406, "C", "T", annotation("missense_variant"), chrom="17")
+    read(record(7675088, "C", "T"), header=[CSQ], lengths=False)
+    plain = tmp_path / "t.vcf"
+    plain.write_text(f"{plain.read_text().replace(record(7675088, 'C', 'T'), found)}")
+    packed = pysam.tabix_index(str(plain), preset="vcf", keep_original=True)
+    sample = dict.fromkeys(("patient", "sample", "assay", "timepoint"), "x")
+    sample |= {"genome_build": "GRCh38", "vcf": packed}
+
+    with pytest.raises(VcfError, match="not in the GRCh38 of the sheet"):
+        read_vcf(sample, panels["GRCh38"], {})
 
 
 def test_contig_lengths_are_believed_before_reference_bases(read):

@@ -116,6 +116,7 @@ def _cautions(tables: Mapping[str, pd.DataFrame], small: SmallCells) -> list[str
     models, inputs = tables["models"], tables["inputs"]
     refused = int((models["estimate"] == "").sum())
     contradicted = int((inputs["status"] == "contradicted").sum())
+    unproven = int((inputs["status"] == "not_determinable").sum())
     counts = [
         (
             refused,
@@ -133,6 +134,13 @@ def _cautions(tables: Mapping[str, pd.DataFrame], small: SmallCells) -> list[str
             "where they are listed, their genes are otherwise indeterminate",
             "files of variants are not annotated, or not in full: their variants count "
             "only where they are listed, their genes are otherwise indeterminate",
+        ),
+        (
+            unproven,
+            "VCF has a genome build that nothing proves: of the wrong one, "
+            "every variant is missed; see the checks of input files",
+            "VCFs have a genome build that nothing proves: of the wrong one, "
+            "every variant is missed; see the checks of input files",
         ),
         (
             contradicted,

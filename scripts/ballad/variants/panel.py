@@ -10,6 +10,9 @@ from typing import NamedTuple
 from ballad.pseudoautosomal import also_on_y
 from ballad.variants.knowledge import rows_of
 
+BUILDS = ("GRCh37", "GRCh38")
+# Bases; an alternative transcript of a gene may have exons beside the panel's one.
+_BESIDE = 10_000
 _SPAN = re.compile(r"(?:chr)?(\w+):(\d+)(?:-(\d+))?$")
 
 
@@ -35,6 +38,8 @@ class Panel:
         By gene: ids without version.
     sentinels
         (chromosome, position): the bases that the reference may have there.
+    elsewhere
+        As `regions`: the genes where the other build has them and this one does not.
     """
 
     def __init__(
@@ -43,11 +48,18 @@ class Panel:
         regions: Mapping[str, tuple[Region, ...]],
         transcripts: Mapping[str, frozenset[str]],
         sentinels: Mapping[tuple[str, int], str] | None = None,
+        elsewhere: Mapping[str, tuple[Region, ...]] | None = None,
     ) -> None:
         self.build = build
         self.regions = regions
         self.transcripts = transcripts
         self.sentinels = sentinels or {}
+        self._elsewhere = elsewhere or {}
+
+    @cached_property
+    def of_the_other_build(self) -> "Panel":
+        """The places that belong to its genes in the other build alone."""
+        return Panel(self.build, self._elsewhere, {})
 
     @property
     def chromosomes(self) -> list[str]:
@@ -143,7 +155,33 @@ def read_panel(build: str, cds: str, genes: str, hotspots: str, padding: int) ->
     known = list(rows_of(genes))
     minus = {row["symbol"] for row in known if row["strand"] == "-"}
     sentinels = _sentinels(build, minus, listed)
-    return Panel(build, regions, _transcripts(known), sentinels)
+    elsewhere = _elsewhere(build, known)
+    return Panel(build, regions, _transcripts(known), sentinels, elsewhere)
+
+
+def _elsewhere(
+    build: str, genes: Iterable[Mapping[str, str]]
+) -> dict[str, tuple[Region, ...]]:
+    """Take from each gene's span in the other build what lies near it in this one."""
+    columns = {"GRCh37": "grch37_tx", "GRCh38": "grch38_mane"}
+    here = columns.pop(build)
+    (there,) = columns.values()
+    found: dict[str, list[Region]] = {}
+    for row in genes:
+        ends = [row[f"{of}_{end}"] for of in (here, there) for end in ("start", "end")]
+        if not all(map(str.isdecimal, ends)):
+            continue
+        first, last, other_first, other_last = map(int, ends)
+        low, high = first - _BESIDE, last + _BESIDE
+        for start, end in (
+            (other_first, min(other_last, low)),
+            (max(other_first, high), other_last),
+        ):
+            if start < end:
+                chrom = row["chrom"].removeprefix("chr")
+                region = Region(start, end, _only(row["symbol"]))
+                found.setdefault(chrom, []).append(region)
+    return {chrom: tuple(sorted(regions)) for chrom, regions in found.items()}
 
 
 @cache

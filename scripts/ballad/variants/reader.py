@@ -32,6 +32,7 @@ from ballad.variants.header import (
     refuse_foreign_names,
     sample_column,
 )
+from ballad.variants.misplaced import refuse_misplaced
 from ballad.variants.panel import Panel
 from ballad.variants.records import Record, Tally, from_bcf, scanned
 from ballad.variants.regions import by_region
@@ -179,6 +180,7 @@ def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfCo
         for sample, column, normal in zip(samples, columns, normals, strict=True)
     ]
     build = build_check(samples[0], header, contigs)  # all are of one build
+    read = from_bcf if file.compression == "bcf" else scanned
     method, reason = "region", file.reason or _hidden_by(header.meta)
     contents = None if reason else _by_index(targets, panel, layout, file)
     if contents is None:
@@ -187,7 +189,6 @@ def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfCo
             "the index does not fit the VCF, a record is at fault or a breakend"
         )
         tally = Tally()
-        read = from_bcf if method == "bcf" else scanned
         records = read(file, panel, header.columns, tally)
         contents = _contents_of(targets, panel, layout, records, tally)
     if (
@@ -200,6 +201,11 @@ def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfCo
     for target, normal, content in zip(targets, normals, contents, strict=True):
         _complete(target.sample, panel, header, build, content)
         content.checks += [*normal_check(file.path, normal), reader]
+    if layout.dialects and contents[0].checks[0][2] == NOT_DETERMINABLE:
+        places, tally = panel.of_the_other_build, Tally()
+        find = by_region if method == "region" else read
+        found = find(file, places, header.columns, tally) or ()
+        refuse_misplaced(file.path, found, panel, layout.dialects)
     return contents
 
 
