@@ -154,3 +154,52 @@ def test_a_break_in_one_kinase_is_abl_class_its_absence_excludes_none(
 )
 def test_older_names_no_nuclei_and_doubt_are_read_as_meant(fish, text, expected):
     assert fish(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("BCR::ABL1 negativ", {"ph": ABSENT}),
+        ("BCR::ABL1 nicht positiv", {"ph": ABSENT}),
+        ("kein Nachweis von BCR::ABL1", {"ph": ABSENT}),
+        ("BCR::ABL1 nicht nachgewiesen", {"ph": ABSENT}),
+        ("Kein Nachweis von BCR::ABL1, KMT2A", {"ph": ABSENT, "kmt2a_r": DOUBT}),
+        ("BCR::ABL1 positiv, KMT2A negativ", {"ph": PRESENT, "kmt2a_r": ABSENT}),
+        ("BCR::ABL1 positiv und KMT2A negativ", {"ph": PRESENT, "kmt2a_r": ABSENT}),
+        ("BCR::ABL1 nachgewiesen 85 %", {"ph": PRESENT}),
+        ("BCR::ABL1 positiv (Norm: negativ)", {"ph": DOUBT}),
+        ("BCR::ABL1 nicht auswertbar", {"ph": DOUBT}),
+        ("BCR::ABL1 nicht sicher nachgewiesen", {"ph": DOUBT}),
+        ("BCR::ABL1 nicht ausgeschlossen", {"ph": DOUBT}),
+        ("BCR::ABL1 not excluded", {"ph": DOUBT}),
+        ("BCR::ABL1 fraglich positiv", {"ph": DOUBT}),
+        ("KMT2A unauffällig", {"kmt2a_r": ABSENT}),
+        ("TP53 Verlust 40%", {"tp53_deletion": PRESENT}),
+        ("kein Verlust von TP53", {"tp53_deletion": ABSENT}),
+    ],
+)
+def test_german_words_are_read_and_no_negative_is_taken_for_positive(
+    fish, text, expected
+):
+    assert fish(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ETV6::RUNX1: 85%", {"etv6_runx1": PRESENT}),
+        ("ETV6::RUNX1 85 % of nuclei", {"etv6_runx1": PRESENT}),
+        ("BCR::ABL1: 0%", {"ph": ABSENT}),
+        ("BCR::ABL1: 1,5%", {"ph": ABSENT}),  # below 2 percent
+        ("BCR::ABL1 negativ, ETV6::RUNX1: 85%", {"ph": ABSENT, "etv6_runx1": PRESENT}),
+        ("BCR::ABL1 negative; ETV6::RUNX1: 85%", {"ph": ABSENT, "etv6_runx1": PRESENT}),
+        ("ETV6::RUNX1 <5%", {"etv6_runx1": DOUBT}),
+        ("ETV6::RUNX1 cut-off 5%", {"etv6_runx1": DOUBT}),
+        ("no ETV6::RUNX1, BCR::ABL1: 5%", {"etv6_runx1": ABSENT, "ph": DOUBT}),
+        ("KMT2A: 85%", {"kmt2a_r": DOUBT}),  # of what?
+        ("TP53: 85%", {"tp53_deletion": DOUBT}),
+        ("BCR::ABL1 normal: 95%", {"ph": ABSENT}),
+    ],
+)
+def test_a_bare_share_is_that_of_a_fusion_and_of_nothing_else(fish, text, expected):
+    assert fish(text) == expected

@@ -278,3 +278,30 @@ def test_a_number_that_no_change_explains_decides_and_says_so(
     assert of("38,XY[20]")[0] == PRESENT
     assert "do not make this number" in of("38,XY[20]")[1]
     assert of("38,XY,-1,-2,-3,-4,-5,-7,-9,-17[20]") == (PRESENT, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "lesion", "token"),
+    [
+        ("46,XX,t(9;22)(q34;q11.2)[18]/46,XX[2]", "ph", "t(9;22)(q34;q11.2)"),
+        ("46,XX,t(9;22)(q34;q11)", "ph", "t(9;22)(q34;q11)"),
+        ("46,XX,t(1;19)(q23;p13.3)[20]", "tcf3_pbx1", "t(1;19)(q23;p13.3)"),
+        ("46,XX,t(9;22;11)(q34;q11.2;q13),+8[9]", "ph", "t(9;22;11)(q34;q11.2;q13)"),
+        ("46,XX,add(17)(p11.2)[20]", "tp53_deletion", "add(17)(p11.2)"),
+        ("47,XX,+17[20]", "tp53_gain", "+17"),
+        ("46,XX,?t(9;22)(q34;q11.2)[20]", "ph", "?t(9;22)(q34;q11.2)"),
+        ("47,XX,+Ph[20]", "ph", "+Ph"),
+        ("46,XX,iAMP21[20]", "iamp21", "iAMP21"),
+        (
+            "46,XX,+der(22)t(9;22)(q34;q11.2)x2[4]",
+            "ph",
+            "+der(22)t(9;22)(q34;q11.2)x2",
+        ),
+    ],
+)
+def test_the_token_is_the_whole_change(
+    patterns, excludable, settings, text, lesion, token
+):
+    findings = karyotype_findings(text, patterns, excludable, settings["ploidy"], 20)
+
+    assert [f.token for f in findings if f.lesion == lesion] == [token]

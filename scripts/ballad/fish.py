@@ -4,6 +4,15 @@ import re
 from collections.abc import Iterable, Mapping
 
 from ballad.findings import Finding
+from ballad.fish_words import (
+    APART,
+    FOUND,
+    LOST,
+    NEGATIVE,
+    SURE,
+    UNDECIDED,
+    further,
+)
 from ballad.states import ABSENT, INDETERMINATE, PRESENT
 
 
@@ -18,7 +27,9 @@ def fish_findings(
     fish
         Results separated by ``;``, words also by ``,``: one clause per probe. In words
         a negator makes a clause absent, a positive word without one present. All else
-        names the probe's lesion indeterminate, finding ``unparsed``.
+        names the probe's lesion indeterminate, finding ``unparsed``. English, and the
+        words of resources/cytogenetics/fish_words.tsv. A bare share of nuclei beside
+        a fusion written ``A::B`` is that of the fusion.
     probes
         lesion, genes (joined by |), positive: fusion, breakapart, loss, amplification;
         excludes: ``no`` if a negative result of this probe alone excludes nothing (one
@@ -39,27 +50,40 @@ def fish_findings(
 _COUNTS = re.compile(r"\bx\d|\)x\d|[A-Z0-9]x\d")
 _NO_NUCLEI = re.compile(r"\[(?:\d+/)?0\]")
 _SHARE = re.compile(r"(?:in\s+)?[~<>]?\s*\d+(?:[.,]\d+)?\s*%")
+# The share of nuclei with a fusion and nothing else: ETV6::RUNX1: 85%. Of a break or a
+# loss the share could be that of the normal signals.
+_FUSION_SHARE = re.compile(
+    r"(?:FISH:?\s*)?\w+::\w+\s*[:=]?\s*(?:in\s+)?\d+(?:[.,]\d+)?\s*%"
+    r"(?:\s*(?:of\s+|der\s+)?(?:nuclei|cells|Zellkerne|Kerne|Zellen))?",
+    re.I,
+)
 _NOT_DONE = re.compile(
     r"fail|inconclusive|equivocal|pending|insufficient"
     r"|un(?:informative|clear|certain|satisfactory|evaluable|known|available)"
-    r"|not? (?:done|tested|performed|assess|evalua|inform|avail|interpret|suffic)"
-    r"|no (?:result|material|nuclei|probe|signal)",
+    r"|not? (?:done|tested|performed|assess|evalua|inform|avail|interpret|suffic|exclu)"
+    r"|no (?:result|material|nuclei|probe|signal)"
+    rf"|\b(?:{further(UNDECIDED)})\b",
     re.I,
 )
 _NEGATOR = re.compile(
     r"\b(?:no|not|none|non|nor|neither|without|absent|absence|normal|neg|negative"
-    r"|lacks?|lacking)\b|\bun(?!balanced|usual)\w+",
+    rf"|lacks?|lacking|{further(NEGATIVE)})\b|\bun(?!balanced|usual|d\b|ter\b)\w+",
     re.I,
 )
 _LEADING_NEGATOR = re.compile(
-    r"(?:no|not|none|neither|without|absence|negative|lacks?|lacking)\b", re.I
+    r"(?:no|not|none|neither|without|absence|negative|lacks?|lacking"
+    rf"|{further(NEGATIVE)})\b",
+    re.I,
 )
-_SURE = re.compile(r"\b(?:pos|positive)\b", re.I)
-_FOUND = r"\b(?:pos|positive|detected|present|rearranged"
+_SURE = re.compile(rf"\b(?:pos|positive|{further(SURE)})\b", re.I)
+_FOUND = (
+    r"\b(?:pos|positive|detected|present|rearranged"
+    rf"|{further(SURE)}|{further(FOUND)}"
+)
 _POSITIVE = {
     "fusion": re.compile(rf"{_FOUND})\b", re.I),
-    "breakapart": re.compile(rf"{_FOUND}|split)\b", re.I),
-    "loss": re.compile(r"\bdelet(?:ed|ion)\b|\bloss\b|\blost\b", re.I),
+    "breakapart": re.compile(rf"{_FOUND}|split|{further(APART)})\b", re.I),
+    "loss": re.compile(rf"\b(?:delet(?:ed|ion)|loss|lost|{further(LOST)})\b", re.I),
     "amplification": re.compile(rf"{_FOUND}|amplif\w+|iamp21)\b", re.I),
 }
 
@@ -84,7 +108,7 @@ def _clauses(result: str) -> list[str]:
 
 def _sentences(words: str) -> list[str]:
     """Split words where each side has a verdict of its own."""
-    for joint in re.finditer(r"\.\s+|\s(?:and|but|while)\s", words):
+    for joint in re.finditer(r"\.\s+|\s(?:and|but|while|und|aber)\s", words):
         sides = words[: joint.start()], words[joint.end() :]
         if all(_has_verdict(side) for side in sides):
             return [sides[0].strip(), *_sentences(sides[1].strip())]
@@ -114,6 +138,8 @@ def _fish_result(
                 positive = None
         else:
             positive = _positive_words(text, kind)
+            if kind == "fusion" and _FUSION_SHARE.fullmatch(text) and not negated:
+                positive = True  # the share, against its cut-off, decides
             # A negation may reach over the comma, unless the clause is plain.
             if negated and positive and percent is None and not _SURE.search(text):
                 positive = None

@@ -275,12 +275,27 @@ def _clonal_lesions(
             continue
         cells = [n for text, n in parts if re.search(pattern, text)]
         clonal = 0 in cells or sum(cells) >= CLONE_CELLS
-        (present if clonal else unclonal).setdefault(lesion, token.group(0))
+        said = _whole_change(recipient, token.start(), token.end())
+        (present if clonal else unclonal).setdefault(lesion, said)
     lost = [clone.cells for clone in full if _lost(clone, "17")]
     if lost and "tp53_deletion" not in present:
         clonal = 0 in lost or sum(lost) >= LOSS_CELLS
         (present if clonal else unclonal)["tp53_deletion"] = "-17"
     return present, unclonal
+
+
+def _whole_change(text: str, start: int, end: int) -> str:
+    """Return the change that a pattern found a part of, to its last bracket."""
+    start += text[start:end].startswith(",")
+    end -= text[start:end].endswith((",", "["))
+    while start and text[start - 1] not in ", /":
+        start -= 1
+    while end < len(text):
+        inside = text.count("(", start, end) > text.count(")", start, end)
+        if text[end] in " /[" or (text[end] in ",;." and not inside):
+            break
+        end += 1
+    return text[start:end]
 
 
 def _inherited(found: list[Clone]) -> list[Clone]:
