@@ -101,11 +101,12 @@ def star(
     """Align RNA (STAR) as Arriba's documentation asks for."""
     first = ",".join(lane[0] for lane in lanes)
     second = ",".join(lane[1] for lane in lanes if lane[1])
-    packed = lanes[0][0].endswith(".gz")
+    packed = any(path.endswith(".gz") for lane in lanes for path in lane)
     return [
         *("STAR", "--runThreadN", str(threads), "--genomeDir", index),
         *("--readFilesIn", first, *([second] if second else [])),
-        *(["--readFilesCommand", "zcat"] if packed else []),
+        # With -f it also passes on a lane that is not packed.
+        *(["--readFilesCommand", "zcat", "-f"] if packed else []),
         *("--outFileNamePrefix", prefix, *STAR_OPTIONS),
     ]
 
