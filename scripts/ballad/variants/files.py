@@ -215,4 +215,15 @@ def pieces(file: VcfFile) -> Iterator[bytes]:
             f"{file.path}: damaged or cut compressed data ({error}); copy it again"
         ) from error
     if (last := b"".join(left)) != b"\n":
+        if file.compression == "none" and _lacks_values(last):
+            raise VcfError(
+                f"{file.path}: the last line has no end and fewer values than FORMAT "
+                "names: the file was cut; copy it again"
+            )
         yield last
+
+
+def _lacks_values(line: bytes) -> bool:
+    """Say whether the last sample of a line has fewer values than FORMAT has keys."""
+    cells = line.split(b"\t")
+    return len(cells) > 9 and cells[-1].count(b":") < cells[8].count(b":")

@@ -22,11 +22,13 @@ class Near(dict):
 
     A superset test: a record is passed over only if no position that begins with these
     digits, and no REF shorter than `_LONG` from there, reaches a region. A beginning
-    that is not understood, a symbolic allele and a breakend are left to the full test.
+    that is not understood, a misspelt chromosome, a symbolic allele and a breakend are
+    left to the full test.
     """
 
     def __init__(self, panel: Panel) -> None:
         super().__init__()
+        self._panel = panel
         self._regions: dict[bytes, tuple[list[int], list[int]]] = {}
         self._digits: dict[tuple[bytes, int], set[int]] = {}
         for chrom in panel.regions:
@@ -101,11 +103,9 @@ class Near(dict):
         if b"\n" in beginning or len(beginning) < _WIDTH:
             return True
         if not tab:
-            return name.startswith(b"#") or any(
-                known.startswith(name) for known in self._regions
-            )
+            return name.startswith(b"#") or self._panel.may_begin(_text(name))
         if name not in self._regions:
-            return name.startswith(b"#")
+            return name.startswith(b"#") or self._panel.misspells(_text(name))
         digits, complete, _ = rest.partition(b"\t")
         if not digits.isdigit() or digits.startswith(b"0"):
             return True
@@ -139,3 +139,7 @@ def _has_long_line(piece: bytes) -> bool:
         piece.find(b"\n", place, place + half) < 0
         for place in range(0, len(piece) - half, half)
     )
+
+
+def _text(name: bytes) -> str:
+    return name.decode("latin-1")

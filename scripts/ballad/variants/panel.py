@@ -66,6 +66,20 @@ class Panel:
         """Where its genes lie; those of PAR1, which `regions` has on Y as well, on X."""
         return [chrom for chrom in self.regions if chrom != "Y"]
 
+    def misspells(self, name: str) -> bool:
+        """Say whether a name is one of its chromosomes but for case, blanks and quotes."""
+        if name.removeprefix("chr") in self.regions:
+            return False
+        return _plain(name).removeprefix("CHR") in self.regions
+
+    def may_begin(self, name: str) -> bool:
+        """Say whether one of its chromosomes, also misspelt, may begin like this."""
+        plain = _plain(name)
+        return any(
+            f"CHR{chrom}".startswith(plain) or chrom.startswith(plain)
+            for chrom in self.regions
+        )
+
     def merged(self, chrom: str) -> list[tuple[int, int]]:
         """Join overlapping regions of a chromosome, so that a record comes once."""
         return self._merged.get(chrom, [])
@@ -107,6 +121,10 @@ class Panel:
                 genes |= regions[last].genes
             last -= 1
         return sorted(genes)
+
+
+def _plain(name: str) -> str:
+    return name.strip(" \"'").upper()
 
 
 def read_panel(build: str, cds: str, genes: str, hotspots: str, padding: int) -> Panel:

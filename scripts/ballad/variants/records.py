@@ -89,6 +89,7 @@ def _record_at(
     name = text_of(chrom).removeprefix("chr")
     mated = has_mates(line)
     if not panel.regions.get(name) and not mated:
+        _refuse_misspelt(file, panel, f"line {number}", text_of(chrom))
         return None
     position, _, ref, alt, _ = rest.split(b"\t", 4)
     if position.isdigit() and ref and alt and b"<" not in alt and not mated:
@@ -98,6 +99,15 @@ def _record_at(
     record = _split_at(file, number, line, columns)
     genes = genes_of(record, panel)
     return Record(f"line {number}", record, genes) if genes else None
+
+
+def _refuse_misspelt(file: VcfFile, panel: Panel, place: str, name: str) -> None:
+    """Tell of a chromosome whose records would be lost beside those of another name."""
+    if panel.misspells(name):
+        raise VcfError(
+            f"{file.path}: {place}: no chromosome is named like 17 or chr17, but {name}; "
+            "rename them with bcftools annotate --rename-chrs"
+        )
 
 
 def _split_at(file: VcfFile, number: int, line: bytes, columns: int) -> list[str]:
@@ -116,6 +126,7 @@ def from_bcf(
         tally.records += 1
         chrom = variant.CHROM.removeprefix("chr")
         if not panel.regions.get(chrom) and not _has_mate(variant):
+            _refuse_misspelt(file, panel, f"record {number}", variant.CHROM)
             continue
         try:
             record = split_record(str(variant).rstrip("\n"), columns)
@@ -167,8 +178,11 @@ def split_record(line: str, columns: int = 0) -> list[str]:
         raise ValueError(
             f"the record has {len(record)} columns, the header names {columns}"
         )
-    if not record[1].isdecimal():
-        raise ValueError(f"position {record[1]!r} is no number")
+    position = record[1]
+    if not (position.isascii() and position.isdecimal()):
+        raise ValueError(f"position {position!r} is no number")
+    if position.startswith("0"):
+        record[1] = str(int(position))  # one spelling of a place
     if not record[3] or not record[4]:
         raise ValueError("REF or ALT is empty")
     return record

@@ -50,6 +50,8 @@ def _fetched(
             chrom = name.decode().removeprefix("chr")
             regions = panel.merged(chrom)
             if not regions:
+                if panel.misspells(name.decode()):
+                    raise ValueError(f"the chromosome {name.decode()} is misspelt")
                 continue
             contig_lines = ContigLines(blocks, name, contig, contigs)
             for line in contig_lines.touching(regions):
