@@ -183,3 +183,20 @@ def test_an_unproven_genome_build_is_to_be_kept_in_mind(write):
     said = "1 VCF has a genome build that nothing proves"
     assert said in html
     assert said not in write()
+
+
+def test_a_lesion_whose_absence_cannot_be_said_has_no_percentage(write):
+    rows = [
+        *(["p", "B_OTHER", "NOS", "", "absent", "indeterminate"] for _ in range(20)),
+        *(["p", "B_OTHER", "NOS", "", "present", "present"] for _ in range(8)),
+    ]
+    given = {**ROWS, "genotypes": rows}
+
+    assert row_of(write(given), "genotypes", "TP53")[-1] == "28.6%"
+    assert row_of(write(given), "genotypes", "Ph-like")[-1] == "absence rarely known"
+    said = [t for t in read(write(given)).texts if t.startswith("Absence can rarely")]
+    assert any(t.startswith("Absence can rarely be said of Ph-like: no") for t in said)
+    # A lesion is not named where its count may be small.
+    shared = read(write(given, audience="shareable")).texts
+    assert not [t for t in shared if "rarely be said of" in t and "Ph-like" in t]
+    assert any("rarely be said of some lesions" in t for t in shared)

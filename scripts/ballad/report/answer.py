@@ -164,7 +164,9 @@ def _cautions(tables: Mapping[str, pd.DataFrame], small: SmallCells) -> list[str
         if count
     ]
     if rare := only_positives(tables["genotypes"]):
-        names = ", ".join(words(name) for name in rare)
+        # Whether a lesion is there at all may be a small count.
+        hidden = small.limit is not None
+        names = "some lesions" if hidden else ", ".join(map(words, rare))
         said.append(
             f"Absence can rarely be said of {names}: no percentage is given, and "
             "comparisons by them leave out the negatives."

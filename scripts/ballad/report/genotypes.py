@@ -61,7 +61,7 @@ def genotypes_section(
                 "Indeterminate: it was done and cannot decide. "
                 "Neither counts as absent; percentages are of present and absent.",
                 *(_never_assessed(genotypes) if small.limit is None else []),
-                *_rarely_excluded(genotypes),
+                *(_rarely_excluded(genotypes) if small.limit is None else []),
             ],
             table=_flag_table(genotypes, small),
         ),
