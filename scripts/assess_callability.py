@@ -10,6 +10,7 @@ from ballad.callability import (
     nearly_uncovered,
     sample_callability,
     targeted_genes,
+    without_indels,
 )
 from ballad.coverage_origin import (
     refuse_elsewhere,
@@ -21,6 +22,7 @@ from ballad.inputs.steadiness import steady
 from ballad.job import log_to
 from ballad.reads.quality import with_failed
 from ballad.tables import read_table, write_table
+from ballad.variants.content import KIND, SNVS_ALONE
 from ballad.variants.panel import known_contigs
 
 
@@ -33,6 +35,7 @@ def main(
     cds_grch38: str,
     panel: str,
     contigs: str,
+    checks: list[str],
     callability: str,
     samples: list[dict],
     assays: dict,
@@ -85,8 +88,19 @@ def main(
                 )
         rows += found
     logging.info("%d samples, %d coverage files", len(samples), len(coverage))
-    table = with_failed(callability_table(rows), read_table(quality))
+    table = without_indels(callability_table(rows), samples, assays, snvs_alone(checks))
+    table = with_failed(table, read_table(quality))
     write_table(table, callability)
+
+
+def snvs_alone(checks: list[str]) -> set[str]:
+    """Name the VCFs that can hold no indel, by what reading them found."""
+    return {
+        row["path"]
+        for path in checks
+        for row in read_table(path).to_dict("records")
+        if (row["check"], row["status"]) == (KIND, SNVS_ALONE)
+    }
 
 
 def _genes_of(assay: dict, cds: list[str]) -> frozenset[str] | None:

@@ -8,8 +8,8 @@ import yaml
 
 from ballad.clinical.join import in_days
 from ballad.clinical.table import read_clinical
-from ballad.inputs.run_record import annotation_warnings, method_record, patient_inputs
 from ballad.inputs.run_record import checksums as checksums_of
+from ballad.inputs.run_record import file_warnings, method_record, patient_inputs
 from ballad.inputs.run_record import versions as installed_versions
 from ballad.inputs.sample_sheet import SAMPLE_COLUMNS
 from ballad.inputs.spreadsheet import read_sheet
@@ -76,7 +76,7 @@ def main(
         Settings.from_config(settings).clinical, read_table(columns)
     )
     write_table(in_days(checked[0]), clinical)
-    warned = [*warned, *map(asdict, annotation_warnings(read_table(inputs)))]
+    warned = [*warned, *map(asdict, file_warnings(read_table(inputs)))]
     write_table(pd.DataFrame(warned, columns=WARNING_COLUMNS), warnings)
 
 

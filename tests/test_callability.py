@@ -8,6 +8,7 @@ from ballad.callability import (
     coding_bases,
     sample_callability,
     targeted_genes,
+    without_indels,
 )
 from ballad.coverage import covered_bases, threshold_column
 
@@ -141,6 +142,36 @@ def test_of_two_files_of_one_sample_the_better_one_counts():
     ]
 
 
+@pytest.mark.parametrize(
+    ("detects", "files", "state"),
+    [
+        (["snv", "indel"], ["snvs.vcf"], "indeterminate"),
+        (["snv", "indel"], ["snvs.vcf", "indels.vcf"], "callable"),
+        (["snv"], ["snvs.vcf"], "callable"),
+        (["snv", "indel"], ["both.vcf"], "callable"),
+    ],
+)
+def test_who_was_not_looked_through_for_indels_cannot_be_free_of_one(
+    coverage, detects, files, state
+):
+    key = {"patient": "P", "sample": "S", "assay": "PANEL"}
+    row = {**key, "coverage": coverage}
+    assay = {"min_depth": 100, "assume_covered": False, "detects": detects}
+    rows = sample_callability(row, assay, GENES, {"TP53"}, CODING, 0.95)
+
+    table = without_indels(
+        callability_table(rows),
+        [{**key, "vcf": file} for file in files],
+        {"PANEL": assay},
+        {"snvs.vcf"},
+    ).set_index("gene")
+
+    assert table.loc["TP53", "state"] == state
+    assert table.loc["PAX5", "state"] == "not_assessed"
+    reason = "no file of indels: the assay detects indels, its VCF holds SNVs alone"
+    assert (table.loc["TP53", "source"] == reason) is (state == "indeterminate")
+
+
 def test_no_sequenced_sample_gives_an_empty_table():
     assert callability_table([]).empty
 
@@ -170,6 +201,7 @@ def test_targets_that_touch_no_gene_of_the_panel_stop(root, tmp_path):
             cds_grch38=str(panel / "cds.GRCh38.bed"),
             panel=str(panel / "genes.tsv"),
             contigs=str(panel / "contigs.tsv"),
+            checks=[],
             callability=str(tmp_path / "callability.tsv"),
             samples=[{**sample, "genome_build": "GRCh38"}],
             assays={"PANEL": {**assay, "assume_covered": True}},

@@ -110,6 +110,51 @@ def sample_callability(
     return rows
 
 
+NO_INDELS = "no file of indels"
+
+
+def without_indels(
+    callability: pd.DataFrame,
+    samples: Iterable[Mapping[str, str]],
+    assays: Mapping[str, Mapping[str, Any]],
+    snvs_alone: Collection[str],
+) -> pd.DataFrame:
+    """
+    Make the genes of a sample indeterminate whose indels nobody looked for.
+
+    Parameters
+    ----------
+    callability : columns COLUMNS
+    samples
+        Rows of the sample sheet with a VCF.
+    assays
+        By name: `detects`.
+    snvs_alone
+        Paths of the VCFs that can hold no indel.
+
+    Returns
+    -------
+    DataFrame with COLUMNS
+        Where the assay detects indels and every VCF of the sample is one of SNVs, an
+        assessed gene is ``indeterminate``; the reason is its source. A variant that was
+        found stays.
+    """
+    files: dict[tuple[str, str, str], set[str]] = {}
+    for row in samples:
+        if "indel" in assays[row["assay"]]["detects"]:
+            key = (row["patient"], row["sample"], row["assay"])
+            files.setdefault(key, set()).add(row["vcf"])
+    short = {key for key, paths in files.items() if paths <= set(snvs_alone)}
+    keys = zip(*(callability[name] for name in COLUMNS[:3]), strict=True)
+    concerned = pd.Series([key in short for key in keys], index=callability.index)
+    hit = concerned.astype(bool) & (callability["state"] != NOT_ASSESSED)
+    return callability.assign(
+        state=callability["state"].mask(hit, INDETERMINATE),
+        source=callability["source"].mask(hit, f"{NO_INDELS}: {_SECOND_ROW}"),
+    )
+
+
+_SECOND_ROW = "the assay detects indels, its VCF holds SNVs alone"
 NEARLY_NONE = 0.05  # fraction; only to warn, decides no state
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ballad.callability import ASSUMED, CALLABLE, NOT_ASSESSED
+from ballad.callability import ASSUMED, CALLABLE, NO_INDELS, NOT_ASSESSED
 from ballad.reads.quality import FAILED_READS
 
 PLACES_SAID = 3  # places of variants named; the others are counted
@@ -62,7 +62,7 @@ def _causes(
 
 def _coverage(row: Mapping[str, Any], min_depth: int | None) -> str:
     source, fraction = row.get("source", ""), row.get("fraction_covered", "")
-    if source.startswith(FAILED_READS):
+    if source.startswith((FAILED_READS, NO_INDELS)):
         return source
     if not source:
         return "no coverage file, and the assay has no assume_covered"

@@ -3,8 +3,9 @@
 import pysam
 import pytest
 
+from ballad.variants.content import kind_check
 from ballad.variants.files import VcfError
-from ballad.variants.header import Header, normal_column
+from ballad.variants.header import Header, normal_column, snvs_alone
 from ballad.variants.reader import read_vcf
 from tests.variants.annotated_records import VEP, record, told
 
@@ -144,3 +145,24 @@ def test_the_normal_s_column_is_named_or_the_only_one_left(names, meta, normal):
 def test_another_sample_of_the_sheet_is_no_normal():
     assert normal_of("T N", taken="N") is None
     assert normal_of("T N", timepoint="normal") is None
+
+
+STRELKA = tuple(f"##FORMAT=<ID={key},Number=2" for key in ("AU", "CU", "GU", "TU"))
+
+
+@pytest.mark.parametrize(
+    ("meta", "alone"),
+    [
+        (("##source=strelka", *STRELKA), True),
+        (("##source=strelka", *STRELKA, "##FORMAT=<ID=TIR,Number=2"), False),
+        (("##source=strelka", "##source=pindel", *STRELKA), False),  # joined
+        (STRELKA[:3], False),
+        ((), False),
+    ],
+)
+def test_strelka_s_file_of_snvs_is_known_by_its_counts(meta, alone):
+    assert snvs_alone(meta) is alone
+    checks = kind_check("a.vcf", Header(meta, ("T",), {}))
+    assert [check[:3] for check in checks] == [
+        ("a.vcf", "variant_types", "snvs_alone")
+    ] * alone

@@ -91,6 +91,7 @@ rule assess_callability:
             if Path(index).exists()
         ),
         targets=sorted({a["targets"] for a in ASSAYS.values() if a["targets"]}),
+        checks=expand("<results>/work/variants/{batch}.checks.tsv", batch=list(BATCHES)),
         cds_grch37=CDS["GRCh37"],
         cds_grch38=CDS["GRCh38"],
         panel=TABLES["panel"],

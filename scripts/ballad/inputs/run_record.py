@@ -10,7 +10,8 @@ import pandas as pd
 
 from ballad.inputs.sample_sheet import SAMPLE_FILES
 from ballad.problems import Problem
-from ballad.variants.content import ANNOTATION
+from ballad.variants.content import ANNOTATION, KIND, SNVS_ALONE
+from ballad.variants.header import NOT_DETERMINABLE
 
 VERSION = "0.1.0"
 
@@ -107,20 +108,47 @@ def _sha256(path: str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def annotation_warnings(checks: pd.DataFrame) -> list[Problem]:
+# Of each check that needs a look: its statuses, none for all, and what to do.
+_DOUBTS = {
+    ANNOTATION: (
+        (),
+        "annotate it (VEP, SnpEff, bcftools csq), or give reference.BUILD.fasta and gff",
+    ),
+    "genome_build": (
+        (NOT_DETERMINABLE,),
+        "add contig lengths to the header (bcftools reheader --fai); of the wrong build, "
+        "every variant is missed",
+    ),
+    "matched_normal": (
+        ("assumed",),
+        "if it is another sample, take it out (bcftools view --samples)",
+    ),
+    KIND: (
+        (SNVS_ALONE,),
+        "add a row with the same sample and assay and the file of indels, or take "
+        "indel out of the assay's detects",
+    ),
+}
+
+
+def file_warnings(checks: pd.DataFrame) -> list[Problem]:
     """
-    Warn of the files whose variants, or some of them, nothing annotates.
+    Warn of what the contents of the VCFs leave open, file by file.
+
+    Whose variants nothing annotates, whose build nothing proves, whose second column
+    is taken for the normal, and which hold SNVs alone.
 
     Parameters
     ----------
     checks : columns path, check, status, message
         Of all files.
     """
-    cure = (
-        "annotate it (VEP, SnpEff, bcftools csq), or give reference.BUILD.fasta and gff"
-    )
-    return [
-        Problem(row["path"], "", "vcf", "", f"annotation {row['status']}: {text}", cure)
-        for row in checks[checks["check"] == ANNOTATION].to_dict("records")
-        if (text := row["message"])
-    ]
+    warnings = []
+    for row in checks.to_dict("records"):
+        check, status = row["check"], row["status"]
+        statuses, cure = _DOUBTS.get(check, ((), ""))
+        if cure and status in (statuses or (status,)):
+            found = f"{check} {status}".replace("_", " ")
+            rule = f"{found}: {row['message']}"
+            warnings.append(Problem(row["path"], "", "vcf", "", rule, cure))
+    return warnings

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from ballad.variants.files import VcfError
-from ballad.variants.header import NOT_DETERMINABLE, Header, Normal
+from ballad.variants.header import NOT_DETERMINABLE, Header, Normal, snvs_alone
 from ballad.variants.panel import Panel
 from ballad.variants.rows import COLUMNS
 
 COUNT_COLUMNS = ("patient", "sample", "assay", "reason", "n")
 ANNOTATION = "annotation"
+KIND, SNVS_ALONE = "variant_types", "snvs_alone"  # a check and its result
 CHECK_COLUMNS = ("path", "check", "status", "message")
 _CHROM, _POS, _REF, _ALT, _GENE, _CONSEQUENCE = (
     COLUMNS.index(name)
@@ -116,6 +117,17 @@ def normal_check(path: str, normal: Normal | None) -> list[tuple[str, ...]]:
         "if it is another sample, take it out (bcftools view --samples)"
     )
     return [(path, "matched_normal", "assumed", message)]
+
+
+def kind_check(path: str, header: Header) -> list[tuple[str, ...]]:
+    """Tell that a file can hold no indel, whatever the assay detects."""
+    if not snvs_alone(header.meta):
+        return []
+    message = (
+        "Strelka's SNVs; its indels are another file, which is a second row of the "
+        "sample sheet with the same sample and assay"
+    )
+    return [(path, KIND, SNVS_ALONE, message)]
 
 
 def annotation_check(path: str, content: VcfContent) -> list[tuple[str, ...]]:

@@ -147,6 +147,16 @@ def build_check(
     return (path, "genome_build", NOT_DETERMINABLE, message)
 
 
+@lru_cache(maxsize=4)
+def snvs_alone(meta: tuple[str, ...]) -> bool:
+    """Say whether a header is that of Strelka's file of SNVs, its indels in another."""
+    declared = {line.partition(",")[0] for line in meta if line.startswith("##FORMAT=")}
+    keys = {key.removeprefix("##FORMAT=<ID=") for key in declared}
+    sources = [line for line in meta if line.startswith("##source=")]
+    # Joined files declare the counts of indels as well, or name two callers.
+    return {"AU", "CU", "GU", "TU"} <= keys and "TIR" not in keys and len(sources) < 2
+
+
 _CHROMOSOME = re.compile(r"(?:chr)?(?:\d{1,2}|[XYM]|MT)")
 # As the panel names them, but for case and blanks; CHR17 is no name of any genome.
 _MISSPELT = re.compile(rf"(?!{_CHROMOSOME.pattern}$)(?i:\s*{_CHROMOSOME.pattern}\s*)")

@@ -18,6 +18,7 @@ from ballad.variants.content import (
     VcfContent,
     annotation_check,
     followed,
+    kind_check,
     name_check,
     normal_check,
     sentinel_check,
@@ -200,7 +201,8 @@ def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfCo
     reader = (file.path, "reader", method, reason)
     for target, normal, content in zip(targets, normals, contents, strict=True):
         _complete(target.sample, panel, header, build, content)
-        content.checks += [*normal_check(file.path, normal), reader]
+        kind = kind_check(file.path, header)
+        content.checks += [*kind, *normal_check(file.path, normal), reader]
     if layout.dialects and contents[0].checks[0][2] == NOT_DETERMINABLE:
         places, tally = panel.of_the_other_build, Tally()
         find = by_region if method == "region" else read
