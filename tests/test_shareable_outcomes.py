@@ -177,7 +177,7 @@ def test_the_levels_that_add_up_to_a_model_are_hidden_together_with_their_patien
     # 13 events of TP53 in all: beside the 12 in R/R the 1 in MRD would be told, and 60
     # patients less 40 would give those of MRD.
     table = models(
-        ("lfs_within_level", "tp53", "present in R/R", 56, 12),
+        ("lfs_within_level", "tp53", "present in R/R", 50, 12),
         ("lfs_within_level", "tp53", "present in MRD", 38, 1),
         ("os_within_level", "tp53", "present in R/R", 30, 12),
         ("os_within_level", "tp53", "present in MRD", 40, 8),
