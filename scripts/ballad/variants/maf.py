@@ -6,10 +6,12 @@ import gzip
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from ballad.pseudoautosomal import on_x
 from ballad.spreadsheet_dates import CURE, date_for_gene
+from ballad.variants.alleles import alleles_of
 from ballad.variants.content import VcfContent, annotation_check, sentinel_check
 from ballad.variants.files import VcfError
 from ballad.variants.fractions import fraction
@@ -52,6 +54,13 @@ def maf_columns() -> MafColumns:
         names.setdefault(row["field"], []).append((row["column"], row["unit"]))
     terms = _table(_RESOURCES / "maf_classes.tsv")
     return MafColumns(names, {row["classification"]: row["terms"] for row in terms})
+
+
+@cache
+def _read_columns() -> frozenset[str]:
+    named = maf_columns().names.values()
+    fields = (column for columns in named for column, _ in columns)
+    return frozenset([*_NEEDED, *_TUMOUR_ALLELES, *fields])
 
 
 def _table(path: Path) -> list[dict[str, str]]:
@@ -142,8 +151,27 @@ def _rows(path: str) -> list[tuple[int, dict[str, str]]]:
             raise VcfError(
                 f"{path}: line {number}: {len(cells)} cells, the header has {len(header)}"
             )
+        if number == len(lines_of) and len(cells) < len(header):
+            raise VcfError(
+                f"{path}: line {number}: {len(cells)} cells, the header has "
+                f"{len(header)}, and no line end: the file was cut; copy it again"
+            )
+        _refuse_two_values(f"{path}: line {number}", header, cells)
         rows.append((number, dict(zip(header, cells, strict=False))))
     return rows
+
+
+def _refuse_two_values(place: str, header: Sequence[str], cells: Sequence[str]) -> None:
+    """Tell of a column that stands twice and does not say the same."""
+    if len(set(header)) == len(header):
+        return
+    said: dict[str, str] = {}
+    for name, cell in zip(header, cells, strict=False):
+        if name in _read_columns() and said.setdefault(name, cell) != cell:
+            raise VcfError(
+                f"{place}: column {name} stands twice, with {said[name]!r} and {cell!r}; "
+                "leave one out"
+            )
 
 
 def _decoded(content: bytes) -> str:
@@ -209,7 +237,7 @@ def _panel_rows(
     chrom = _SEX.get(chrom, chrom)
     if not panel.regions.get(chrom):
         return []
-    if not row["Start_Position"].isdecimal():
+    if not (row["Start_Position"].isascii() and row["Start_Position"].isdecimal()):
         raise ValueError(f"Start_Position {row['Start_Position']!r} is no number")
     pos, ref, alt = _allele(row)
     genes = panel.genes_at(chrom, pos - 1, pos - 1 + len(ref))
@@ -242,9 +270,17 @@ def _allele(row: Mapping[str, str]) -> tuple[int, str, str]:
         raise ValueError("neither Reference_Allele nor Tumor_Seq_Allele2 has bases")
     if alt == ref:
         raise ValueError(f"no allele of the tumour differs from Reference_Allele {ref}")
+    if "" in (ref, alt):
+        raise ValueError(
+            "Reference_Allele or Tumor_Seq_Allele2 is blank; an allele without bases is "
+            "written as -"
+        )
     if ref in _MISSING:  # an insertion stands after Start_Position
-        return pos, "N", f"N{alt}"
-    return (pos - 1, f"N{ref}", "N") if alt in _MISSING else (pos, ref, alt)
+        pos, ref, alt = pos, "N", f"N{alt}"
+    elif alt in _MISSING:
+        pos, ref, alt = pos - 1, f"N{ref}", "N"
+    alleles_of(ref, alt)  # refuses what are no bases
+    return pos, ref, alt
 
 
 _TUMOUR_ALLELES = ("Tumor_Seq_Allele2", "Tumor_Seq_Allele1")
