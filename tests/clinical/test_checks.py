@@ -175,11 +175,12 @@ def test_a_start_after_the_data_cutoff_is_refused(clinical):
     ]
 
 
-def warnings_of(clinical, differs, **settings):
+def warnings_of(clinical, differs, death="failure", **settings):
     table, problems = clinical(differs, **settings)
     assert problems == []
     reading = ClinicalTable.from_config({"table": "clinical.tsv", **settings})
-    return [w.rule for w in clinical_warnings(table, reading, window_days=84)]
+    response = {"window_days": 84, "death_without_assessment": death}
+    return [w.rule for w in clinical_warnings(table, reading, response)]
 
 
 def test_a_sound_patient_gives_no_warning(clinical):
@@ -204,10 +205,10 @@ def test_a_transplant_after_relapse_gives_a_warning(clinical):
     assert rule.startswith("transplant after relapse")
 
 
-def test_an_event_after_the_cutoff_gives_a_warning(clinical):
-    (rule,) = warnings_of(clinical, {}, data_cutoff="2020-12-31")
+def test_a_positive_mrd_without_its_date_gives_a_warning(clinical):
+    (rule,) = warnings_of(clinical, {"mrd_response": "positive"})
 
-    assert rule == "events after the data cut-off do not count"
+    assert rule.startswith("MRD positive without a date")
 
 
 def test_a_failure_without_its_date_gives_a_warning(clinical):
@@ -234,15 +235,29 @@ def test_an_event_on_the_day_of_the_transplant_gives_a_warning(
     assert rule.startswith(f"transplant and {event} on one day")
 
 
-def test_a_death_within_the_window_without_a_response_gives_a_warning(clinical):
-    death = {"death_date": "2020-02-15", "last_contact": "2020-02-15"}
+@pytest.mark.parametrize(
+    ("death", "said"),
+    [
+        ("failure", "counts as no response (death_without_assessment: failure)"),
+        ("missing", "not in the response denominator"),
+    ],
+)
+def test_a_death_without_a_response_is_told_as_the_endpoint_counts_it(
+    clinical, death, said
+):
+    dead = {"death_date": "2020-02-15", "last_contact": "2020-02-15"}
     unassessed = {"response": "", "response_date": ""}
 
-    (rule,) = warnings_of(clinical, {**death, **unassessed})
+    (rule,) = warnings_of(clinical, {**dead, **unassessed}, death)
 
-    assert rule == (
-        "no response recorded: not in the response denominator; enter NE with a date"
-    )
+    assert said in rule
+
+
+def test_a_death_after_the_cutoff_is_no_missing_response(clinical):
+    dead = {"death_date": "2020-02-15", "last_contact": "2020-02-15"}
+    unassessed = {"response": "", "response_date": ""}
+
+    assert warnings_of(clinical, {**dead, **unassessed}, data_cutoff="2020-02-14") == []
 
 
 @pytest.mark.parametrize(

@@ -426,7 +426,7 @@ def test_events_after_the_data_cutoff_are_a_warning(messages):
     assert faults == []
     (warning,) = warnings
     assert "patient A6" in warning
-    assert "after the data cut-off do not count" in warning
+    assert "after the data cut-off does not count" in warning
 
 
 def test_a_start_after_the_data_cutoff_is_refused(messages):

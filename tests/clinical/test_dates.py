@@ -10,7 +10,7 @@ IMPUTE = {"partial_dates": "middle_of_month"}
 
 def warnings_of(table, **settings):
     reading = ClinicalTable.from_config({"table": "clinical.tsv", **settings})
-    return [str(w) for w in clinical_warnings(table, reading, window_days=84)]
+    return [str(w) for w in clinical_warnings(table, reading, {"window_days": 84})]
 
 
 def test_a_date_of_a_month_is_refused_by_default(clinical):

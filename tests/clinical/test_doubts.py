@@ -72,3 +72,31 @@ def test_an_entry_on_the_first_day_is_no_delay():
     frame = table(referral_date=[0.0, 0.0]).assign(death_date=[0.0, float("nan")])
 
     assert told(frame, {"os": {**OS, "entry": "referral_date"}}) == []
+
+
+def test_a_death_after_the_cutoff_is_named_as_such_not_the_last_contact():
+    frame = table(last_contact=[90.0, 95.0], death_date=[3650.0, float("nan")])
+
+    after, long_after = told(frame, data_cutoff="2024-06-30")  # day 1642
+
+    assert "line 2, patient P1, column death_date" in after
+    assert "2008 days after the data cut-off" in after
+    assert "correct the year" in after
+    assert "column death_date, value '3560 days after last_contact'" in long_after
+
+
+@pytest.mark.parametrize(("cutoff", "n"), [("2020-04-09", 1), ("2020-04-10", 0)])
+def test_a_contact_after_the_cutoff_is_told_from_the_first_day_on(cutoff, n):
+    frame = table(last_contact=[100.0, 90.0], death_date=[float("nan")] * 2)  # 10 April
+
+    warnings = told(frame, data_cutoff=cutoff)
+
+    assert len(warnings) == n
+    assert all("column last_contact" in w and "does not count" in w for w in warnings)
+
+
+@pytest.mark.parametrize(("death", "n"), [(465.0, 0), (466.0, 1)])
+def test_a_death_more_than_a_year_after_the_last_contact_is_told(death, n):
+    frame = table(last_contact=[100.0, 90.0], death_date=[death, float("nan")])
+
+    assert len(told(frame)) == n

@@ -1,7 +1,8 @@
 """What cannot be true in a clinical table: order of dates, contradictions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -116,16 +117,22 @@ def _after_cutoff(table: pd.DataFrame, settings: ClinicalTable) -> Iterator[Prob
 
 
 def clinical_warnings(
-    table: pd.DataFrame, settings: ClinicalTable, window_days: int | None
+    table: pd.DataFrame, settings: ClinicalTable, response: Mapping[str, Any]
 ) -> list[Problem]:
-    """List what is legal but worth a look; the report shows it."""
+    """
+    List what is legal but worth a look; the report shows it.
+
+    Parameters
+    ----------
+    table
+        As `read_clinical` returns it: dates are days since treatment start.
+    settings
+        Names the file and the data cut-off.
+    response
+        The endpoint of that name: `window_days`, `death_without_assessment`.
+    """
     response_day, hct = days_in(table, "response_date"), days_in(table, "hct_date")
-    death = days_in(table, "death_date")
-    window = window_days if window_days is not None else float("inf")
-    unassessed = ("response" in table) & (column_of(table, "response") == "")
-    cutoff = cutoff_days(settings, table)
-    events = ("response_date", "hct_date", "relapse_date", "death_date", "last_contact")
-    late = pd.concat([days_in(table, name) for name in events], axis=1).max(axis=1)
+    window = response.get("window_days", float("inf"))
     cases = [
         (
             hct > days_in(table, "relapse_date"),
@@ -142,10 +149,14 @@ def clinical_warnings(
             for event in ("relapse", "death")
         ),
         (
-            unassessed & (column_of(table, "indication") == "rr") & (death <= window),
+            _died_unassessed(table, settings, window),
             "response",
-            "no response recorded: not in the response denominator; enter NE with a "
-            "date",
+            "no response recorded before the death: counts as no response "
+            "(death_without_assessment: failure)"
+            if response.get("death_without_assessment") == "failure"
+            else "no response recorded before the death: not in the response "
+            "denominator (death_without_assessment: missing); enter NE with a date "
+            "to count it",
         ),
         (
             response_day > window,
@@ -157,7 +168,12 @@ def clinical_warnings(
             "response_date",
             "failure without a date: no event of event-free survival by itself",
         ),
-        (late > cutoff, "last_contact", "events after the data cut-off do not count"),
+        (
+            (column_of(table, "mrd_response") == "positive")
+            & days_in(table, "mrd_response_date").isna(),
+            "mrd_response_date",
+            "MRD positive without a date: counts as no MRD response whenever it was",
+        ),
         (
             column_of(table, "response").isin(["PR", "NR"])
             & (column_of(table, "mrd_response") == "negative"),
@@ -181,6 +197,19 @@ def clinical_warnings(
         for noted, column, rule in cases
         for line in table.index[noted]
     ]
+
+
+def _died_unassessed(
+    table: pd.DataFrame, settings: ClinicalTable, window: float
+) -> pd.Series:
+    """Tell who of the relapsed or refractory died before any assessment."""
+    death = days_in(table, "death_date")
+    unassessed = ("response" in table) & (column_of(table, "response") == "")
+    # A death after the data cut-off has not happened yet.
+    seen = ~(death > cutoff_days(settings, table))
+    return (
+        unassessed & (column_of(table, "indication") == "rr") & (death <= window) & seen
+    )
 
 
 def _alike(table: pd.DataFrame) -> Iterator[tuple[pd.Series, str, str]]:

@@ -15,7 +15,12 @@ from ballad.settings import ClinicalTable
 _UNKNOWN = ("na", "n/a", "n.a.", "nan", "null", "#n/a")
 # Codes by which a column itself says that there is nothing to count.
 _NOT_KNOWN = ("", "not_tested", "unknown")
-_DAYS_AFTER = 365  # a cut-off this long after the last date is a misprint more often
+# A cut-off this long after the last date, or a date this long after the cut-off or the
+# last contact, is a misprint more often.
+_DAYS_AFTER = 365
+# What the end of follow-up hides; a start after the cut-off is refused.
+_EVENTS = ("response_date", "mrd_response_date", "mrd_recurrence_date", "hct_date")
+_EVENTS += ("relapse_date", "death_date")
 
 
 def doubts(
@@ -36,6 +41,8 @@ def doubts(
     return [
         *_unknown_as_text(table, settings.table),
         *_late_cutoff(table, settings),
+        *_after_the_cutoff(table, settings),
+        *_long_after_contact(table, settings.table),
         *_uncounted_codes(table, settings.table, endpoints),
         *_entry_at_the_event(table, settings.table, endpoints),
     ]
@@ -73,6 +80,46 @@ def _late_cutoff(table: pd.DataFrame, settings: ClinicalTable) -> Iterator[Probl
             rule=f"lies {beyond:.0f} days after every date of the table: it ends no "
             "follow-up",
             cure="correct the year, if it is misprinted",
+        )
+
+
+def _after_the_cutoff(
+    table: pd.DataFrame, settings: ClinicalTable
+) -> Iterator[Problem]:
+    """Name each event after the data cut-off; without any, the last contact."""
+    cutoff = cutoff_days(settings, table)
+    late = {name: days_in(table, name) - cutoff for name in _EVENTS}
+    anywhere = pd.concat(late, axis=1).gt(0).any(axis=1)
+    contact = days_in(table, "last_contact") - cutoff
+    late["last_contact"] = contact.mask(anywhere)
+    for column, beyond in late.items():
+        for line in table.index[beyond > 0]:
+            yield Problem(
+                settings.table,
+                place(table, line),
+                column,
+                f"{beyond[line]:.0f} days after the data cut-off",
+                "contact after the data cut-off does not count: followed to the cut-off"
+                if column == "last_contact"
+                else f"{column} after the data cut-off does not count: as if it had not "
+                "happened yet",
+                "correct the year, if it is misprinted"
+                if beyond[line] > _DAYS_AFTER
+                else "",
+            )
+
+
+def _long_after_contact(table: pd.DataFrame, path: str) -> Iterator[Problem]:
+    """Name deaths that follow the last contact by years."""
+    later = days_in(table, "death_date") - days_in(table, "last_contact")
+    for line in table.index[later > _DAYS_AFTER]:
+        yield Problem(
+            path,
+            place(table, line),
+            "death_date",
+            f"{later[line]:.0f} days after last_contact",
+            "the patient counts as alive and followed until the death",
+            "correct the year of death_date or last_contact, if it is misprinted",
         )
 
 

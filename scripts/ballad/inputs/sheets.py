@@ -135,10 +135,10 @@ def _clinical(
     table, problems = read_clinical(settings, columns)
     if table.empty:
         return table, problems, []
-    window = config.get("endpoints", {}).get("response", {}).get("window_days")
+    endpoints = config.get("endpoints") or {}
     problems += without_consequences(clinical_problems(table, settings), problems)
-    warnings = clinical_warnings(table, settings, window)
-    warnings += doubts(table, settings, config.get("endpoints") or {})
+    warnings = clinical_warnings(table, settings, endpoints.get("response", {}))
+    warnings += doubts(table, settings, endpoints)
     return table, problems, warnings
 
 
