@@ -80,7 +80,7 @@ def test_a_death_after_the_cutoff_is_named_as_such_not_the_last_contact():
     after, long_after = told(frame, data_cutoff="2024-06-30")  # day 1642
 
     assert "line 2, patient P1, column death_date" in after
-    assert "2008 days after the data cut-off" in after
+    assert "value 'day 3650': death_date after the data cut-off" in after
     assert "correct the year" in after
     assert "column death_date, value '3560 days after last_contact'" in long_after
 

@@ -19,8 +19,10 @@ _NOT_KNOWN = ("", "not_tested", "unknown")
 # last contact, is a misprint more often.
 _DAYS_AFTER = 365
 # What the end of follow-up hides; a start after the cut-off is refused.
-_EVENTS = ("response_date", "mrd_response_date", "mrd_recurrence_date", "hct_date")
-_EVENTS += ("relapse_date", "death_date")
+_EVENTS = (
+    *("response_date", "mrd_response_date", "mrd_recurrence_date"),
+    *("hct_date", "relapse_date", "death_date"),
+)
 
 
 def doubts(
@@ -98,7 +100,8 @@ def _after_the_cutoff(
                 settings.table,
                 place(table, line),
                 column,
-                f"{beyond[line]:.0f} days after the data cut-off",
+                # Days after the cut-off would tell the date to who reads the report.
+                f"day {days_in(table, column)[line]:.0f}",
                 "contact after the data cut-off does not count: followed to the cut-off"
                 if column == "last_contact"
                 else f"{column} after the data cut-off does not count: as if it had not "
