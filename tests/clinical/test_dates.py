@@ -1,8 +1,12 @@
+import datetime
+
+import openpyxl
 import pandas as pd
 import pytest
 
 from ballad.clinical.checks import clinical_warnings
 from ballad.clinical.dates import dates_of, month_format
+from ballad.clinical.table import read_clinical
 from ballad.settings import ClinicalTable
 
 IMPUTE = {"partial_dates": "middle_of_month"}
@@ -119,3 +123,20 @@ def test_a_time_of_day_does_not_change_the_day(clinical):
 
     assert problems == []
     assert table.loc[2, "response_date"] == 1
+
+
+def test_date_cells_and_text_of_one_column_are_read_together(tmp_path, known_columns):
+    book = openpyxl.Workbook()
+    book.active.append(["patient", "treatment_start", "last_contact"])
+    start = datetime.datetime(2020, 2, 3)
+    book.active.append(["P1", start, "04.02.2020"])
+    book.active.append(["P2", "03.02.2020", datetime.datetime(2020, 2, 5)])
+    book.save(tmp_path / "clinical.xlsx")
+    reading = ClinicalTable.from_config(
+        {"table": str(tmp_path / "clinical.xlsx"), "date_format": "%d.%m.%Y"}
+    )
+
+    table, problems = read_clinical(reading, known_columns)
+
+    assert problems == []
+    assert table["last_contact"].tolist() == [1, 2]

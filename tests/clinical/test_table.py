@@ -358,3 +358,14 @@ def test_a_recoding_that_leads_nowhere_is_refused(clinical, values, place, cure)
 
     assert problem.column == place
     assert cure in problem.cure
+
+
+def test_an_unquoted_yes_of_the_config_is_no_fault_of_each_patient(clinical, recwarn):
+    _, problems = clinical(
+        {"emd_active": "ja"},
+        {"patient": "P2", "emd_active": "nein"},
+        values={"emd_active": {"ja": True, "nein": "no"}},  # the schema refuses true
+    )
+
+    assert problems == []
+    assert [str(w.message) for w in recwarn] == []

@@ -96,6 +96,84 @@ def test_all_rows_of_another_width_are_named(tmp_path):
     assert [problem.row for problem in problems] == ["line 2", "line 4", "line 5"]
 
 
+def workbook(tmp_path, **sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    path = tmp_path / "t.xlsx"
+    book.save(path)
+    return str(path)
+
+
+def test_date_cells_of_a_workbook_are_written_like_the_dates_that_are_text(tmp_path):
+    rows = [["patient", "start"], ["P1", datetime.datetime(2020, 2, 3)]]
+    path = workbook(tmp_path, T=[*rows, ["P2", "04.02.2020"]])
+
+    frame, problems = read_sheet(path, "%d.%m.%Y")
+
+    assert problems == []
+    assert frame["start"].tolist() == ["03.02.2020", "04.02.2020"]
+
+
+def test_a_date_cell_keeps_its_century_under_a_format_of_two_figures(tmp_path):
+    born = datetime.datetime(1950, 2, 3)
+    path = workbook(tmp_path, T=[["patient", "born"], ["P1", born]])
+
+    frame, _ = read_sheet(path, "%d.%m.%y")
+
+    assert frame["born"].tolist() == ["1950-02-03"]  # strptime takes 50 for 2050
+
+
+TABLE = [["patient", "sex"], ["P1", "F"]]
+
+
+@pytest.mark.parametrize(
+    "sheets",
+    [
+        {"Empty": [], "Data": TABLE},
+        {"Data": TABLE, "Legend": [["m", "male"]]},
+    ],
+)
+def test_the_first_worksheet_is_read_or_the_only_one_with_content(tmp_path, sheets):
+    frame, problems = read_sheet(workbook(tmp_path, **sheets))
+
+    assert problems == []
+    assert frame["patient"].tolist() == ["P1"]
+
+
+WORKBOOKS = {
+    "two sheets to choose from": (
+        {"Empty": [], "Data": TABLE, "Old": TABLE},
+        "cannot be read: its first worksheet Empty is empty, Data and Old are not",
+    ),
+    "nothing": ({"Empty": []}, "t.xlsx, worksheet Empty: is empty"),
+    "a title": (
+        {"Data": [["Cohort of 2020"], *TABLE, ["P2", "M"]]},
+        "worksheet Data, line 1, value 'Cohort of 2020': is a title, no header",
+    ),
+    "a wide row": ({"Data": [*TABLE, ["P2", "M", "x"]]}, "worksheet Data, line 3: has"),
+}
+
+
+@pytest.mark.parametrize(("sheets", "said"), WORKBOOKS.values(), ids=WORKBOOKS)
+def test_a_fault_of_a_workbook_names_its_worksheet(tmp_path, sheets, said):
+    (problem,) = read_sheet(workbook(tmp_path, **sheets))[1]
+
+    assert said in str(problem)
+
+
+@pytest.mark.parametrize("sign", ";,")
+def test_a_tsv_that_is_separated_otherwise_is_named_as_such(tmp_path, sign):
+    data = f"patient{sign}sex\nP1{sign}F\n".encode()
+
+    (problem,) = read_sheet(written(tmp_path, "t.tsv", data))[1]
+
+    assert problem.rule.startswith(f"is separated by {sign}")
+
+
 def test_the_empty_last_cells_of_a_workbook_are_no_cut_row(tmp_path):
     book = openpyxl.Workbook()
     book.active.append(["patient", "sex"])

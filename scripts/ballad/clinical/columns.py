@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
@@ -120,7 +120,7 @@ def recoding_problems(
             continue
         kind = known.at[column, "kind"]
         coded = {"code": known.at[column, "values"].split("|"), "yes_no": ["yes", "no"]}
-        for theirs, ours in codes.items():
+        for theirs, ours in texts(codes).items():
             if kind in coded and ours not in ["", *coded[kind]]:
                 yield Problem(
                     "config",
@@ -129,6 +129,15 @@ def recoding_problems(
                     rule=f"is none of {', '.join(coded[kind])}",
                     cure="recode to one of them, or to the empty text for missing",
                 )
+
+
+def texts(codes: Mapping[str, str]) -> dict[str, str]:
+    """Return the recodings that YAML reads as text; the check of the config names the others."""
+    return {
+        theirs: ours
+        for theirs, ours in codes.items()
+        if isinstance(theirs, str) and isinstance(ours, str)
+    }
 
 
 def misspelt_names(

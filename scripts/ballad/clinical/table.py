@@ -9,6 +9,7 @@ from ballad.clinical.columns import (
     misspelt_names,
     our_columns,
     recoding_problems,
+    texts,
     twice_mapped,
 )
 from ballad.clinical.dates import (
@@ -46,7 +47,7 @@ def read_clinical(
     list of Problem
         Every fault of columns, codes, numbers and dates.
     """
-    sheet, problems = read_sheet(settings.table)
+    sheet, problems = read_sheet(settings.table, settings.date_format)
     if sheet.empty:
         return sheet, problems or [_empty(settings.table)]
     problems = twice_mapped(settings)
@@ -63,9 +64,11 @@ def read_clinical(
     table = sheet.copy()
     for column, codes in settings.values.items():
         if column in table:
-            table[column] = table[column].replace(dict(codes))
+            table[column] = table[column].replace(texts(codes))
+    # What an unquoted yes was meant to recode is no fault of each patient's too.
+    half_recoded = {c for c, v in settings.values.items() if texts(v) != dict(v)}
     for _, known in columns.iterrows():
-        if known["column"] in table:
+        if known["column"] in table and known["column"] not in half_recoded:
             problems += list(_value_problems(settings.table, table, known))
     dates = _date_columns(table, columns)
     for column in sorted(set(settings.columns) - set(columns["column"]) - set(dates)):

@@ -3,25 +3,32 @@
 import csv
 import datetime
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
 
 from ballad.problems import Problem
 
+ISO = "%Y-%m-%d"
 # A workbook is a zip archive; a text file called .xlsx is none.
 UNREADABLE = (OSError, ValueError, KeyError, csv.Error, zipfile.BadZipFile)
 
 
-def read_sheet(path: str) -> tuple[pd.DataFrame, list[Problem]]:
+def read_sheet(path: str, date_format: str = ISO) -> tuple[pd.DataFrame, list[Problem]]:
     """
     Read a TSV, CSV or XLSX; every cell is text.
 
     Parameters
     ----------
     path
-        ``.tsv``, ``.csv`` (comma or semicolon) or ``.xlsx`` (first worksheet).
+        ``.tsv``, ``.csv`` (comma or semicolon) or ``.xlsx``: its first worksheet, or
+        the only one that holds anything.
+    date_format
+        How the date cells of a workbook are written as text, so that they read like
+        the dates that are text in it.
 
     Returns
     -------
@@ -30,7 +37,8 @@ def read_sheet(path: str) -> tuple[pd.DataFrame, list[Problem]]:
         index is the line of the file.
     list of Problem
         A file that is missing, not readable or of another kind than its name says,
-        rows of another width, repeated column names. The frame is empty then.
+        rows of another width, repeated column names; of a workbook they name the
+        worksheet. The frame is empty then.
     """
     if path.startswith(("http://", "https://")):
         return pd.DataFrame(), [
@@ -43,13 +51,15 @@ def read_sheet(path: str) -> tuple[pd.DataFrame, list[Problem]]:
     if problem := _other_kind(path):
         return pd.DataFrame(), [problem]
     try:
-        rows = _rows(path)
+        if not _is_workbook(path):
+            return _frame(path, "", _text_rows(path), cut_rows=False)
+        name, rows = _worksheet(path, date_format)
     except UNREADABLE as error:
         rule = f"cannot be read: {error}"
         cure = "save it as UTF-8 text (.tsv, .csv) or as .xlsx"
         return pd.DataFrame(), [Problem(path, rule=rule, cure=cure)]
     # A workbook does not store the empty cells at the end of a row.
-    return _frame(path, rows, cut_rows=_is_workbook(path))
+    return _frame(path, f"worksheet {name}, ", rows, cut_rows=True)
 
 
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -122,19 +132,36 @@ def identifier_problems(path: str, names: pd.Series) -> list[Problem]:
     ]
 
 
-def _rows(path: str) -> list[tuple[int, list[str]]]:
-    if _is_workbook(path):
-        sheet = openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets[
-            0
-        ]
-        lines = [
-            [_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)
-        ]
-    else:
-        text = Path(path).read_text(encoding="utf-8-sig")
-        if "\0" in text:
-            raise ValueError("it holds NUL bytes")
-        lines = list(csv.reader(text.splitlines(), delimiter=_delimiter(path, text)))
+def _worksheet(path: str, date_format: str) -> tuple[str, list[tuple[int, list[str]]]]:
+    """Return name and rows of the first worksheet, or of the only one with content."""
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    first, *others = book.worksheets
+    if rows := _sheet_rows(first, date_format):
+        return first.title, rows
+    filled = {sheet.title: _sheet_rows(sheet, date_format) for sheet in others}
+    filled = {title: rows for title, rows in filled.items() if rows}
+    if len(filled) > 1:
+        raise ValueError(
+            f"its first worksheet {first.title} is empty, {' and '.join(filled)} are "
+            "not: move the one that is meant to the first place"
+        )
+    return next(iter(filled.items()), (first.title, []))
+
+
+def _sheet_rows(sheet: Any, date_format: str) -> list[tuple[int, list[str]]]:
+    cells = sheet.iter_rows(values_only=True)
+    return _filled([_cell(value, date_format) for value in row] for row in cells)
+
+
+def _text_rows(path: str) -> list[tuple[int, list[str]]]:
+    text = Path(path).read_text(encoding="utf-8-sig")
+    if "\0" in text:
+        raise ValueError("it holds NUL bytes")
+    return _filled(csv.reader(text.splitlines(), delimiter=_delimiter(path, text)))
+
+
+def _filled(lines: Iterable[list[str]]) -> list[tuple[int, list[str]]]:
+    """Return the lines that hold anything, with their numbers."""
     stripped = [[cell.strip() for cell in line] for line in lines]
     return [(number, line) for number, line in enumerate(stripped, 1) if any(line)]
 
@@ -146,30 +173,46 @@ def _delimiter(path: str, text: str) -> str:
     return max(",;\t", key=header.count)
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, date_format: str) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime.datetime):
-        return value.date().isoformat()
+        written = value.strftime(date_format)
+        # A year of two figures does not tell the century: better refused than moved.
+        whole = _read_back(written, date_format) == value.date()
+        return written if whole else value.date().isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
 
 
+def _read_back(written: str, date_format: str) -> datetime.date | None:
+    try:
+        return datetime.datetime.strptime(written, date_format).date()
+    except ValueError:
+        return None
+
+
 def _frame(
-    path: str, rows: list[tuple[int, list[str]]], cut_rows: bool
+    path: str, sheet: str, rows: list[tuple[int, list[str]]], cut_rows: bool
 ) -> tuple[pd.DataFrame, list[Problem]]:
     if not rows:
         rule = "is empty"
         return pd.DataFrame(), [
-            Problem(path, rule=rule, cure="a header line is needed")
+            Problem(path, sheet.rstrip(", "), rule=rule, cure="a header line is needed")
         ]
-    header = rows[0][1]
+    first, header = rows[0]
     while header and not header[-1]:
         header = header[:-1]
+    if problem := _no_header(path, f"{sheet}line {first}", header, rows[1:]):
+        return pd.DataFrame(), [problem]
     problems = [
         Problem(
-            path, "line 1", name, rule="column name stands twice", cure="rename one"
+            path,
+            f"{sheet}line {first}",
+            name,
+            rule="column name stands twice",
+            cure="rename one",
         )
         for name in sorted({name for name in header if header.count(name) > 1})
     ]
@@ -180,7 +223,7 @@ def _frame(
             problems.append(
                 Problem(
                     path,
-                    f"line {number}",
+                    f"{sheet}line {number}",
                     rule=f"has {len(line)} cells, the header has {len(header)}",
                     cure="mind separators inside of cells"
                     if len(line) > len(header)
@@ -192,3 +235,29 @@ def _frame(
     if problems:
         return pd.DataFrame(), problems
     return pd.DataFrame(cells, columns=header, index=lines, dtype=str), []
+
+
+def _no_header(
+    path: str, place: str, header: list[str], below: list[tuple[int, list[str]]]
+) -> Problem | None:
+    """Say whether the first line is a title, or is separated by another sign."""
+    text = header[0] if len(header) == 1 else ""
+    for sign in ";,":
+        if sign in text and not _is_workbook(path):
+            return Problem(
+                path,
+                place,
+                rule=f"is separated by {sign}, the name of the file says tabs",
+                cure="call it .csv, or save it separated by tabs",
+            )
+    widths = [sum(map(bool, line)) for _, line in below]
+    if text and len(widths) > 1 and min(widths) > 1:
+        return Problem(
+            path,
+            place,
+            value=text,
+            rule=f"is a title, no header: below it lines have up to {max(widths)} cells",
+            cure="delete what stands above the names of the columns; of a workbook the "
+            "first worksheet is read",
+        )
+    return None
