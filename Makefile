@@ -71,7 +71,7 @@ example: .venv/.installed resources/example/.written
 
 run validate unlock: .venv/.installed
 	@if [ -z "$(CONFIG)" ]; then echo "Name the cohort: make $@ CONFIG=config/mine.yaml (config/README.md says what stands in it)"; exit 1; fi
-	$(BIN)/snakemake $(if $(filter validate,$@),validate) $(if $(filter unlock,$@),--unlock) --configfile $(CONFIG) || $(EXPLAIN)
+	$(BIN)/snakemake $(if $(filter validate,$@),validate --quiet host progress rules reason) $(if $(filter unlock,$@),--unlock) --configfile $(CONFIG) || $(EXPLAIN)
 
 snapshot: .venv/.installed
 	@if [ -z "$(CONFIG)" ]; then echo "Name the cohort: make snapshot CONFIG=config/mine.yaml [SNAPSHOT=before-rules-2]"; exit 1; fi

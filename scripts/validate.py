@@ -1,12 +1,14 @@
 """Rule validate: opens every file of a cohort and keeps no output."""
 
+import sys
 from pathlib import Path
 
 from ballad.exons import exons_of
 from ballad.inputs.contents import placed, table_problems, vcf_problems
 from ballad.job import log_to, with_progress
-from ballad.problems import InputError
+from ballad.problems import InputError, Problem
 from ballad.reads.contents import reads_contents
+from ballad.spelling import counted
 from ballad.variants.panel import known_contigs, read_panel
 
 
@@ -23,9 +25,10 @@ def main(
     require_build_proof: bool,
     fastas: dict,
     workers: int,
+    warned: list[dict],
 ) -> None:
     """
-    Collect the faults of all files before stopping.
+    Collect the faults of all files before stopping; list the warnings of the sheets.
 
     The first of `files` is the sample sheet, whose rows `samples` are.
     """
@@ -48,6 +51,8 @@ def main(
         problems += table_problems(sample, min_depth, lengths, fastas, exons)
         kind = assays[sample["assay"]]["type"]
         problems += reads_contents(sample, kind, fastas, lengths)
+    head = f"validate: {counted(len(warned), 'warning')}{':' if warned else ''}"
+    print("\n".join([head, *(f"  {Problem(**warning)}" for warning in warned)]))
     if problems:
         raise InputError(problems)
     print(f"validate: {len(files)} files of the cohort are sound", flush=True)
@@ -55,4 +60,9 @@ def main(
 
 if __name__ == "__main__":
     log_to(snakemake.log[0])
-    main(**snakemake.input, **snakemake.output, **snakemake.params)
+    try:
+        main(**snakemake.input, **snakemake.output, **snakemake.params)
+    except InputError as faults:
+        # The list is for who keeps the files; a traceback would only hide it.
+        print(faults, file=sys.stderr)
+        sys.exit(1)

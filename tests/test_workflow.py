@@ -261,6 +261,8 @@ def test_validate_passes_on_sound_inputs(checkout):
     process = snakemake(checkout, "validate")
 
     assert process.returncode == 0, process.stdout[-3000:]
+    assert "files of the cohort are sound" in process.stdout
+    assert "warning" in process.stdout
 
 
 def test_validate_names_a_damaged_file(editable):
@@ -272,6 +274,7 @@ def test_validate_names_a_damaged_file(editable):
 
     assert process.returncode != 0
     assert "001.vcf" in process.stdout
+    assert "Traceback" not in process.stdout
     assert not list((editable / "results/dozen").glob("validate*"))
 
 

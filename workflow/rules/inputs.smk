@@ -112,5 +112,6 @@ rule validate:
         require_build_proof=SETTINGS.variants.require_build_proof,
         fastas=FASTAS,
         workers=lambda wildcards, threads: threads,
+        warned=[asdict(warning) for warning in SHEETS.warnings],
     script:
         "../../scripts/validate.py"
