@@ -296,12 +296,26 @@ OTHER = {"patient": "P2", "sample": "U"}
     [("vcf", "t.vcf"), ("sv_vcf", "t.vcf"), ("fusions", "fusions.tsv")],
 )
 def test_a_file_of_two_patients_is_refused_with_both_lines(samples, column, file):
-    own = {"vcf": "", column: file}
+    own = {"vcf": "", column: file, "assay": "RNA" if column == "fusions" else "PANEL"}
     _, (problem,) = samples(own, {**OTHER, **own})
 
     assert (problem.row, problem.column) == ("lines 2, 3", column)
     assert problem.rule == "belongs to 2 patients"
     assert "own file" in problem.cure
+
+
+@pytest.mark.parametrize(
+    "column", ["arriba", "star_fusion", "fusioncatcher", "fusions"]
+)
+def test_a_fusion_table_of_an_assay_without_rna_is_refused(samples, column):
+    _, (problem,) = samples({column: "fusions.tsv"})
+
+    assert (problem.row, problem.column) == ("line 2", column)
+    assert problem.rule == (
+        "is a fusion table, but PANEL is of type dna_panel, which reads no RNA"
+    )
+    assert "sv_vcf" in problem.cure
+    assert samples({"assay": "RNA", "vcf": "", column: "fusions.tsv"})[1] == []
 
 
 def test_a_vcf_of_two_patients_is_accepted_if_each_names_its_column(samples):

@@ -18,6 +18,7 @@ from ballad.comparison.kept import KEPT, comparison_problems
 from ballad.durations import write_durations
 from ballad.genotype import COLUMNS as GENOTYPE_COLUMNS
 from ballad.imports import imported_modules
+from ballad.inputs.assay_genes import read_gene_names, with_approved_genes
 from ballad.inputs.batches import batch_of, with_columns_taken
 from ballad.inputs.configuration import (
     checkable,
@@ -89,7 +90,15 @@ if workflow.is_main_process:
         if cut_short(table):
             raise WorkflowError(str(CutShortError(table)))
 
-ASSAYS = {name: asdict(assay) for name, assay in SETTINGS.assays.items()}
+GENE_NAMES, _ = read_gene_names(
+    *(
+        located(CONFIG["genotypes"]["tables"][x], ROOT)
+        for x in ("gene_aliases", "panel")
+    )
+)
+ASSAYS = with_approved_genes(
+    {name: asdict(assay) for name, assay in SETTINGS.assays.items()}, GENE_NAMES
+)
 GIVEN = SHEETS.samples.to_dict("records")
 SHEETS_OF_READS = read_sets(GIVEN, ASSAYS)
 RNA_SETS, UNUSED_RNA = rna_sets(GIVEN, ASSAYS)

@@ -53,6 +53,7 @@ def read_samples(
     if sheet.empty:
         return sheet, problems
     problems += list(_row_problems(path, sheet, assays))
+    problems += list(_foreign_tables(path, sheet, assays))
     problems += list(_owner_problems(path, sheet))
     problems += list(_repeated_rows(path, sheet))
     sheet["genome_build"] = sheet["genome_build"].where(
@@ -153,6 +154,34 @@ def unknown_values(
             rule="is not known here",
             cure=f"use one of {', '.join(values) or 'assays'}",
         )
+
+
+FUSION_TABLES = ("arriba", "star_fusion", "fusioncatcher", "fusions")
+
+
+def _foreign_tables(
+    path: str, sheet: pd.DataFrame, assays: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Name the fusion tables of assays without RNA; they would count as RNA's."""
+    types = {
+        name: assay.get("type")
+        for name, assay in assays.items()
+        if isinstance(assay, Mapping)
+    }
+    kinds = sheet["assay"].map(types)
+    other = kinds.notna() & ~kinds.isin(["rna_fusion", "rna_expression"])
+    for column in FUSION_TABLES:
+        for line in sheet.index[other & (sheet[column] != "")]:
+            yield Problem(
+                path,
+                f"line {line}",
+                column,
+                sheet.loc[line, column],
+                rule=f"is a fusion table, but {sheet.loc[line, 'assay']} is of type "
+                f"{kinds[line]}, which reads no RNA",
+                cure="move it to a row of an rna_fusion assay; junctions of DNA are "
+                "sv_vcf",
+            )
 
 
 def _owner_problems(path: str, sheet: pd.DataFrame) -> Iterator[Problem]:

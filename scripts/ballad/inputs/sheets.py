@@ -12,6 +12,7 @@ from ballad.clinical.doubts import doubts
 from ballad.clinical.table import read_clinical, without_consequences
 from ballad.clinical.timing import timing_problems
 from ballad.derived_lesions import DERIVED
+from ballad.inputs.assay_genes import gene_problems
 from ballad.inputs.configuration import located
 from ballad.inputs.curation import CURATION_COLUMNS
 from ballad.inputs.sample_sheet import (
@@ -95,6 +96,9 @@ def check_sheets(
     files += further
     files += [config.get("clinical", {}).get("table", ""), *_named_files(samples)]
     files += [path for path in (config.get("published"),) if path]
+    unknown, misspelt = gene_problems(config.get("assays", {}), tables, CHECKOUT)
+    problems += unknown
+    warnings += misspelt
     for name, assay in config.get("assays", {}).items():
         problems += list(_target_problems(name, assay))
         if isinstance(assay, Mapping) and (targets := assay.get("targets")):
