@@ -3,6 +3,7 @@ import pytest
 
 from ballad.cross_checks import (
     assay_checks,
+    assay_conflicts,
     cross_check_table,
     karyotype_sex,
     ph_checks,
@@ -74,6 +75,21 @@ def test_dna_and_rna_that_differ_contradict():
     assert statuses(item("dna_sv", PRESENT, "A"), item("rna_fusion", PRESENT, "A")) == [
         ("ph: dna_sv against rna_fusion", "agrees")
     ]
+
+
+def test_a_weak_finding_against_an_assay_that_excludes_is_a_conflict_and_no_check():
+    weak = item("rna_fusion", PRESENT, "C")
+    negative = item("dna_sv", ABSENT)
+
+    assert assay_conflicts([weak, negative], ABSENT_BY) == [
+        "assays_contradict: ph (dna_sv absent against rna_fusion weak)"
+    ]
+    assert statuses(weak, negative) == []
+    likeness = item("rna_expression", PRESENT, "C")
+    assert assay_conflicts([likeness, negative], ABSENT_BY) == []
+    # Beside a strong finding the weak one says nothing of its own.
+    strong = item("dna_sv", PRESENT, "A")
+    assert assay_conflicts([strong, weak], ABSENT_BY) == []
 
 
 def test_an_assay_that_is_blind_alone_contradicts_nothing():

@@ -107,3 +107,12 @@ def test_no_evidence_gives_a_card_all_the_same():
     card = explain(GENOTYPE, [], [], {})
 
     assert card["part"].tolist() == ["subtype", "conflict", "conflict", "lesion"]
+
+
+def test_a_weak_finding_says_that_it_does_not_count(card):
+    said = card[card["kind"] == "rna_fusion"].set_index("lesion")["sentence"]
+
+    assert said["crlf2_r"] == (
+        "rna_fusion says present, but too weak to count (tier C): r"
+    )
+    assert said["ph"] == "rna_fusion says absent: no such pair"

@@ -2,12 +2,19 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import combinations
 
 import pandas as pd
 
 from ballad.karyotype import clones
-from ballad.lesions import COUNTED_TIERS, CURATED, Evidence, alternatives
+from ballad.lesions import (
+    COUNTED_TIERS,
+    CURATED,
+    EXPRESSION,
+    Evidence,
+    alternatives,
+)
 from ballad.states import ABSENT, PRESENT
 
 COLUMNS = ("patient", "check", "one", "other", "status", "detail")
@@ -118,21 +125,31 @@ def assay_conflicts(
     Parameters
     ----------
     evidence, absent_by
-        As of `assay_checks`.
+        As of `assay_checks`. A weak finding (tier C) of a lesion without a strong one
+        counts here too: it leaves the lesion indeterminate. Expression alone does not.
 
     Returns
     -------
     list of str
-        ``assays_contradict: LESION (KIND STATE against KIND STATE)``, in their order.
+        ``assays_contradict: LESION (KIND STATE against KIND STATE)``, in their order;
+        the state of a weak finding is ``weak``.
     """
+    evidence = list(evidence)
+    positive = [e for e in evidence if e.supports == PRESENT]
+    strong = {e.lesion for e in positive if e.tier in COUNTED_TIERS}
+    weak = [e for e in positive if e.lesion not in strong and e.kind != EXPRESSION]
+    doubtful = {e.lesion for e in weak}
+    raised = [e for e in evidence if e not in weak]
+    raised += [replace(e, tier=COUNTED_TIERS[-1]) for e in weak]
     found = []
-    for _, check, one, other, status, _ in assay_checks(evidence, absent_by):
+    for _, check, one, other, status, _ in assay_checks(raised, absent_by):
         if status == CONTRADICTS:
             lesion, _, kinds = check.partition(": ")
             first, _, second = kinds.partition(" against ")
-            found.append(
-                f"assays_contradict: {lesion} ({first} {one} against {second} {other})"
-            )
+            said = f"{first} {one} against {second} {other}"
+            if lesion in doubtful:
+                said = said.replace(f" {PRESENT}", " weak")
+            found.append(f"assays_contradict: {lesion} ({said})")
     return found
 
 

@@ -138,12 +138,17 @@ def _records(
             lesion,
             state,
             stance,
-            f"{item['kind']} says {item['supports']}: {item['record']}",
+            f"{item['kind']} says {item['supports']}{_weak(item)}: {item['record']}",
             *(
                 item[c]
                 for c in ("evidence", "kind", "sample", "file", "record", "tier")
             ),
         )
+
+
+def _weak(item: Mapping[str, str]) -> str:
+    weak = item["supports"] == PRESENT and item["tier"] == "C"
+    return ", but too weak to count (tier C)" if weak else ""
 
 
 def _stance(item: Mapping[str, str], state: str) -> str:
