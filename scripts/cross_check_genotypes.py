@@ -9,6 +9,7 @@ from ballad.cross_checks import (
     CONTRADICTS,
     assay_checks,
     cross_check_table,
+    gene_checks,
     ph_checks,
     sex_checks,
     vaf_checks,
@@ -26,6 +27,7 @@ def main(
     genotypes: str,
     evidence: str,
     variants: str,
+    callability: str,
     clinical: str,
     clinical_columns: str,
     sheet: list[str],
@@ -35,7 +37,8 @@ def main(
     clinical_settings: dict,
     vaf_above_blasts: float,
 ) -> None:
-    """Compare sex, Ph status, assays and VAFs."""
+    """Compare sex, Ph status, assays, VAFs and the genes of the assays."""
+    counted = counted_variants(read_table(variants, numeric=["vaf"]))
     settings = ClinicalTable(**{**clinical_settings, "table": clinical})
     table, problems = read_clinical(settings, read_table(clinical_columns))
     if problems:
@@ -55,11 +58,8 @@ def main(
             *assay_checks(
                 items, dict(zip(rules["lesion"], rules["absent_by"], strict=True))
             ),
-            *vaf_checks(
-                counted_variants(read_table(variants, numeric=["vaf"])),
-                samples,
-                vaf_above_blasts,
-            ),
+            *vaf_checks(counted, samples, vaf_above_blasts),
+            *gene_checks(counted, read_table(callability).to_dict("records")),
         ]
     )
     against = (found["status"] == CONTRADICTS).sum()

@@ -5,6 +5,7 @@ from ballad.cross_checks import (
     assay_checks,
     assay_conflicts,
     cross_check_table,
+    gene_checks,
     karyotype_sex,
     ph_checks,
     sex_checks,
@@ -128,3 +129,28 @@ def test_contradictions_stand_first():
 
     assert cross_check_table(rows)["patient"].tolist() == ["2", "1"]
     assert cross_check_table([]).empty
+
+
+def test_a_variant_in_a_gene_that_the_assay_does_not_name_is_a_contradiction():
+    sample = {"patient": "P1", "sample": "T", "assay": "PANEL"}
+    variants = pd.DataFrame(
+        [
+            {**sample, "gene": "TP53", "protein_change": "R248Q"},
+            {**sample, "gene": "TP53", "protein_change": "R175H"},
+            {**sample, "gene": "PAX5", "protein_change": "P80R"},
+            {**sample, "assay": "WES", "gene": "TP53", "protein_change": "R248Q"},
+        ]
+    )
+    callability = [
+        {**sample, "gene": "TP53", "state": "not_assessed"},
+        {**sample, "gene": "PAX5", "state": "indeterminate"},
+        {**sample, "assay": "WES", "gene": "TP53", "state": "callable"},
+    ]
+
+    assert list(gene_checks(variants, callability)) == [
+        (
+            *("P1", "variant against genes of the assay", "TP53 R248Q"),
+            *("TP53 not assessed", "contradicts"),
+            "sample T: PANEL does not name TP53",
+        )
+    ]

@@ -15,7 +15,7 @@ from ballad.lesions import (
     Evidence,
     alternatives,
 )
-from ballad.states import ABSENT, PRESENT
+from ballad.states import ABSENT, NOT_ASSESSED, PRESENT
 
 COLUMNS = ("patient", "check", "one", "other", "status", "detail")
 AGREES, CONTRADICTS = "agrees", "contradicts"
@@ -197,6 +197,41 @@ def vaf_checks(
             CONTRADICTS if above else AGREES,
             f"sample {row['sample']}: {row['gene']} {row['protein_change']}".strip(),
         )
+
+
+def gene_checks(
+    variants: pd.DataFrame, callability: Iterable[Mapping[str, str]]
+) -> Iterator[tuple]:
+    """
+    Compare the genes of counted variants with those that the assay says it sees.
+
+    A variant outside of them stays: it is there. But such a gene is found mutated or
+    not assessed, never unmutated, which makes its mutation look more frequent than it
+    is; mostly a gene is missing in `genes` or `targets`.
+
+    Parameters
+    ----------
+    variants : columns patient, sample, assay, gene, protein_change
+        Counted variants.
+    callability : keys patient, sample, assay, gene, state
+    """
+    key = ("patient", "sample", "assay", "gene")
+    outside = {
+        tuple(row[name] for name in key)
+        for row in callability
+        if row["state"] == NOT_ASSESSED
+    }
+    told = variants[[*key, "protein_change"]].drop_duplicates(list(key))
+    for row in told.to_dict("records"):
+        if tuple(row[name] for name in key) in outside:
+            yield (
+                row["patient"],
+                "variant against genes of the assay",
+                f"{row['gene']} {row['protein_change']}".strip(),
+                f"{row['gene']} not assessed",
+                CONTRADICTS,
+                f"sample {row['sample']}: {row['assay']} does not name {row['gene']}",
+            )
 
 
 def _row(patient: str, check: str, one: str, other: str, detail: str) -> tuple:

@@ -68,6 +68,7 @@ rule cross_check_genotypes:
         genotypes="<results>/genotypes.tsv",
         evidence="<results>/evidence.tsv",
         variants="<results>/variants.tsv",
+        callability="<results>/callability.tsv",
         clinical=SETTINGS.clinical.table,
         clinical_columns=CLINICAL_COLUMNS,
         sheet=[SETTINGS.cytogenetics] if SETTINGS.cytogenetics else [],
