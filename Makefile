@@ -1,5 +1,7 @@
 # The commands of ballad. Everything is installed below this folder: .tools holds
-# the installer (uv), .venv the locked environment of requirements.txt.
+# the installer (uv), .venv the locked environment of requirements.txt. It is compiled
+# once, when it is installed: where PYTHONDONTWRITEBYTECODE is set, or .venv is read-only,
+# each job would compile its packages anew, which takes longer than most jobs.
 SHELL := /bin/sh
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
@@ -54,7 +56,7 @@ $(TOOLS):
 .venv/.installed: requirements.txt $(TOOLS)
 	@echo "Installing the locked environment of requirements.txt into .venv"
 	@.tools/bin/uv venv --quiet --clear --python "$$(.tools/bin/python -c 'import sys; print(sys.executable)')" .venv
-	@.tools/bin/uv pip sync --quiet $(OFFLINE) --python $(BIN)/python --require-hashes requirements.txt
+	@.tools/bin/uv pip sync --quiet $(OFFLINE) --compile-bytecode --python $(BIN)/python --require-hashes requirements.txt
 	@touch $@
 
 resources/example/.written: .venv/.installed scripts/simulate_cohort.py $(wildcard scripts/ballad/simulation/*.py) $(wildcard resources/simulation/*)
