@@ -32,7 +32,7 @@ help:
 	@echo "make check                       format, lint, types, snakemake --lint"
 	@echo "make slurm-test                  a small cohort on a one-node SLURM (root, Debian packages)"
 	@echo "make fault-test                  killed jobs, full disks, lost nodes ... and what is left (as slurm-test)"
-	@echo "make rerun-test                  one patient more among 267: jobs that run again, and their time"
+	@echo "make rerun-test                  one patient more among 267, panels and exomes: what runs again, how long"
 	@echo "make unlock CONFIG=config/mine.yaml   after a killed run: remove its lock"
 	@echo "make wheelhouse                  download the locked packages for a machine without network;"
 	@echo "                                 there: make install WHEELHOUSE=wheelhouse"
@@ -121,8 +121,10 @@ slurm-test fault-test: .venv/.installed
 		echo "$$program is missing: apt-get install --no-install-recommends slurm-wlm slurmdbd munge mariadb-server"; exit 1; }; done
 	$(if $(filter slurm-test,$@),tests/slurm/test-slurm.sh,$(BIN)/python -m pytest -v tests/faults/on_this_machine.py tests/faults/on_slurm.py)
 
+# SIZES=panels or SIZES=exomes: only one of the two.
+SIZES ?=
 rerun-test: .venv/.installed resources/example/.written
-	@PYTHONPATH=scripts $(BIN)/python tests/faults/one_new_patient.py
+	@PYTHONPATH=scripts:. $(BIN)/python tests/faults/one_new_patient.py $(SIZES)
 
 check: .venv/.installed
 	$(BIN)/ruff format --check scripts tests

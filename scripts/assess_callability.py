@@ -1,4 +1,4 @@
-"""Rule assess_callability: coverage and targets -> where "absent" may be said."""
+"""Rule assess_callability: covered bases, targets -> where "absent" may be said."""
 
 import logging
 from pathlib import Path
@@ -12,34 +12,25 @@ from ballad.callability import (
     targeted_genes,
     without_indels,
 )
-from ballad.coverage_origin import (
-    refuse_elsewhere,
-    refuse_lines_of_other_build,
-    refuse_other_build,
-)
-from ballad.exons import exons_of
+from ballad.coverage import FILE_COLUMNS
 from ballad.inputs.steadiness import steady
 from ballad.job import log_to
 from ballad.reads.quality import with_failed
 from ballad.tables import read_table, write_table
 from ballad.variants.content import KIND, SNVS_ALONE
-from ballad.variants.panel import known_contigs
 
 
 def main(
-    coverage: list[str],
+    covered: list[str],
     quality: str,
-    alignment_indexes: list[str],
     targets: list[str],
     cds_grch37: str,
     cds_grch38: str,
     panel: str,
-    contigs: str,
     checks: list[str],
     callability: str,
     samples: list[dict],
     assays: dict,
-    fastas: dict,
     min_fraction_covered: float,
 ) -> None:
     """Assess every gene of the panel in every sequenced sample."""
@@ -54,8 +45,7 @@ def main(
         for name, assay in assays.items()
         for build in cds
     }
-    exons = {build: exons_of(lines) for build, lines in cds.items()}
-    lengths = known_contigs(contigs)
+    bases = _bases_of(covered)
     rows = []
     for sample in samples:
         build = sample["genome_build"]
@@ -65,9 +55,6 @@ def main(
                 f"coding exon of the panel on {build}; targets are a BED with tabs, "
                 "chromosomes like 17 or chr17, of the sample's build"
             )
-        if sample["coverage"]:
-            refuse_other_build(sample["coverage"], build, lengths, fastas.get(build))
-            refuse_lines_of_other_build(sample["coverage"], build, lengths, exons)
         found = sample_callability(
             sample,
             assays[sample["assay"]],
@@ -75,19 +62,16 @@ def main(
             targeted[sample["assay"], build],
             coding[build],
             min_fraction_covered,
-            exons[build],
-            fastas.get(build),
+            bases.get(tuple(sample[name] for name in FILE_COLUMNS)),
         )
-        if sample["coverage"]:
-            refuse_elsewhere(sample["coverage"], exons[build], fastas.get(build))
-            if nearly_uncovered(found):
-                logging.warning(
-                    "%s: of no gene of the panel are %.0f %% of the coding bases deep "
-                    "enough; is it of build %s, and min_depth of %s right?",
-                    *(sample["coverage"], 100 * NEARLY_NONE, build, sample["assay"]),
-                )
+        if sample["coverage"] and nearly_uncovered(found):
+            logging.warning(
+                "%s: of no gene of the panel are %.0f %% of the coding bases deep "
+                "enough; is it of build %s, and min_depth of %s right?",
+                *(sample["coverage"], 100 * NEARLY_NONE, build, sample["assay"]),
+            )
         rows += found
-    logging.info("%d samples, %d coverage files", len(samples), len(coverage))
+    logging.info("%d samples, %d coverage files", len(samples), len(bases))
     table = without_indels(callability_table(rows), samples, assays, snvs_alone(checks))
     table = with_failed(table, read_table(quality))
     write_table(table, callability)
@@ -101,6 +85,16 @@ def snvs_alone(checks: list[str]) -> set[str]:
         for row in read_table(path).to_dict("records")
         if (row["check"], row["status"]) == (KIND, SNVS_ALONE)
     }
+
+
+def _bases_of(paths: list[str]) -> dict[tuple[str, ...], dict[str, int]]:
+    found: dict[tuple[str, ...], dict[str, int]] = {}
+    for path in paths:
+        for row in read_table(path).to_dict("records"):
+            if row["bases"]:
+                file = tuple(row[name] for name in FILE_COLUMNS)
+                found.setdefault(file, {})[row["gene"]] = int(row["bases"])
+    return found
 
 
 def _genes_of(assay: dict, cds: list[str]) -> frozenset[str] | None:

@@ -94,7 +94,10 @@ CODING = {"TP53": 200, "PAX5": 50}
 def states(coverage="", targeted=None, min_fraction=0.95, genes=GENES, **assay):
     sample = {"patient": "P1", "sample": "T", "assay": "PANEL", "coverage": coverage}
     assay = {"min_depth": 100, "assume_covered": False, **assay}
-    rows = sample_callability(sample, assay, genes, targeted, CODING, min_fraction)
+    covered = covered_bases(coverage, assay["min_depth"]) if coverage else None
+    rows = sample_callability(
+        sample, assay, genes, targeted, CODING, min_fraction, covered
+    )
     return {row[3]: (row[4], row[5]) for row in rows}
 
 
@@ -187,25 +190,23 @@ def test_targets_that_touch_no_gene_of_the_panel_stop(root, tmp_path):
     targets.write_text("CHR17\t7673000\t7677000\n")
     assay = {"genes": None, "targets": str(targets), "min_depth": 100}
     sample = {"patient": "P1", "sample": "T", "assay": "PANEL", "coverage": ""}
+    sample["vcf_sample"] = ""
     panel = root / "resources/panel"
     quality = tmp_path / "quality.tsv"
     quality.write_text("sample\tassay\tstatus\n")
 
     with pytest.raises(ValueError, match=r"targets.bed: touches no coding exon"):
         assess_callability.main(
-            coverage=[],
+            covered=[],
             quality=str(quality),
-            alignment_indexes=[],
             targets=[str(targets)],
             cds_grch37=str(panel / "cds.GRCh37.bed"),
             cds_grch38=str(panel / "cds.GRCh38.bed"),
             panel=str(panel / "genes.tsv"),
-            contigs=str(panel / "contigs.tsv"),
             checks=[],
             callability=str(tmp_path / "callability.tsv"),
             samples=[{**sample, "genome_build": "GRCh38"}],
             assays={"PANEL": {**assay, "assume_covered": True}},
-            fastas={},
             min_fraction_covered=0.95,
         )
     assert not (tmp_path / "callability.tsv").exists()

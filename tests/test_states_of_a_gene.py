@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from ballad.callability import callability_table, sample_callability
+from ballad.coverage import covered_bases
 from ballad.evidence import variant_evidence
 from ballad.exons import exons_of
 from ballad.lesions import lesion_table, numbered
@@ -31,9 +32,11 @@ def tp53(root, tmp_path):
         sample = {"patient": "P1", "sample": "T", "assay": "PANEL", "vcf": "t.vcf"}
         sample["coverage"] = "" if covered is None else str(path)
         assay = {"min_depth": 100, "assume_covered": assume_covered}
-        exons = exons_of(CDS)
+        found = (
+            None if covered is None else covered_bases(str(path), 100, exons_of(CDS))
+        )
         rows = sample_callability(
-            sample, assay, ("TP53", "PAX5"), targeted, CODING, 0.95, exons
+            sample, assay, ("TP53", "PAX5"), targeted, CODING, 0.95, found
         )
         table = callability_table(rows)
         evidence = numbered(variant_evidence(VARIANTS, table, lesions, [sample]))

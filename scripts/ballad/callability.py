@@ -1,12 +1,9 @@
 """Which genes of a sample were covered well enough for "absent" to mean something."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
-
-from ballad.coverage import covered_bases
-from ballad.exons import Exon
 
 CALLABLE = "callable"
 ASSUMED = "assumed"
@@ -55,8 +52,7 @@ def sample_callability(
     targeted: Collection[str] | None,
     coding: Mapping[str, int],
     min_fraction_covered: float,
-    exons: Sequence[Exon] = (),
-    fasta: str | None = None,
+    covered: Mapping[str, int] | None = None,
 ) -> list[tuple]:
     """
     Say for each gene of the panel whether a sample without a variant is informative.
@@ -66,7 +62,7 @@ def sample_callability(
     sample
         Row of the sample sheet; ``coverage`` may be empty.
     assay
-        ``min_depth``, ``assume_covered``.
+        ``assume_covered``.
     genes
         The panel, in order.
     targeted
@@ -75,8 +71,9 @@ def sample_callability(
         Coding bases of each gene.
     min_fraction_covered
         Fraction 0-1.
-    exons, fasta
-        Coding exons of the sample's build, and the genome that a CRAM needs.
+    covered
+        Coding bases of each gene that reach the assay's depth, 0 where it is not
+        named; None without a coverage file, or if it does not tell of that depth.
 
     Returns
     -------
@@ -85,13 +82,6 @@ def sample_callability(
         ``not_assessed``; the fraction is None without a coverage file.
     """
     coverage = sample["coverage"]
-    covered = None
-    if coverage:
-        column = sample.get("vcf_sample", "")
-        depth = assay["min_depth"] or 1
-        covered = covered_bases(
-            coverage, depth, exons, column, fasta, sample.get("genome_build", "")
-        )
     key = (sample["patient"], sample["sample"], sample["assay"])
     rows = []
     for gene in genes:

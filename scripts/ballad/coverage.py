@@ -23,6 +23,10 @@ STRETCHES = (
 )
 _DEEP = STRETCHES[-2:]
 _MOST_READS = 1_000_000  # pysam stops counting at 8,000 by itself
+# Of a table of covered bases: what names a row of the sample sheet, then what its file
+# holds. `bases` is empty where thresholds do not reach the assay's depth.
+FILE_COLUMNS = ("patient", "sample", "assay", "vcf_sample", "coverage")
+COVERED_COLUMNS = (*FILE_COLUMNS, "gene", "bases")
 
 
 def covered_bases(

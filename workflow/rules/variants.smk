@@ -1,3 +1,28 @@
+# Of a batch's coverage, what reading it needs: a line of the sheet that changes in
+# another cell, or another assay's depth, is no reason to read it again.
+COVERED = {
+    batch: [
+        {
+            **{
+                name: row[name]
+                for name in (
+                    "patient",
+                    "sample",
+                    "assay",
+                    "vcf_sample",
+                    "genome_build",
+                    "coverage",
+                )
+            },
+            "min_depth": ASSAYS[row["assay"]]["min_depth"] or 1,
+        }
+        for row in rows
+        if row["coverage"]
+    ]
+    for batch, rows in BATCHES.items()
+}
+
+
 rule read_variants:
     input:
         LIBRARY["read_variants"],
@@ -77,35 +102,59 @@ rule filter_variants:
         "../../scripts/filter_variants.py"
 
 
-rule assess_callability:
+rule read_coverage:
     input:
-        LIBRARY["assess_callability"],
-        coverage=sorted({row["coverage"] for row in SEQUENCED if row["coverage"]}),
-        quality="<results>/quality.tsv",
-        alignment_indexes=sorted(
+        LIBRARY["read_coverage"],
+        coverage=lambda wildcards: sorted(
+            {row["coverage"] for row in COVERED[wildcards.batch]}
+        ),
+        alignment_indexes=lambda wildcards: sorted(
             index
-            for path in {row["coverage"] for row in SEQUENCED}
+            for path in {row["coverage"] for row in COVERED[wildcards.batch]}
             if path.endswith((".bam", ".cram"))
             for ending in (".bai", ".csi", ".crai")
             for index in (f"{path}{ending}", f"{Path(path).with_suffix(ending)}")
             if Path(index).exists()
         ),
+        cds_grch37=CDS["GRCh37"],
+        cds_grch38=CDS["GRCh38"],
+        contigs=CONTIGS,
+    output:
+        covered="<results>/work/coverage/{batch}.tsv",
+    log:
+        "<results>/logs/read_coverage/{batch}.log",
+    conda:
+        "../envs/ballad.yaml"
+    params:
+        samples=lambda wildcards: COVERED[wildcards.batch],
+        fastas=FASTAS,
+    script:
+        "../../scripts/read_coverage.py"
+
+
+rule assess_callability:
+    input:
+        LIBRARY["assess_callability"],
+        covered=expand(
+            "<results>/work/coverage/{batch}.tsv",
+            batch=[batch for batch, rows in COVERED.items() if rows],
+        ),
+        quality="<results>/quality.tsv",
         targets=sorted({a["targets"] for a in ASSAYS.values() if a["targets"]}),
         checks=expand("<results>/work/variants/{batch}.checks.tsv", batch=list(BATCHES)),
         cds_grch37=CDS["GRCh37"],
         cds_grch38=CDS["GRCh38"],
         panel=TABLES["panel"],
-        contigs=CONTIGS,
     output:
         callability="<results>/callability.tsv",
     log:
         "<results>/logs/assess_callability.log",
+    localrule: True
     conda:
         "../envs/ballad.yaml"
     params:
         samples=SEQUENCED,
         assays=ASSAYS,
-        fastas=FASTAS,
         min_fraction_covered=SETTINGS.variants.min_fraction_covered,
     script:
         "../../scripts/assess_callability.py"
