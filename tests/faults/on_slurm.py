@@ -7,7 +7,10 @@ on this machine. Minutes long: not collected by `make test`.
 
 import os
 import re
+import signal
 import subprocess
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +67,33 @@ def jobs(slurm):
 
 def states(jobs, rule: str) -> list[str]:
     return [state for _, state in jobs(rule)]
+
+
+def processes_of(job: str) -> set[int]:
+    """Name the processes that a job of SLURM has started on this machine."""
+    mark, found = f"SLURM_JOB_ID={job}".encode(), set()
+    for process in Path("/proc").glob("[0-9]*"):
+        # One that ended meanwhile, or is another user's, is none of them.
+        with suppress(FileNotFoundError, ProcessLookupError, PermissionError):
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                found.add(int(process.name))
+    return found
+
+
+@pytest.fixture
+def forgotten():
+    """
+    Collect processes of a job that SLURM no longer knows; they are ended by their ids.
+
+    A lost node would have taken them along. Here the machine stays, and with it the
+    Snakemake of the batch script, which waits for a step that is gone.
+    """
+    started: dict[str, set[int]] = {}
+    yield started
+    for job, processes in started.items():
+        for process in processes & processes_of(job):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
 
 
 def finish(place, running, undisturbed) -> None:
@@ -137,10 +167,13 @@ def test_a_drained_node_only_delays_the_run(place, undisturbed, jobs):
 
 
 @pytest.mark.fault("node lost", "SLURM")
-def test_a_lost_node_has_its_job_queued_again(place, undisturbed, jobs):
+def test_a_lost_node_has_its_job_queued_again(place, undisturbed, jobs, forgotten):
     place.hold("fit_models")
     running = place.start(*PROFILE)
     place.until_reached(PATIENCE)
+    number = jobs("fit_models")[0][0]
+    forgotten[number] = processes_of(number)
+    assert forgotten[number]
 
     # A node that answers again serves again by itself; its jobs wait for two minutes.
     ask("scontrol", "update", "NodeName=localhost", "State=DOWN", "Reason=test")
