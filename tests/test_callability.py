@@ -2,6 +2,7 @@ import gzip
 
 import assess_callability
 import pytest
+import read_coverage
 
 from ballad.callability import (
     callability_table,
@@ -11,6 +12,8 @@ from ballad.callability import (
     without_indels,
 )
 from ballad.coverage import covered_bases, threshold_column
+from ballad.reads.quality import COLUMNS as QUALITY
+from ballad.tables import read_table
 
 HEADER = "#chrom\tstart\tend\tregion\t1X\t20X\t100X\n"
 COVERAGE = HEADER + (
@@ -177,6 +180,61 @@ def test_who_was_not_looked_through_for_indels_cannot_be_free_of_one(
 
 def test_no_sequenced_sample_gives_an_empty_table():
     assert callability_table([]).empty
+
+
+def test_coverage_that_was_read_in_batches_says_what_it_says_itself(root, tmp_path):
+    """A file of one patient, and one whose thresholds end below the assay's depth."""
+    panel = root / "resources/panel"
+    beds = {
+        f"cds_{b.lower()}": str(panel / f"cds.{b}.bed") for b in ("GRCh37", "GRCh38")
+    }
+    exon = (panel / "cds.GRCh38.bed").read_text().splitlines()[0].split("\t")
+    gene, bases = exon[3].split("|")[0], int(exon[2]) - int(exon[1])
+    deep = tmp_path / "deep.thresholds.bed"
+    deep.write_text(HEADER + "\t".join([*exon[:4], *[str(bases)] * 3]) + "\n")
+    shallow = tmp_path / "shallow.thresholds.bed"
+    shallow.write_text("\n".join(x.rpartition("\t")[0] for x in deep.open()) + "\n")
+    samples = [
+        {**NAMED, "patient": name, "coverage": str(path), "min_depth": 100}
+        for name, path in (("P1", deep), ("P2", shallow))
+    ]
+    for number, sample in enumerate(samples):
+        read_coverage.main(
+            coverage=[sample["coverage"]],
+            alignment_indexes=[],
+            **beds,
+            contigs=str(panel / "contigs.tsv"),
+            covered=str(tmp_path / f"{number}.tsv"),
+            samples=[sample],
+            fastas={},
+        )
+    (tmp_path / "quality.tsv").write_text("\t".join(QUALITY) + "\n")
+    assay = {"genes": [gene], "targets": None, "min_depth": 100}
+
+    assess_callability.main(
+        covered=[str(tmp_path / "0.tsv"), str(tmp_path / "1.tsv")],
+        quality=str(tmp_path / "quality.tsv"),
+        targets=[],
+        **beds,
+        panel=str(panel / "genes.tsv"),
+        callability=str(tmp_path / "callability.tsv"),
+        samples=samples,
+        assays={"PANEL": {**assay, "assume_covered": True}},
+        min_fraction_covered=0.95,
+    )
+
+    table = read_table(tmp_path / "callability.tsv")
+    told = table[table["gene"] == gene].set_index("patient")
+    coding = coding_bases((panel / "cds.GRCh38.bed").read_text().splitlines())[gene]
+    assert float(told.loc["P1", "fraction_covered"]) == pytest.approx(bases / coding)
+    # It cannot tell of 100 reads, and that is no reason to assume them.
+    assert told.loc["P2", ["state", "fraction_covered"]].tolist() == [
+        "indeterminate",
+        "",
+    ]
+
+
+NAMED = {"sample": "T", "assay": "PANEL", "vcf_sample": "", "genome_build": "GRCh38"}
 
 
 @pytest.mark.parametrize("target", ["17\t19", "chrom\tstart\tend"])

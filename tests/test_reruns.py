@@ -1,5 +1,6 @@
 """Which jobs run again after a change, counted; and what then moved."""
 
+import hashlib
 import re
 import shutil
 import subprocess
@@ -15,7 +16,10 @@ from tests.dozen import CONFIG, snakemake
 
 pytestmark = pytest.mark.workflow
 
-READERS = {"read_variants", "read_fusions", "read_cytogenetics", "read_copy_number"}
+READERS = {
+    *("read_variants", "read_coverage", "read_fusions"),
+    *("read_cytogenetics", "read_copy_number"),
+}
 
 
 @pytest.fixture
@@ -25,9 +29,9 @@ def editable(finished_dozen, tmp_path):
     return folder
 
 
-def planned(checkout):
+def planned(checkout, *wanted):
     """Count the jobs of each rule that a run would start, and return what it says."""
-    said = snakemake(checkout, "--dry-run").stdout
+    said = snakemake(checkout, *wanted, "--dry-run").stdout
     assert "Error" not in said, said[-3000:]
     rules = re.findall(r"^(?:local)?rule (\w+):", said, flags=re.MULTILINE)
     return Counter(rules), said
@@ -83,12 +87,67 @@ def test_one_patient_s_coming_going_or_changing_reads_one_batch(
     assert jobs["read_variants"] == 1
     batch = batch_of(patient, 4)
     assert f"logs/read_variants/{batch}.log" in said
-    assert not jobs.keys() & (READERS - {"read_variants"} - cytogenetics_of(change))
+    assert not jobs.keys() & (READERS - {"read_variants"} - taken_along(change))
+    assert jobs["read_coverage"] == (change is remove_patient)
 
 
-def cytogenetics_of(change):
-    """Who goes takes a line of the karyotype sheet along, which is read as a whole."""
-    return {"read_cytogenetics"} if change is remove_patient else set()
+def taken_along(change):
+    """
+    Name what is read as well when somebody goes: the coverage of the batch, and the
+    sheet of karyotypes, which is read as a whole.
+    """
+    return {"read_cytogenetics", "read_coverage"} if change is remove_patient else set()
+
+
+def test_a_changed_coverage_file_is_read_in_the_batches_that_name_it(editable):
+    sheet = editable / "tests/cohort/samples.tsv"
+    samples = read_table(sheet)
+    patients = samples["patient"][samples["coverage"] != ""]
+    own = editable / "tests/cohort/coverage/own.thresholds.bed"
+    first = patients.iloc[0]
+    shared = sheet.parent / samples["coverage"][patients.index[0]]
+    shutil.copy(shared, own)
+    samples.loc[patients.index[0], "coverage"] = "coverage/own.thresholds.bed"
+    samples.to_csv(sheet, sep="\t", index=False)
+
+    jobs, said = planned(editable)
+
+    assert len(patients) > 1
+    assert jobs["read_coverage"] == 1
+    assert f"logs/read_coverage/{batch_of(first, 4)}.log" in said
+
+
+BED = "tests/cohort/targets.bed"
+TP53_AND_PAX5 = "chr17\t7668000\t7688000\nchr9\t36830000\t37040000\n"
+
+
+def test_a_changed_bed_of_targets_runs_what_depends_on_it(editable):
+    (editable / BED).write_text(TP53_AND_PAX5)
+    panel = {"type": "dna_panel", "detects": ["snv", "indel"], "min_depth": 100}
+    rna = {"type": "rna_fusion", "detects": ["fusion", "expression"]}
+    edit_config(editable, assays={"PANEL": {**panel, "targets": BED}, "RNA": rna})
+    results = editable / "results/dozen"
+    wanted = ("results/dozen/callability.tsv", "results/dozen/run/checksums.tsv")
+    assert snakemake(editable, *wanted).returncode == 0
+    assert not planned(editable, *wanted)[0]
+    before = read_table(results / "run/checksums.tsv")
+
+    (editable / BED).write_text(TP53_AND_PAX5.splitlines(keepends=True)[0])
+
+    jobs, _ = planned(editable, *wanted)
+    assert dict(jobs) == {"assess_callability": 1, "record_run": 1}
+    assert not planned(editable)[0].keys() & (READERS | {"filter_variants"})
+    assert snakemake(editable, *wanted).returncode == 0
+    after = read_table(results / "run/checksums.tsv")
+    assert after["path"][after["sha256"] != before["sha256"]].tolist() == [BED]
+    method = read_table(results / "run/method.tsv").set_index("path")
+    told = hashlib.sha256((editable / BED).read_bytes()).hexdigest()
+    assert method.loc[BED, ["kind", "sha256"]].tolist() == ["table", told]
+    callability = read_table(results / "callability.tsv")
+    panel_rows = callability[callability["assay"] == "PANEL"]
+    states = panel_rows.groupby("gene")["state"].unique()
+    assert states["PAX5"].tolist() == ["not_assessed"]
+    assert "callable" in states["TP53"]
 
 
 def test_a_threshold_runs_its_step_and_what_follows(editable):

@@ -20,8 +20,8 @@ def grown_to_exomes(cohort: Path) -> None:
     """
     Add to each compressed VCF and coverage file what an exome holds outside the panel.
 
-    Plain VCFs and BCFs stay as they are, for they are few; a VCF that had an index has
-    one again, one that had none is read as a whole.
+    Plain VCFs, BCFs and VCFs without annotation stay as they are, for they are few; a
+    VCF that had an index has one again, one that had none is read as a whole.
 
     Parameters
     ----------
@@ -45,7 +45,9 @@ def grown_to_exomes(cohort: Path) -> None:
 def _fill_vcf(path: Path, unlike: Sequence[str]) -> None:
     text = gzip.decompress(path.read_bytes()).decode()
     records = (line for line in text.splitlines() if not line.startswith("#"))
-    model = next(filter(_ANNOTATIONS.search, records))
+    model = next(filter(_ANNOTATIONS.search, records), None)
+    if model is None:  # its annotation stands elsewhere, or it holds no record
+        return
     indexed = path.with_name(f"{path.name}.tbi")
     with pysam.BGZFile(str(path), "wb") as out:
         out.write(text.encode())
