@@ -15,7 +15,7 @@ OFFLINE := $(if $(filter wheelhouse,$(MAKECMDGOALS)),,$(if $(WHEELHOUSE),--no-in
 export UV_PYTHON_DOWNLOADS := never
 
 SNAPSHOT ?=
-.PHONY: help install example run snapshot validate test test-browser oracle simulation benchmark reads-test check format lock slurm-test fault-test rerun-test reads-scale unlock wheelhouse clean-environment
+.PHONY: help install example run snapshot validate test test-browser oracle simulation benchmark reads-test check format lock slurm-test fault-test rerun-test cohorts-test reads-scale unlock wheelhouse clean-environment
 
 help:
 	@echo "make example                     the synthetic cohort, from files to report"
@@ -33,6 +33,7 @@ help:
 	@echo "make slurm-test                  a small cohort on a one-node SLURM (root, Debian packages)"
 	@echo "make fault-test                  killed jobs, full disks, lost nodes ... and what is left (as slurm-test)"
 	@echo "make rerun-test                  one patient more among 267, panels and exomes: what runs again, how long"
+	@echo "make cohorts-test                20 small cohorts one after the other: time and memory"
 	@echo "make unlock CONFIG=config/mine.yaml   after a killed run: remove its lock"
 	@echo "make wheelhouse                  download the locked packages for a machine without network;"
 	@echo "                                 there: make install WHEELHOUSE=wheelhouse"
@@ -125,6 +126,12 @@ slurm-test fault-test: .venv/.installed
 SIZES ?=
 rerun-test: .venv/.installed resources/example/.written
 	@PYTHONPATH=scripts:. $(BIN)/python tests/faults/one_new_patient.py $(SIZES)
+
+# COHORTS: how many; AT_ONCE: how many Snakemakes at the same time.
+COHORTS ?= 20
+AT_ONCE ?= 1
+cohorts-test: .venv/.installed
+	@PYTHONPATH=scripts:. $(BIN)/python tests/faults/many_cohorts.py $(COHORTS) $(AT_ONCE)
 
 check: .venv/.installed
 	$(BIN)/ruff format --check scripts tests

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pandas as pd
 
 from ballad.problems import Problem
@@ -134,6 +133,9 @@ def identifier_problems(path: str, names: pd.Series) -> list[Problem]:
 
 def _worksheet(path: str, date_format: str) -> tuple[str, list[tuple[int, list[str]]]]:
     """Return name and rows of the first worksheet, or of the only one with content."""
+    # Takes a fifth of a second to load, and most sheets are text.
+    import openpyxl
+
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     first, *others = book.worksheets
     if rows := _sheet_rows(first, date_format):
