@@ -14,6 +14,7 @@ TRANSCRIPTS = 6  # told of each record
 REGIONS = 200_000  # coding exons of an exome, outside the panel
 _ANNOTATIONS = re.compile(r"((?:CSQ|ANN|BCSQ)=)([^;\t]*)")
 _ELSEWHERE = "Y"  # holds no gene of the panel and comes last
+_FROM = 3_000_000  # behind PAR1, whose reads count on X
 
 
 def grown_to_exomes(cohort: Path) -> None:
@@ -66,7 +67,7 @@ def _records(model: Sequence[str], unlike: Sequence[str]) -> Iterator[str]:
     info = _ANNOTATIONS.sub(_several, model[7])
     rest = "\t".join([info, *model[8:]])
     for number, text in enumerate(unlike, 1):
-        place = number * 1_000
+        place = _FROM + number * 1_000
         yield f"{chrom}\t{place}\t.\tA\tC\t.\tPASS\tSYNTHETIC={text};{rest}\n"
 
 
@@ -77,5 +78,5 @@ def _several(found: re.Match) -> str:
 
 def _regions(chrom: str, columns: int) -> Iterator[str]:
     deep = "\t150" * (columns - 4)
-    for start in range(0, REGIONS * 200, 200):
+    for start in range(_FROM, _FROM + REGIONS * 200, 200):
         yield f"{chrom}\t{start}\t{start + 150}\tSYNTHETIC{deep}\n"
