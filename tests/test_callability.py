@@ -163,7 +163,8 @@ def test_who_was_not_looked_through_for_indels_cannot_be_free_of_one(
     key = {"patient": "P", "sample": "S", "assay": "PANEL"}
     row = {**key, "coverage": coverage}
     assay = {"min_depth": 100, "assume_covered": False, "detects": detects}
-    rows = sample_callability(row, assay, GENES, {"TP53"}, CODING, 0.95)
+    covered = covered_bases(coverage, 100)
+    rows = sample_callability(row, assay, GENES, {"TP53"}, CODING, 0.95, covered)
 
     table = without_indels(
         callability_table(rows),
@@ -209,7 +210,7 @@ def test_coverage_that_was_read_in_batches_says_what_it_says_itself(root, tmp_pa
             fastas={},
         )
     (tmp_path / "quality.tsv").write_text("\t".join(QUALITY) + "\n")
-    assay = {"genes": [gene], "targets": None, "min_depth": 100}
+    assay = {"genes": [gene], "targets": None, "detects": ["snv"]}
 
     assess_callability.main(
         covered=[str(tmp_path / "0.tsv"), str(tmp_path / "1.tsv")],
@@ -217,6 +218,7 @@ def test_coverage_that_was_read_in_batches_says_what_it_says_itself(root, tmp_pa
         targets=[],
         **beds,
         panel=str(panel / "genes.tsv"),
+        checks=[],
         callability=str(tmp_path / "callability.tsv"),
         samples=samples,
         assays={"PANEL": {**assay, "assume_covered": True}},
@@ -234,7 +236,10 @@ def test_coverage_that_was_read_in_batches_says_what_it_says_itself(root, tmp_pa
     ]
 
 
-NAMED = {"sample": "T", "assay": "PANEL", "vcf_sample": "", "genome_build": "GRCh38"}
+NAMED = {
+    **{"sample": "T", "assay": "PANEL", "vcf": "t.vcf", "vcf_sample": ""},
+    "genome_build": "GRCh38",
+}
 
 
 @pytest.mark.parametrize("target", ["17\t19", "chrom\tstart\tend"])
