@@ -214,3 +214,18 @@ def test_the_estimates_stand_on_the_first_screen_beside_the_sentences(visited):
 
     assert table["y"] < page.viewport_size["height"]
     assert table["x"] > sentence["x"] + sentence["width"]
+
+
+def test_no_table_is_wider_than_a_printed_page(visit, report):
+    # A4 less a centimetre at each side, at 96 dots per inch.
+    page = visit(report, 718).page
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.emulate_media(media="print")
+
+    cut = page.evaluate(
+        "[...document.querySelectorAll('main table')]"
+        ".filter(t => t.getBoundingClientRect().right > innerWidth)"
+        ".map(t => t.caption.textContent)"
+    )
+
+    assert cut == []

@@ -56,3 +56,12 @@ def test_a_ratio_beside_a_hidden_count_is_hidden_in_its_row_and_in_the_headline(
     assert [row[place] for place in (7, 8)] == ["suppressed"] * 2
     assert headline[2:4] == ["suppressed"] * 2
     assert "2.50" in model_row(few)[3].text
+
+
+def test_the_headline_of_what_is_not_estimable_says_only_why():
+    row = {**dict.fromkeys(COLUMNS, ""), "model": "lfs", "term": "tp53"}
+    row["note"] = "not estimable: 1 event, fewer than 5; 2 of 18 left out: tp53 missing"
+
+    (headline,) = headline_rows(pd.DataFrame([row]), ["lfs"])
+
+    assert headline[2] == "not estimable: 1 event, fewer than 5"

@@ -115,7 +115,7 @@ def test_cumulative_incidence_is_read_at_the_set_times(write):
 def test_tables_have_captions_and_scopes(write):
     html = write()
 
-    assert html.count("<table>") == html.count("<caption>") > 10
+    assert len(re.findall("<table[ >]", html)) == html.count("<caption>") > 10
     assert 'scope="row"' in html
     assert not re.search(r"<th(?! scope=)(?!ead)", html)
 

@@ -13,10 +13,10 @@ from ballad.report.parts import Block, Section, SmallCells, table
 from ballad.report.wording import (
     analysed,
     counted,
+    decimal,
     number,
     percent,
     sentence,
-    significant,
     with_interval,
     words,
 )
@@ -71,7 +71,7 @@ def _follow_up(summary: pd.DataFrame) -> list[str]:
         {**found["follow_up_median"], "statistic": "follow_up_median"}
     )
     quartiles = [
-        significant(found.get(name, {}).get("value", "")) or "not reached"
+        decimal(found.get(name, {}).get("value", ""), 1) or "not reached"
         for name in ("follow_up_q1", "follow_up_q3")
     ]
     name = "Median follow-up (reverse Kaplan-Meier)"

@@ -115,7 +115,8 @@ def headline_rows(models: pd.DataFrame, names: Iterable[str]) -> list[list[Any]]
     for name in names:
         its = models[models["model"] == name]
         for row in its.drop_duplicates(["term", "level"]).to_dict("records"):
-            note = row["note"] or NOT_ESTIMABLE
+            # Who is left out stands in the note of the chapter of the models.
+            note = row["note"].split("; ")[0] or NOT_ESTIMABLE
             rows.append(
                 [
                     words(row["model"]),
