@@ -247,3 +247,11 @@ def test_a_segment_that_ends_before_it_starts_is_refused(tmp_path):
     path.write_text("chrom\tstart\tend\tlog2\n17\t500\t2\t-1\n")
     with pytest.raises(SegmentError, match="line 2, column end: 2 lies before"):
         read_segments(str(path))
+
+
+def test_a_decimal_comma_of_a_segment_is_named_with_its_cure(tmp_path):
+    path = tmp_path / "t.seg"
+    path.write_text("chrom\tstart\tend\tlog2\n9\t1\t200\t-0,8\n")
+
+    with pytest.raises(SegmentError, match="line 2: .*write a point, .*log2 -0,8"):
+        read_segments(str(path), "T")

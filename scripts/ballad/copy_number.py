@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ballad.problems import with_a_point
 from ballad.states import ABSENT, INDETERMINATE, PRESENT
 
 COLUMNS = (
@@ -117,7 +118,9 @@ def _segment(path: str, number: int, cells: Mapping[str, str]) -> Segment:
         start, end = int(float(cells["start"])), int(float(cells["end"]))
         log2 = float(cells["log2"])
     except (ValueError, OverflowError) as error:
-        raise SegmentError(f"{path}: line {number}: {error}") from error
+        commas = [f"{n} {c}" for n, c in cells.items() if with_a_point(c, "")]
+        cure = f"; write a point, not a comma: {', '.join(commas)}" if commas else ""
+        raise SegmentError(f"{path}: line {number}: {error}{cure}") from error
     # Turned round it lies over no gene, and its chromosome's length is negative.
     if end < start:
         raise SegmentError(

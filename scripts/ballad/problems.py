@@ -1,5 +1,6 @@
 """What is wrong with an input, said so that it can be mended at once."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -26,6 +27,14 @@ class Problem:
         place = ", ".join(part for part in places if part)
         cure = f" -> {self.cure}" if self.cure else ""
         return f"{place}: {self.rule}{cure}"
+
+
+def with_a_point(value: str, cure: str) -> str:
+    """Say of a number with a decimal comma that a point is meant, else the cure."""
+    return "write a point, not a comma" if _COMMA.fullmatch(value.strip()) else cure
+
+
+_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
 
 
 class InputError(ValueError):

@@ -143,8 +143,25 @@ def test_an_order_that_is_broken_shows_both_days(clinical):
     _, problems = clinical({"relapse_date": "2020-01-31"})
 
     assert [problem.value for problem in problems] == [
-        "day 30; response_date is day 31"
+        "day 30, 2020-01-31; response_date is day 31, 2020-02-01"
     ]
+
+
+def test_a_broken_order_shows_the_dates_as_the_clinic_writes_them(clinical):
+    start = {"treatment_start": "01.01.2020", "last_contact": "01.01.2021"}
+    faulty = {"response_date": "01.02.2020", "relapse_date": "31.01.2020"}
+
+    _, (problem,) = clinical({**start, **faulty}, date_format="%d.%m.%Y")
+
+    assert problem.value == "day 30, 31.01.2020; response_date is day 31, 01.02.2020"
+
+
+def test_a_broken_order_of_days_shows_days(clinical):
+    days = {"treatment_start": "0", "response_date": "31", "last_contact": "300"}
+
+    _, (problem,) = clinical({**days, "relapse_date": "30"}, times="days")
+
+    assert problem.value == "day 30; response_date is day 31"
 
 
 def test_five_percent_blasts_still_fit_an_mrd_indication(clinical):

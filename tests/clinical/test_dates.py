@@ -89,7 +89,7 @@ def test_an_imputed_date_still_has_to_be_in_order(clinical):
     _, (problem,) = clinical({**differs, "last_contact": ""}, **IMPUTE)
 
     assert problem.rule == "relapse_date after death"
-    assert problem.value == "day 191; relapse_date is day 196"
+    assert problem.value == ("day 191, 2020-07-10; relapse_date is day 196, 2020-07-15")
 
 
 @pytest.mark.parametrize(

@@ -75,3 +75,14 @@ def test_a_relapse_sample_without_a_relapse_is_a_warning():
 
     assert problems == []
     assert (warning.row, warning.column) == ("line 0, patient P1", "timepoint")
+
+
+def test_the_date_of_a_sample_is_one_fault_with_all_of_its_lines():
+    row = {"patient": "P1", "sample": "T", "timepoint": "diagnosis"}
+    sheet = pd.DataFrame([{**row, "date": "2020-01-11"}] * 2, index=[4, 7])
+
+    (problem,), _ = timing_problems(
+        "s.tsv", sheet, CLINICAL, ClinicalTable.from_config({"table": "c.tsv"})
+    )
+
+    assert problem.row == "lines 4, 7, patient P1, sample T"

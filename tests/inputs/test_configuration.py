@@ -56,6 +56,7 @@ def test_all_faults_are_listed_at_once(config, schema):
 
     assert "column variants.batches, value '0'" in found
     assert "value 'hg19'" in found
+    assert "write GRCh37" in found
     assert "'samples' is a required property" in found
 
 

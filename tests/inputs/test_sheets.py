@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from ballad.inputs.sample_sheet import SAMPLE_COLUMNS, read_samples
@@ -55,7 +57,7 @@ def test_a_blank_cell_means_not_done_and_stays_blank(samples):
     sheet, problems = samples({"vcf": ""})
 
     assert problems == []
-    assert sheet.loc[0, ["vcf", "arriba"]].tolist() == ["", ""]
+    assert sheet.loc[2, ["vcf", "arriba"]].tolist() == ["", ""]
 
 
 def test_a_row_without_a_build_has_that_of_the_cohort(samples):
@@ -68,7 +70,7 @@ def test_a_row_without_a_build_has_that_of_the_cohort(samples):
 def test_a_file_is_looked_for_beside_the_sheet(samples, tmp_path):
     sheet, _ = samples({})
 
-    assert sheet.loc[0, "vcf"] == str(tmp_path / "t.vcf")
+    assert sheet.loc[2, "vcf"] == str(tmp_path / "t.vcf")
 
 
 def test_the_identifier_007_keeps_its_zeros(samples):
@@ -94,7 +96,10 @@ FAULTS = [
     # column, value, rule, cure
     ("timepoint", "baseline", "is not known here", "diagnosis, pre_treatment"),
     ("assay", "WGS", "is not known here", "use one of PANEL, RNA"),
-    ("genome_build", "hg19", "is not known here", "use one of GRCh37, GRCh38"),
+    ("genome_build", "T2T", "is not known here", "use one of GRCh37, GRCh38"),
+    ("genome_build", "hg19", "is not known here", "hg19 is called GRCh37 here"),
+    ("genome_build", "hg38", "is not known here", "hg38 is called GRCh38 here"),
+    ("blast_pct", "62,5", "is no number from 0 to 100", "write a point, not a comma"),
     ("blast_pct", "101", "is no number from 0 to 100", "percent"),
     ("blast_pct", "many", "is no number from 0 to 100", "percent"),
     ("purity", "80", "is no number from 0 to 1", "a fraction, not a percentage"),
@@ -420,3 +425,36 @@ def test_a_name_like_a_known_one_that_the_table_has_is_ones_own(cohort):
     clinical = {"Spalte": "", "hct_date": "2021-01-01"}
 
     assert cohort(clinical=clinical, columns={"hct_date2": "Spalte"}).problems == []
+
+
+def test_a_fault_names_the_heading_of_the_clinic_too(cohort):
+    clinical = {"Alter": "700", "sex": "X"}
+
+    problems = cohort(clinical=clinical, columns={"age": "Alter"}).problems
+
+    assert sorted(p.column for p in problems) == ["age (Alter)", "sex"]
+
+
+def test_who_has_samples_but_no_outcome_is_named_and_the_other_way_round(cohort):
+    warnings = cohort(clinical={"patient": "p1"}).warnings
+
+    told = [(Path(w.file).name, w.row, w.value, w.rule, w.cure) for w in warnings]
+    assert told == [
+        (
+            *("samples.tsv", "line 2", "P1"),
+            "has samples, but no row in the clinical table: in no analysis",
+            "is p1 the same patient?",
+        ),
+        (
+            *("clinical.tsv", "line 2", "p1"),
+            "has no sample, karyotype or decision of a curator: no genotype",
+            "is P1 the same patient?",
+        ),
+    ]
+
+
+def test_who_has_a_karyotype_alone_has_a_genotype(cohort):
+    rows = [{"patient": "P2", "timepoint": "diagnosis", "karyotype": "46,XX[20]"}]
+    warnings = cohort(clinical={"patient": "P2"}, cytogenetics=rows).warnings
+
+    assert [w.value for w in warnings] == ["P1"]

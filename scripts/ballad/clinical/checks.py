@@ -13,6 +13,7 @@ from ballad.clinical.contradictions import (
     contradictions,
     days_in,
     place,
+    shown_day,
 )
 from ballad.clinical.dates import cutoff_days, imputed_warnings
 from ballad.problems import Problem
@@ -74,10 +75,10 @@ def clinical_problems(table: pd.DataFrame, settings: ClinicalTable) -> list[Prob
     Returns
     -------
     list of Problem
-        One per patient and rule; values are days since treatment start.
+        One per patient and rule; dates are shown as by `shown_day`.
     """
     problems = [p for order in ORDERS for p in _order_problems(table, settings, order)]
-    problems += contradictions(table, settings.table)
+    problems += contradictions(table, settings)
     problems += _after_cutoff(table, settings)
     return problems
 
@@ -95,7 +96,8 @@ def _order_problems(
             settings.table,
             place(table, line),
             order.later,
-            f"day {later[line]:.0f}; {order.earlier} is day {earlier[line]:.0f}",
+            f"{shown_day(table, settings, line, order.later)}; {order.earlier} is "
+            f"{shown_day(table, settings, line, order.earlier)}",
             order.rule,
             f"correct {order.later} or {order.earlier}",
         )

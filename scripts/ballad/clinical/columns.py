@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -129,6 +130,20 @@ def recoding_problems(
                     rule=f"is none of {', '.join(coded[kind])}",
                     cure="recode to one of them, or to the empty text for missing",
                 )
+
+
+def with_headings(
+    problems: Iterable[Problem], settings: ClinicalTable
+) -> list[Problem]:
+    """Add the clinic's own heading to the mapped columns that problems name."""
+    return [
+        replace(problem, column=f"{problem.column} ({theirs})")
+        if problem.file == settings.table
+        and (theirs := settings.columns.get(problem.column, problem.column))
+        != problem.column
+        else problem
+        for problem in problems
+    ]
 
 
 def texts(codes: Mapping[str, str]) -> dict[str, str]:

@@ -1,10 +1,12 @@
 """Cells of one patient that cannot be true together."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
 from ballad.problems import Problem
+from ballad.settings import ClinicalTable
 
 REMISSION = ("CR", "CRh", "CRi")
 FAILURE = ("PR", "NR", "NE")
@@ -28,7 +30,23 @@ def place(table: pd.DataFrame, line: object) -> str:
     return f"line {line}, patient {table.at[line, 'patient']}"
 
 
-def contradictions(table: pd.DataFrame, path: str) -> Iterator[Problem]:
+def shown_day(
+    table: pd.DataFrame, settings: ClinicalTable, line: Any, name: str
+) -> str:
+    """
+    Write a date of a patient as its day and, where dates are kept, as the clinic does.
+
+    For errors alone: they stop a run before it writes anything. A warning stands in the
+    report and tells no calendar date.
+    """
+    day = float(table.at[line, name])
+    if settings.times == "days":
+        return f"day {day:.0f}"
+    date = table.at[line, "_start"] + pd.Timedelta(days=day)
+    return f"day {day:.0f}, {date.strftime(settings.date_format)}"
+
+
+def contradictions(table: pd.DataFrame, settings: ClinicalTable) -> Iterator[Problem]:
     """
     List the cells that contradict each other.
 
@@ -36,13 +54,13 @@ def contradictions(table: pd.DataFrame, path: str) -> Iterator[Problem]:
     ----------
     table
         As `read_clinical` returns it; a column that is not there contradicts nothing.
-    path
-        The file the table comes from.
+    settings
+        Names the file, and how times are written.
 
     Yields
     ------
     Problem
-        One per patient and rule; a date is shown as its day since treatment start.
+        One per patient and rule; a date is shown as by `shown_day`.
     """
     cases = [
         *_responses(table),
@@ -55,8 +73,8 @@ def contradictions(table: pd.DataFrame, path: str) -> Iterator[Problem]:
             value = table.at[line, column] if column in table else ""
             shown = "" if value == "" or pd.isna(value) else f"{value}"
             if isinstance(value, float) and shown:
-                shown = f"day {value:.0f}"
-            yield Problem(path, place(table, line), column, shown, rule, cure)
+                shown = shown_day(table, settings, line, column)
+            yield Problem(settings.table, place(table, line), column, shown, rule, cure)
 
 
 def _responses(table: pd.DataFrame) -> list[Case]:

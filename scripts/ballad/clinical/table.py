@@ -18,7 +18,7 @@ from ballad.clinical.dates import (
     format_problems,
 )
 from ballad.inputs.spreadsheet import identifier_problems, read_sheet
-from ballad.problems import Problem
+from ballad.problems import Problem, with_a_point
 from ballad.settings import ClinicalTable
 
 EXTRA_DATE = "_date"
@@ -172,7 +172,9 @@ def _number_problems(
             column,
             value,
             f"is no {what} from {known['low']} to {known['high']}",
-            f"the unit is {known['unit']}; leave it empty if it is unknown",
+            with_a_point(
+                value, f"the unit is {known['unit']}; leave it empty if it is unknown"
+            ),
         )
     fractions = known["unit"] == "percent" and len(numbers) > 1
     if fractions and numbers.max() <= 1 and (numbers % 1 > 0).any():

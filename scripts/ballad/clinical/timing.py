@@ -60,11 +60,9 @@ def timing_problems(
         (days > death, "date", "sample taken after death_date", "correct the date"),
     ]
     problems = [
-        Problem(
-            path, _place(dated, row), column, str(dated.at[row, column]), rule, cure
-        )
+        Problem(path, _place(rows), column, str(rows[column].iat[0]), rule, cure)
         for wrong, column, rule, cure in cases
-        for row in dated.index[wrong]
+        for rows in _of_one_sample(dated[wrong])
     ]
     return problems, list(_unexplained(path, sheet, first))
 
@@ -86,10 +84,11 @@ def _unexplained(
     if "relapse_date" not in first:
         return
     without = sheet["patient"].isin(first.index[first["relapse_date"].isna()])
-    for row in sheet.index[(sheet["timepoint"] == "relapse") & without]:
+    relapse = sheet["timepoint"] == "relapse"
+    for rows in _of_one_sample(sheet[relapse & without]):
         yield Problem(
             path,
-            _place(sheet, row),
+            _place(rows),
             "timepoint",
             "relapse",
             "the patient has no relapse_date in the clinical table",
@@ -97,8 +96,16 @@ def _unexplained(
         )
 
 
-def _place(sheet: pd.DataFrame, row: object) -> str:
-    patient = f"patient {sheet.at[row, 'patient']}"
-    if "sample" in sheet:
-        return f"{patient}, sample {sheet.at[row, 'sample']}"
-    return f"line {row}, {patient}"
+def _of_one_sample(sheet: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Give the rows of a sample together: its date is one fault, not one per assay."""
+    key = [name for name in ("patient", "sample", "timepoint", "date") if name in sheet]
+    for _, rows in sheet.groupby(key, sort=False):
+        yield rows
+
+
+def _place(rows: pd.DataFrame) -> str:
+    first = rows.iloc[0]
+    lines = ", ".join(map(str, rows.index))
+    sample = f", sample {first['sample']}" if "sample" in rows else ""
+    plural = "s" if len(rows) > 1 else ""
+    return f"line{plural} {lines}, patient {first['patient']}{sample}"

@@ -13,6 +13,7 @@ from ballad.inputs.model_rules import (
     interaction_name_problems,
     model_rule_problems,
 )
+from ballad.inputs.sample_sheet import OTHER_NAMES
 from ballad.inputs.sound_part import sound_part
 from ballad.outcomes.covariates import KNOWN_LATER
 from ballad.problems import Problem
@@ -141,8 +142,14 @@ def _shape_problems(error: jsonschema.ValidationError) -> Iterator[Problem]:
         column=place,
         value="" if missing_key else _shown(error.instance),
         rule=error.message if missing_key else _rule(error),
-        cure=_CURES.get(str(error.validator), _part(error).get("description", "")),
+        cure=_build_meant(error)
+        or _CURES.get(str(error.validator), _part(error).get("description", "")),
     )
+
+
+def _build_meant(error: jsonschema.ValidationError) -> str:
+    build = OTHER_NAMES.get(str(error.instance).lower())
+    return f"write {build}" if build and error.validator == "enum" else ""
 
 
 def _of_the_kind_meant(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ballad.copy_number import SAMPLE_COLUMNS as NAMING_COLUMNS
 from ballad.inputs.spreadsheet import identifier_problems, read_sheet
-from ballad.problems import Problem
+from ballad.problems import Problem, with_a_point
 
 SAMPLE_FILES = (
     *("vcf", "sv_vcf", "arriba", "star_fusion", "fusioncatcher", "fusions"),
@@ -24,6 +24,11 @@ SAMPLE_COLUMNS = (
 CHECKOUT = Path(__file__).parents[3]
 TIMEPOINTS = ("diagnosis", "pre_treatment", "remission", "relapse", "normal")
 BUILDS = ("GRCh37", "GRCh38")
+# UCSC's names, the GATK bundle's and the bare numbers.
+OTHER_NAMES = {
+    **dict.fromkeys(("hg19", "b37", "hs37d5", "grch37", "37"), "GRCh37"),
+    **dict.fromkeys(("hg38", "b38", "grch38", "38"), "GRCh38"),
+}
 
 
 def read_samples(
@@ -44,7 +49,7 @@ def read_samples(
     Returns
     -------
     DataFrame with SAMPLE_COLUMNS
-        Text; an empty cell means not done.
+        Text; an empty cell means not done. The index is the line of the sheet.
     list of Problem
     """
     sheet, problems = read_named_sheet(
@@ -67,7 +72,7 @@ def read_samples(
             problems += list(file_problems(path, column, sheet.index[filled], resolved))
             sheet.loc[filled, column] = resolved
             problems += list(_shared_files(path, column, sheet[filled]))
-    return sheet.reset_index(drop=True), problems
+    return sheet, problems
 
 
 def read_named_sheet(
@@ -136,7 +141,9 @@ def _row_problems(
                 column,
                 value,
                 rule=f"is no number from 0 to {high}",
-                cure="percent" if high == 100 else "a fraction, not a percentage",
+                cure=with_a_point(
+                    value, "percent" if high == 100 else "a fraction, not a percentage"
+                ),
             )
 
 
@@ -152,7 +159,8 @@ def unknown_values(
             column,
             value,
             rule="is not known here",
-            cure=f"use one of {', '.join(values) or 'assays'}",
+            cure=f"{_build_meant(column, value)}use one of "
+            f"{', '.join(values) or 'assays'}",
         )
 
 
@@ -182,6 +190,11 @@ def _foreign_tables(
                 cure="move it to a row of an rna_fusion assay; junctions of DNA are "
                 "sv_vcf",
             )
+
+
+def _build_meant(column: str, value: str) -> str:
+    build = OTHER_NAMES.get(value.lower()) if column == "genome_build" else None
+    return f"{value} is called {build} here: " if build else ""
 
 
 def _owner_problems(path: str, sheet: pd.DataFrame) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """The sheets of a cohort: samples, cytogenetics, curation; every fault at once."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ballad.clinical.checks import clinical_problems, clinical_warnings
+from ballad.clinical.columns import with_headings
 from ballad.clinical.doubts import doubts
 from ballad.clinical.table import read_clinical, without_consequences
 from ballad.clinical.timing import timing_problems
@@ -92,6 +94,7 @@ def check_sheets(
             warnings += doubts
         treated = set(clinical["patient"])
         warnings += _stray_patients(further, [patients, treated])
+        warnings += _on_one_side(config, samples, further, clinical)
     patients = patients.union(*(sheet["patient"] for sheet in further.values()))
     files += further
     files += [config.get("clinical", {}).get("table", ""), *_named_files(samples)]
@@ -104,6 +107,7 @@ def check_sheets(
         if isinstance(assay, Mapping) and (targets := assay.get("targets")):
             files.append(targets)
     problems += list(_reference_problems(config.get("reference") or {}))
+    samples = samples.reset_index(drop=True)
     return Sheets(samples, sorted(patients), files, problems, warnings)
 
 
@@ -129,6 +133,50 @@ def _stray_patients(
     return warnings
 
 
+def _on_one_side(
+    config: Mapping[str, Any],
+    samples: pd.DataFrame,
+    further: Mapping[str, pd.DataFrame],
+    clinical: pd.DataFrame,
+) -> Iterator[Problem]:
+    """Name who has samples but no outcome, and who has an outcome but nothing else."""
+    treated = set(clinical["patient"])
+    sides = (
+        (
+            str(config.get("samples", "")),
+            samples,
+            treated,
+            "has samples, but no row in the clinical table: in no analysis",
+        ),
+        (
+            config["clinical"]["table"],
+            clinical,
+            set(samples["patient"]).union(*(s["patient"] for s in further.values())),
+            "has no sample, karyotype or decision of a curator: no genotype",
+        ),
+    )
+    for path, sheet, others, rule in sides:
+        alone = ~sheet["patient"].isin({"", *others})
+        spelt = {_letters(name): name for name in others - set(sheet["patient"])}
+        for line, patient in sheet.loc[alone, "patient"].drop_duplicates().items():
+            near = spelt.get(_letters(patient))
+            yield Problem(
+                path,
+                f"line {line}",
+                "patient",
+                patient,
+                rule,
+                f"is {near} the same patient?"
+                if near
+                else "correct the identifier, if it is another patient's",
+            )
+
+
+def _letters(name: str) -> str:
+    """Return a name without what is most often written in two ways: case and signs."""
+    return re.sub(r"[\W_]", "", name.lower())
+
+
 def _clinical(
     config: Mapping[str, Any], columns_table: str
 ) -> tuple[pd.DataFrame, list[Problem], list[Problem]]:
@@ -138,12 +186,16 @@ def _clinical(
     columns = read_table(columns_table)
     table, problems = read_clinical(settings, columns)
     if table.empty:
-        return table, problems, []
+        return table, with_headings(problems, settings), []
     endpoints = config.get("endpoints") or {}
     problems += without_consequences(clinical_problems(table, settings), problems)
     warnings = clinical_warnings(table, settings, endpoints.get("response", {}))
     warnings += doubts(table, settings, endpoints)
-    return table, problems, warnings
+    return (
+        table,
+        with_headings(problems, settings),
+        with_headings(warnings, settings),
+    )
 
 
 def _clinical_settings(config: Mapping[str, Any]) -> ClinicalTable:
