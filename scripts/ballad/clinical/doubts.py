@@ -121,7 +121,7 @@ def _long_after_contact(table: pd.DataFrame, path: str) -> Iterator[Problem]:
             place(table, line),
             "death_date",
             f"{later[line]:.0f} days after last_contact",
-            "the patient counts as alive and followed until the death",
+            "the patient counts as alive and followed until then, or until the cut-off",
             "correct the year of death_date or last_contact, if it is misprinted",
         )
 
