@@ -72,6 +72,8 @@ def told(step, checkout, configs, at_once, arguments) -> None:
 def differing(checkout: Path, names: list[str]) -> str | None:
     """Compare each cohort's tables and figures with those of the first."""
     first = files(checkout / "results" / names[0])
+    if not first:
+        return f"{names[0]} has no results"
     for name in names[1:]:
         own = files(checkout / "results" / name)
         if own.keys() != first.keys():
