@@ -15,12 +15,15 @@ def rows(tmp_path):
     sheet = tmp_path / "samples.tsv"
 
     def read(**files):
+        assay = "RNA" if "fusions" in files else "PANEL"
         cells = {"patient": "P1", "sample": "T", "timepoint": "diagnosis"}
-        cells |= {"assay": "PANEL", **files}
+        cells |= {"assay": assay, **files}
         # A blank line: lines are those of the file, not positions of rows.
         sheet.write_text("\t".join(cells) + "\n\n" + "\t".join(cells.values()) + "\n")
         samples, problems = read_samples(
-            str(sheet), {"PANEL": {"type": "dna_panel"}}, "GRCh38"
+            str(sheet),
+            {"PANEL": {"type": "dna_panel"}, "RNA": {"type": "rna_fusion"}},
+            "GRCh38",
         )
         assert problems == []
         return placed(samples.to_dict("records"), str(sheet))
