@@ -84,7 +84,8 @@ def test_few_patients_without_an_event_hide_the_estimate():
 
 
 def test_one_term_of_an_interaction_without_the_other_is_no_small_count():
-    # 13 events of TP53 less the 12 of TP53 in R/R would be the 1 in MRD.
+    # 13 events of TP53, which another model may tell, less the 12 in R/R are the 1 in
+    # MRD.
     table = models(
         ("lfs", "tp53", "present", 94, 13),
         ("lfs", "arm", "R/R", 94, 56),
@@ -92,8 +93,83 @@ def test_one_term_of_an_interaction_without_the_other_is_no_small_count():
         ("lfs", "age", "per 10", 94, ""),
     ).assign(n="158")
 
-    assert told(table, "estimate") == ["suppressed", "suppressed", "2.5", "2.5"]
-    assert told(table, "events_in_level") == ["suppressed", "suppressed", "12", ""]
+    assert told(table, "estimate") == [*["suppressed"] * 3, "2.5"]
+    assert told(table, "events_in_level") == [*["suppressed"] * 3, ""]
+
+
+def with_arms(tp53, *arms):
+    """Lay out TP53, arms B and C against A, and both; 90 events among 158 patients."""
+    (b, b_tp53), (c, c_tp53) = arms
+    return models(
+        ("lfs", "tp53", "present", 90, tp53),
+        ("lfs", "arm", "B", 90, b),
+        ("lfs", "arm", "C", 90, c),
+        ("lfs", "both", "tp53 present and arm B", 90, b_tp53),
+        ("lfs", "both", "tp53 present and arm C", 90, c_tp53),
+    ).assign(n="158")
+
+
+@pytest.mark.parametrize(
+    ("tp53", "arms", "hidden"),
+    [
+        (30, ((30, 10), (30, 10)), False),
+        (22, ((30, 10), (30, 10)), True),  # 22 - 10 - 10 = 2 of TP53 in arm A
+        (30, ((30, 10), (12, 10)), True),  # 12 - 10 = 2 of arm C without TP53
+        (30, ((40, 10), (37, 10)), True),  # 90 - 30 - 77 + 20 = 3 of A without TP53
+    ],
+)
+def test_no_cell_of_an_interaction_of_three_levels_follows(tp53, arms, hidden):
+    shown = told(with_arms(tp53, *arms), "estimate")
+
+    assert shown == (["suppressed"] * 5 if hidden else ["2.5"] * 5)
+
+
+def test_a_level_that_holds_the_word_and_hides_the_cells_of_an_interaction_too():
+    table = models(
+        ("lfs", "tp53", "present", 94, 13),
+        ("lfs", "site", "CNS and testis", 94, 56),
+        ("lfs", "both", "tp53 present and site CNS and testis", 94, 12),
+    ).assign(n="158")
+
+    assert told(table, "estimate") == ["suppressed"] * 3
+
+
+def test_an_interaction_of_three_terms_is_hidden_with_its_model():
+    table = models(
+        ("lfs", "tp53", "present", 94, 40),
+        ("lfs", "all", "tp53 present and arm R/R and sex F", 94, 20),
+        ("os", "tp53", "present", 94, 40),
+    ).assign(n="158", reference=["absent", "not all", "absent"])
+
+    assert told(table, "estimate") == ["suppressed", "suppressed", "2.5"]
+
+
+def test_the_reference_within_a_level_is_no_small_count():
+    # 30 less 14 and 13 in R/R would be the 3 of arm A there.
+    rows = (("B", "R/R", 30, 14), ("C", "R/R", 30, 13), ("B", "MRD", 40, 14))
+    rows = (*rows, ("C", "MRD", 40, 14))
+    table = models(
+        *(("lfs_within_level", "arm", f"{a} in {s}", *its) for a, s, *its in rows),
+        *(("os_within_level", "arm", f"{a} in {s}", *its) for a, s, *its in rows[2:]),
+    )
+
+    assert told(table, "events_in_level") == ["suppressed"] * 4 + ["14", "14"]
+
+
+def test_the_note_of_a_hidden_row_counts_nobody():
+    note = "Firth: {} events per variable, zero cell; no event in tp53 absent; 12 of "
+    note += "40 left out: tp53 missing; only events in tp53 present; fitted in this "
+    note += "level alone"
+    table = models(
+        ("lfs_within_level", "tp53", "present in R/R", 50, 12),
+        ("lfs_within_level", "tp53", "present in MRD", 8, 1),
+        ("os", "tp53", "present", 50, 12),
+    ).assign(note=[note.format(50), note.format(8), "12 of 40 left out: tp53 missing"])
+
+    assert told(table, "note") == [
+        *["Firth; fitted in this level alone"] * 2,
+        "12 of 40 left out: tp53 missing",
+    ]
 
 
 def test_variations_are_judged_one_by_one():

@@ -1,15 +1,19 @@
 """Models and tests with the events hidden that would betray few patients."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from ballad.disclosure import SUPPRESSED, SmallCounts
 from ballad.model_names import BY_PERIOD, WITHIN_LEVEL
-from ballad.outcomes.covariates import BOTH
+from ballad.outcomes.covariates import BOTH, NOT_ALL, NOT_BOTH
 
 _ESTIMATES = ("estimate", "ci_low", "ci_high", "p", "p_adjusted")
 _TESTED = ("statistic", "p", "p_adjusted")
+# Sentences of a note that count, by a number or by saying that there is none.
+_COUNTS = re.compile(r"(?<!\w)\d|^(?:no|only|all|zero|few|fewer|nobody)\b")
+_RATIO_AT = "ratio at "  # its numbers are levels
 _OF_CAUSES = ["endpoint", "population", "group_by", "test"]
 # The tables whose cells an exact test compares, by its analysis.
 _CELLS_OF = {
@@ -36,11 +40,13 @@ def shared_models(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Where patients, events, those without one, or the events in or outside a level,
-        of the reference, or of one term of an interaction without the other are few:
-        `events`, `events_in_level` and the estimate hidden. Where another row would
+        Where patients, events, those without one, or the events in or outside a level
+        or of the reference are few: `events`, `events_in_level` and the estimate
+        hidden. Where those of one term of an interaction without the other are few:
+        of the interaction and all its terms. Where another row would
         give a hidden count: the events only. Where one level of a covariate hides its
         ratio within it, all levels do, with their patients: they add up to the model.
+        The note of a row that hides events keeps the sentences that count nobody.
     """
     table = table.reset_index(drop=True)
     of_level = table["model"].str.endswith(WITHIN_LEVEL)
@@ -52,6 +58,7 @@ def shared_models(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
         _hide_levels(table, places, few, told, small)
     for places in _fits(whole_fits):
         _hide_parts(table.loc[places], few, small)
+    _hide_references(table[of_level], few, small)
     _hide_together(table[of_level], few)
     whole = {_fit(row) for row in table[few | told].to_dict("records")}
     for places in _terms(table, by_period=True):
@@ -61,6 +68,8 @@ def shared_models(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
     for column in counts[1:]:
         # Two marks of the periods could fix both counts, as their sum is known.
         shown.loc[told & (table[column] != ""), column] = SUPPRESSED
+    for place in table.index[few | told]:
+        shown.loc[place, "note"] = _uncounted(table.loc[place, "note"])
     return _hidden(_hidden(shown, counts, few & of_level), _ESTIMATES, few)
 
 
@@ -117,18 +126,61 @@ def _fits(table: pd.DataFrame) -> Iterable[list[int]]:
 
 
 def _hide_parts(rows: pd.DataFrame, few: pd.Series, small: SmallCounts) -> None:
-    """Hide the terms of an interaction whose events outside it are few."""
-    events = pd.to_numeric(rows["events_in_level"], errors="coerce")
+    """Hide interactions, with their terms, whose events outside them are few."""
+    if small.limit is None:
+        return
     named = dict(zip(rows["term"] + " " + rows["level"], rows.index, strict=True))
+    references = rows.get("reference", pd.Series("", index=rows.index))
+    parts_of: dict[str, dict[int, list[int]]] = {}
     for place, level in rows["level"].items():
-        parts = [named[part] for part in level.split(BOTH) if part in named]
-        if len(parts) != 2:
-            continue
-        rests = [events[part] - events[place] for part in parts]
-        every = pd.to_numeric(rows.loc[place, "events"], errors="coerce")
-        rests.append(every - events[parts].sum() + events[place])
-        if small.hides(*rests):
-            few.loc[parts] = True
+        parts = _parts(level, named)
+        if parts:
+            parts_of.setdefault(rows.loc[place, "term"], {})[place] = parts
+        elif references[place] in (NOT_BOTH, NOT_ALL):
+            few.loc[rows.index] = True  # which rows would give its cells is not known
+            return
+    for products in parts_of.values():
+        if small.hides(*_outside(rows, products)):
+            its = [place for parts in products.values() for place in parts]
+            few.loc[[*products, *its]] = True
+
+
+def _parts(level: str, named: Mapping[str, int]) -> list[int]:
+    """Find the rows of two terms by the level of their interaction; else none."""
+    names = level.split(BOTH)  # a level may hold the word itself
+    for cut in range(1, len(names)):
+        both = BOTH.join(names[:cut]), BOTH.join(names[cut:])
+        if all(name in named for name in both):
+            return [named[name] for name in both]
+    return []
+
+
+def _outside(
+    rows: pd.DataFrame, products: Mapping[int, Sequence[int]]
+) -> Iterable[float]:
+    """Give the events of one term without the other, and of neither."""
+    every = pd.to_numeric(rows["events"], errors="coerce")
+    events = pd.to_numeric(rows["events_in_level"], errors="coerce")
+    for place, parts in products.items():
+        for part in parts:
+            holding = [other for other, its in products.items() if part in its]
+            yield events[part] - events[place]
+            yield events[part] - sum(events[other] for other in holding)
+        yield every[place] - sum(events[part] for part in parts) + events[place]
+    terms = {part for parts in products.values() for part in parts}
+    whole = every[next(iter(products))] - sum(events[part] for part in terms)
+    yield whole + sum(events[place] for place in products)
+
+
+def _hide_references(levels: pd.DataFrame, few: pd.Series, small: SmallCounts) -> None:
+    """Hide the rows within one level whose reference, which has none, is small."""
+    keys = [key for key in ("variation", "model", "method", "term") if key in levels]
+    its = [levels[key] for key in (*keys, "n", "events")]
+    # Both names may hold the word: whichever parts them, the sum is of one level.
+    parted = levels["level"].str.split(" in ", n=1).str[-1]
+    for within in (parted, levels["level"].str.rsplit(" in ", n=1).str[-1]):
+        for _, rows in levels.groupby([*its, within], sort=False):
+            _hide_levels(levels, list(rows.index), few, few.copy(), small)
 
 
 def _hide_together(levels: pd.DataFrame, few: pd.Series) -> None:
@@ -166,6 +218,16 @@ def _hide_levels(
         if not len(unseen) or not small.betrays([reference, *unseen]):
             return
         told.loc[place] = True
+
+
+def _uncounted(note: str) -> str:
+    """Keep the sentences of a note that count nobody."""
+    if note.startswith("not estimable"):
+        return "not estimable"
+    parts = [re.sub(r"^Firth: .*", "Firth", part) for part in note.split("; ")]
+    return "; ".join(
+        part for part in parts if part.startswith(_RATIO_AT) or not _COUNTS.search(part)
+    )
 
 
 def _cells_hidden(

@@ -12,6 +12,7 @@ from ballad.states import ABSENT, PRESENT, STATES
 
 YES, NO = "yes", "no"
 BOTH = " and "  # between the levels of an interaction
+NOT_BOTH, NOT_ALL = "not both", "not all"  # its reference, of two terms and of more
 MISSING_RULES = frozenset(("missing", "missing_as_absent"))
 TRANSPLANT = "hct_date"
 EVER_TRANSPLANTED = "hct_ever"
@@ -111,7 +112,7 @@ def _products(
         yield Covariate(
             term,
             BOTH.join(f"{factor.term} {factor.level}" for factor in factors),
-            "not both" if len(factors) == 2 else "not all",
+            NOT_BOTH if len(factors) == 2 else NOT_ALL,
             values,
             binary=all(factor.binary for factor in factors),
             problem=next((f.problem for f in factors if f.problem), ""),
