@@ -198,8 +198,129 @@ def test_german_words_are_read_and_no_negative_is_taken_for_positive(
         ("no ETV6::RUNX1, BCR::ABL1: 5%", {"etv6_runx1": ABSENT, "ph": DOUBT}),
         ("KMT2A: 85%", {"kmt2a_r": DOUBT}),  # of what?
         ("TP53: 85%", {"tp53_deletion": DOUBT}),
-        ("BCR::ABL1 normal: 95%", {"ph": ABSENT}),
+        ("BCR::ABL1 normal: 99%", {"ph": ABSENT}),
+        ("BCR::ABL1 normal: 95%", {"ph": DOUBT}),  # 5 percent may not be
     ],
 )
 def test_a_bare_share_is_that_of_a_fusion_and_of_nothing_else(fish, text, expected):
     assert fish(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("BCR::ABL1: Nachweis eines normalen Signalmusters", {"ph": ABSENT}),
+        ("FISH zum Nachweis von BCR::ABL1: 2 normale Signale", {"ph": ABSENT}),
+        ("FISH zum Nachweis von BCR::ABL1: zwei Signale", {"ph": DOUBT}),
+        ("FISH zum BCR::ABL1-Nachweis", {"ph": DOUBT}),
+        ("FISH zum Nachweis von BCR::ABL1: positiv", {"ph": PRESENT}),
+        ("Nachweis eines regelrechten Signalmusters für BCR/ABL1", {"ph": ABSENT}),
+        ("ETV6::RUNX1: zwei normale Signale vorhanden", {"etv6_runx1": ABSENT}),
+        ("KMT2A: Nachweis von zwei intakten Fusionssignalen", {"kmt2a_r": ABSENT}),
+        ("TP53: Verlust ausgeschlossen", {"tp53_deletion": ABSENT}),
+        ("TP53 Deletion ausgeschlossen", {"tp53_deletion": ABSENT}),
+        ("TP53 deletion excluded", {"tp53_deletion": ABSENT}),
+        ("TP53 deletion ruled out", {"tp53_deletion": ABSENT}),
+        ("Nachweis von BCR::ABL1 ausgeschlossen", {"ph": ABSENT}),
+        ("Ausschluss BCR::ABL1-Nachweis", {"ph": ABSENT}),
+        ("KMT2A rearrangiert: nein", {"kmt2a_r": ABSENT}),
+        ("BCR::ABL1 positiv: nein", {"ph": DOUBT}),
+    ],
+)
+def test_normal_signals_and_what_is_excluded_are_not_taken_for_positive(
+    fish, text, expected
+):
+    assert fish(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "lesion"),
+    [
+        ("TP53 deletion cannot be excluded", "tp53_deletion"),
+        ("TP53 deletion not entirely ruled out", "tp53_deletion"),
+        ("TP53 Verlust kann nicht mit Sicherheit ausgeschlossen werden",)
+        + ("tp53_deletion",),
+        ("Ausschluss von BCR::ABL1 nicht gelungen", "ph"),
+        ("BCR::ABL1 nicht auszuschließen", "ph"),
+        ("Ausschluss BCR::ABL1: positiv 85%", "ph"),
+        ("normal below 5%: BCR::ABL1 positive 85%", "ph"),
+        # What a fusion looks like: its signal beside two normal ones.
+        (
+            "Nachweis eines Fusionssignals und zweier normaler Signale für BCR::ABL1",
+            "ph",
+        ),
+        ("BCR::ABL1: intakte Fusionssignale", "ph"),
+        ("TP53: nur ein normales Signal", "tp53_deletion"),
+        ("KMT2A: 1 intaktes Fusionssignal", "kmt2a_r"),
+    ],
+)
+def test_a_double_negation_and_normal_signals_beside_others_decide_nothing(
+    fish, text, lesion
+):
+    assert fish(text) == {lesion: DOUBT}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("FISH-Untersuchung BCR::ABL1: positiv, 85%", {"ph": PRESENT}),
+        ("Untersuchung auf BCR/ABL1 positiv", {"ph": PRESENT}),
+        ("BCR::ABL1 nachgewiesen in 85 % von 200 untersuchten Kernen", {"ph": PRESENT}),
+        ("BCR::ABL1 in ungefähr 85 % nachgewiesen", {"ph": PRESENT}),
+        ("unbalancierte BCR::ABL1-Fusion nachgewiesen", {"ph": PRESENT}),
+        ("University lab: BCR::ABL1 positive", {"ph": PRESENT}),
+        ("uncultured cells: KMT2A rearranged 80%", {"kmt2a_r": PRESENT}),
+        ("KMT2A-Rearrangement: Nachweis in 80% der untersuchten Kerne",)
+        + ({"kmt2a_r": PRESENT},),
+        ("KMT2A unrearranged", {"kmt2a_r": ABSENT}),
+        ("KMT2A signals unsplit", {"kmt2a_r": ABSENT}),
+        ("RUNX1 unamplified", {"iamp21": ABSENT}),
+        ("TP53 undeleted", {"tp53_deletion": ABSENT}),
+        ("BCR::ABL1 undetectable", {"ph": ABSENT}),
+        ("KMT2A unauffälliges Muster", {"kmt2a_r": ABSENT}),
+        ("TP53 unverändert", {"tp53_deletion": ABSENT}),
+        ("TP53 deletion unlikely", {"tp53_deletion": DOUBT}),
+    ],
+)
+def test_only_listed_words_that_begin_with_un_negate(fish, text, expected):
+    assert fish(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("TP53: ein Signal fehlt in 85% der Kerne", {"tp53_deletion": PRESENT}),
+        ("TP53-Signal fehlt", {"tp53_deletion": PRESENT}),
+        ("in 85% fehlt ein TP53-Signal", {"tp53_deletion": PRESENT}),
+        ("TP53: ein Signal fehlt in 5% der Kerne", {"tp53_deletion": ABSENT}),
+        ("Hinweise auf TP53 Verlust fehlen", {"tp53_deletion": DOUBT}),
+        ("TP53: fehlender Nachweis einer Deletion", {"tp53_deletion": DOUBT}),
+        ("BCR::ABL1 Nachweis: Fusionssignal fehlt", {"ph": DOUBT}),
+        ("KMT2A: ein Signal fehlt in 85%", {"kmt2a_r": DOUBT}),
+        ("TP53: Kontrollsignal fehlt", {"tp53_deletion": DOUBT}),
+    ],
+)
+def test_a_missing_signal_is_a_loss_and_of_other_probes_unclear(fish, text, expected):
+    assert fish(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("TP53: Verlust eines Signals in 70 % der Kerne, 30 % ohne Verlust", DOUBT),
+        ("TP53: 30 % ohne Verlust, 70 % mit Verlust", DOUBT),
+        ("TP53 deletion in 70% (not in 30%)", DOUBT),
+        ("TP53: Verlust in 95 % der Kerne, 5 % normal", DOUBT),
+        ("TP53: Verlust in 5 % der Kerne, 95 % ohne Verlust", ABSENT),  # below 10
+        ("TP53: kein Verlust in 95 % der Kerne", ABSENT),
+        ("TP53 deletion not detected (cut-off 10%)", ABSENT),
+        ("TP53: normale Signale in 30 % der Kerne", DOUBT),
+        ("TP53: normale Signale in 95 % der Kerne", ABSENT),
+        ("TP53: normale Signale (Cut-off 10%)", ABSENT),
+        ("TP53 unauffällig, 3%", ABSENT),
+    ],
+)
+def test_a_share_with_the_lesion_is_not_overruled_by_the_share_without(
+    fish, text, expected
+):
+    assert fish(text) == {"tp53_deletion": expected}

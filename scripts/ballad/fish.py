@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping
 from ballad.findings import Finding
 from ballad.fish_words import (
     APART,
+    EXCLUDED,
     FOUND,
     LOST,
+    MISSING,
     NEGATIVE,
+    NORMAL,
+    PURPOSE,
     SURE,
     UNDECIDED,
     further,
@@ -26,7 +30,8 @@ def fish_findings(
     ----------
     fish
         Results separated by ``;``, words also by ``,``: one clause per probe. In words
-        a negator makes a clause absent, a positive word without one present. All else
+        a negator makes a clause absent, a positive word without one present; a clause
+        that has both a share with the lesion and a negator decides nothing. All else
         names the probe's lesion indeterminate, finding ``unparsed``. English, and the
         words of resources/cytogenetics/fish_words.tsv. A bare share of nuclei beside
         a fusion written ``A::B`` is that of the fusion.
@@ -50,6 +55,7 @@ def fish_findings(
 _COUNTS = re.compile(r"\bx\d|\)x\d|[A-Z0-9]x\d")
 _NO_NUCLEI = re.compile(r"\[(?:\d+/)?0\]")
 _SHARE = re.compile(r"(?:in\s+)?[~<>]?\s*\d+(?:[.,]\d+)?\s*%")
+_BOUND = re.compile(r"(?:[<≤]|cut-?off|below|unter|norm)\W*\d+(?:[.,]\d+)?\s*%", re.I)
 # The share of nuclei with a fusion and nothing else: ETV6::RUNX1: 85%. Of a break or a
 # loss the share could be that of the normal signals.
 _FUSION_SHARE = re.compile(
@@ -65,16 +71,25 @@ _NOT_DONE = re.compile(
     rf"|\b(?:{further(UNDECIDED)})\b",
     re.I,
 )
+# These negate what follows: not positive.
+_NEGATIVE = (
+    r"\b(?:no|not|none|non|nor|neither|without|absent|absence|neg|negative"
+    rf"|lacks?|lacking|{further(NEGATIVE)})\b"
+)
+_NEGATES = re.compile(_NEGATIVE, re.I)
+_EXCLUDED = re.compile(rf"\b(?:{further(EXCLUDED)})\b", re.I)
 _NEGATOR = re.compile(
-    r"\b(?:no|not|none|non|nor|neither|without|absent|absence|normal|neg|negative"
-    rf"|lacks?|lacking|{further(NEGATIVE)})\b|\bun(?!balanced|usual|d\b|ter\b)\w+",
-    re.I,
+    rf"{_NEGATIVE}|\b(?:{further(NORMAL)}|{further(EXCLUDED)})\b", re.I
 )
 _LEADING_NEGATOR = re.compile(
     r"(?:no|not|none|neither|without|absence|negative|lacks?|lacking"
-    rf"|{further(NEGATIVE)})\b",
+    rf"|{further(NEGATIVE)}|{further(EXCLUDED)})\b",
     re.I,
 )
+_PURPOSE = re.compile(rf"\b(?:{further(PURPOSE)})\b", re.I)
+_MISSING = re.compile(rf"\b(?:{further(MISSING)})\b", re.I)
+# Normal signals beside one of a fusion are what a fusion looks like.
+_FUSION_SIGNAL = re.compile(r"\bfusion(?:s?-?| )signal|\binta[ck]t\w* fusion", re.I)
 _SURE = re.compile(rf"\b(?:pos|positive|{further(SURE)})\b", re.I)
 _FOUND = (
     r"\b(?:pos|positive|detected|present|rearranged"
@@ -83,7 +98,9 @@ _FOUND = (
 _POSITIVE = {
     "fusion": re.compile(rf"{_FOUND})\b", re.I),
     "breakapart": re.compile(rf"{_FOUND}|split|{further(APART)})\b", re.I),
-    "loss": re.compile(rf"\b(?:delet(?:ed|ion)|loss|lost|{further(LOST)})\b", re.I),
+    "loss": re.compile(
+        rf"\b(?:delet(?:ed|ion)|loss|lost|{further(LOST)}|{further(MISSING)})\b", re.I
+    ),
     "amplification": re.compile(rf"{_FOUND}|amplif\w+|iamp21)\b", re.I),
 }
 
@@ -110,12 +127,15 @@ def _sentences(words: str) -> list[str]:
     """Split words where each side has a verdict of its own."""
     for joint in re.finditer(r"\.\s+|\s(?:and|but|while|und|aber)\s", words):
         sides = words[: joint.start()], words[joint.end() :]
+        if _FUSION_SIGNAL.search(words) and not _NEGATES.search(words):
+            continue  # its normal signals belong to it
         if all(_has_verdict(side) for side in sides):
             return [sides[0].strip(), *_sentences(sides[1].strip())]
     return [words]
 
 
 def _has_verdict(words: str) -> bool:
+    words = _PURPOSE.sub(" ", words)
     return any(p.search(words) for p in (_NEGATOR, _NOT_DONE, *_POSITIVE.values()))
 
 
@@ -137,7 +157,7 @@ def _fish_result(
             if _NO_NUCLEI.search(text):
                 positive = None
         else:
-            positive = _positive_words(text, kind)
+            positive = _positive_words(text, kind, cutoff)
             if kind == "fusion" and _FUSION_SHARE.fullmatch(text) and not negated:
                 positive = True  # the share, against its cut-off, decides
             # A negation may reach over the comma, unless the clause is plain.
@@ -205,16 +225,49 @@ def _percent(text: str) -> float | None:
     return None
 
 
-def _positive_words(text: str, kind: str) -> bool | None:
+def _positive_words(text: str, kind: str, cutoff: float) -> bool | None:
     """Say whether words report a positive result; None if they do not tell."""
-    negator = _NEGATOR.search(text)
+    text = _PURPOSE.sub(" ", text)
     if _NOT_DONE.search(text) or "?" in text:
         return None
-    if negator:
-        sure = _SURE.search(text)
-        # "positive (normal below 5%)" contradicts itself; "not positive" does not.
-        return None if sure and sure.start() < negator.start() else False
+    if kind != "loss" and _MISSING.search(text):
+        return None
+    if _NEGATOR.search(text):
+        return None if _contradicts(text, kind, cutoff) else False
     return True if _POSITIVE[kind].search(text) else None
+
+
+def _contradicts(text: str, kind: str, cutoff: float) -> bool:
+    """Say whether words with a negator may report a positive result all the same."""
+    negates, sure = _NEGATES.search(text), _SURE.search(text)
+    # "positive (normal below 5%)" contradicts itself; "not positive" does not.
+    if sure and not (negates and negates.start() < sure.start()):
+        return True
+    if negates and _EXCLUDED.search(text):
+        return True  # a negation twice
+    if kind == "fusion" and not negates and _FUSION_SIGNAL.search(text):
+        return True
+    # Normal in 30% of nuclei: in the others perhaps not.
+    share = (
+        None if negates or _EXCLUDED.search(text) else _percent(_BOUND.sub("", text))
+    )
+    if share is not None and cutoff <= share <= 100 - cutoff:
+        return True
+    # A loss in 70% of nuclei, 30% without.
+    parts = re.split(r",(?!\d)|\(", text)
+    return any(_found_share(part, kind, cutoff) for part in parts)
+
+
+def _found_share(part: str, kind: str, cutoff: float) -> bool:
+    """Say whether a positive word and a share stand there, before any negator."""
+    negator = _NEGATOR.search(part)
+    before = part[: negator.start()] if negator else part
+    percent = _percent(before)
+    return (
+        percent is not None
+        and percent >= cutoff
+        and _POSITIVE[kind].search(before) is not None
+    )
 
 
 def _positive(text: str, kind: str, genes: list[str]) -> bool | None:

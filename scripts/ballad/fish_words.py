@@ -1,11 +1,12 @@
-"""Words of other languages in FISH text, and what each says of a probe."""
+"""Words in FISH text beside the plain English ones, and what each says of a probe."""
 
 import csv
 from functools import cache
 from pathlib import Path
 
 _WORDS = Path(__file__).parents[2] / "resources/cytogenetics/fish_words.tsv"
-NEGATIVE, UNDECIDED = "negative", "undecided"
+NEGATIVE, NORMAL, EXCLUDED = "negative", "normal", "excluded"
+PURPOSE, MISSING, UNDECIDED = "purpose", "missing", "undecided"
 SURE, FOUND, APART, LOST = "sure", "found", "apart", "lost"
 
 
@@ -16,8 +17,11 @@ def further(says: str) -> str:
     Parameters
     ----------
     says
-        ``negative``, ``undecided``, ``sure`` (positive, whatever stands before),
-        ``found`` (positive), ``apart`` (a probe that breaks apart), ``lost``.
+        ``negative``; ``normal`` and ``excluded`` (negative, but not of the positive
+        word that follows); ``purpose`` (why FISH was done, no result); ``missing`` (a
+        signal, which is a loss and of other probes unclear); ``undecided``; ``sure``
+        (positive, whatever stands before), ``found`` (positive), ``apart`` (a probe
+        that breaks apart), ``lost``.
     """
     return "|".join(word for word, meaning in _words() if meaning == says)
 
