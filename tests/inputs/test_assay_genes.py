@@ -24,6 +24,11 @@ def checked(root, *genes):
     [
         ("p53", "is no gene's symbol", "did you mean TP53?"),
         ("TP53x", "is no gene's symbol", "did you mean TP53?"),
+        ("TP53.1", "is no gene's symbol", "did you mean TP53?"),
+        ("Trp53", "is no gene's symbol", "did you mean TP53?"),
+        ("Mar-02", "is a date", "write the HGNC symbol"),
+        ("2020-03-02", "is a date", "write the HGNC symbol"),
+        ("BRCA1;ATM", "is no gene's symbol", "write the HGNC symbol"),
         ("2-Mar", "is a date", "write the HGNC symbol"),
         ("44256", "is a number", "write the HGNC symbol"),
         ("TP 53", "is no gene's symbol", "did you mean TP53?"),
@@ -39,11 +44,30 @@ def test_what_no_gene_is_called_is_refused(root, name, rule, cure):
     assert warnings == []
 
 
-@pytest.mark.parametrize("name", ["BRCA1", "NKX2-1", "C9orf72", "MLL", "tp53", "HLA-A"])
+SYMBOLS = ["BRCA1", "NKX2-1", "C9orf72", "CXorf40A", "MLL", "tp53", "HLA-DRB1"]
+LOCI_AND_CLONES = [
+    "MT-ND1",
+    "IGHV3-23",
+    "AC004980.7",
+    "RP11-211G3.2",
+    "Y_RNA",
+    "5S_rRNA",
+]
+
+
+@pytest.mark.parametrize("name", [*SYMBOLS, *LOCI_AND_CLONES])
 def test_genes_that_this_project_does_not_know_aliases_and_cases_are_accepted(
     root, name
 ):
     assert checked(root, name, "TP53") == ([], [])
+
+
+@pytest.mark.parametrize("name", ["c9orf72", "snoU13", "Metazoa_SRP", "Brca1"])
+def test_a_symbol_in_another_case_is_a_warning(root, name):
+    problems, (warning,) = checked(root, name, "TP53")
+
+    assert (problems, warning.value) == ([], name)
+    assert warning.rule.startswith("is not written as HGNC writes symbols")
 
 
 def test_a_symbol_like_a_gene_that_the_assay_lacks_is_a_warning(root):

@@ -12,9 +12,22 @@ from ballad.problems import Problem
 from ballad.spreadsheet_dates import date_for_gene
 from ballad.tables import read_table
 
-# HGNC writes capitals, digits and hyphens, and C9orf72; @ ends a locus.
-_SYMBOL = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*@?|C(?:\d+|X|Y)orf\d+")
+# HGNC writes capitals, digits and hyphens, C9orf72 and CXorf40A; @ ends a locus.
+_SYMBOL = re.compile(
+    r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*@?|C(?:\d+|X|Y)orf\d+[A-Z]?\d*(?:-[A-Z0-9]+)*"
+)
+# Genes without a symbol are called by their clone (RP11-211G3.2, AC004980.7) or their
+# family (Y_RNA, 5S_rRNA) in the gene sets of Ensembl.
+_UNNAMED = re.compile(
+    r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*\.\d+|(?:[A-Z]|\d+(?:_\d+)?S)_r?RNA|7SK"
+)
+# What may be a symbol in another case: c9orf72, snoU13, Metazoa_SRP.
+_CASE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-._][A-Za-z0-9]+)*@?")
 _ALIKE = 0.8  # of difflib's likeness; P53 and TP53 have 0.86
+
+_OTHER_CASE = (
+    "is not written as HGNC writes symbols; genes are compared letter by letter"
+)
 
 
 def read_gene_names(aliases: str, panel: str) -> tuple[GeneNames, frozenset[str]]:
@@ -66,8 +79,9 @@ def gene_problems(
     tuple of problems and warnings
         A problem is a name that no gene can have. A warning is one like a known gene
         that the assay does not name: CDKN2C beside CDKN2A is another gene, P53 without
-        TP53 is probably none. Any other symbol is accepted: a panel is larger than what
-        this project knows.
+        TP53 is probably none. A warning is a symbol in another case than HGNC's too,
+        but a problem if it is like a known gene. Any other symbol is accepted, also the
+        name of a clone: a panel is larger than what this project knows.
     """
     if not {"gene_aliases", "panel"} <= set(tables):
         return [], []
@@ -83,7 +97,8 @@ def gene_problems(
             continue
         place = f"assays.{assay}.genes"
         spelled = [name for name in genes if isinstance(name, str)]
-        problems += _no_symbols(place, spelled, names, known)
+        for problem in _no_symbols(place, spelled, names, known):
+            (warnings if problem.rule == _OTHER_CASE else problems).append(problem)
         warnings += _misspelt(place, spelled, names, known)
     return problems, warnings
 
@@ -95,12 +110,15 @@ def _no_symbols(
         approved = names.approved(name)
         if approved in known or _SYMBOL.fullmatch(approved):
             continue
-        near = _near(name, known)[:1]
+        near, date = _near(name, known)[:1], date_for_gene(name)
+        if not near and not date and _UNNAMED.fullmatch(name):
+            continue
+        other_case = not near and not date and _CASE.fullmatch(name)
         yield Problem(
             "config",
             column=place,
             value=name,
-            rule=date_for_gene(name) or "is no gene's symbol",
+            rule=_OTHER_CASE if other_case else date or "is no gene's symbol",
             cure=f"did you mean {near[0]}?" if near else "write the HGNC symbol",
         )
 
