@@ -8,12 +8,13 @@ from ballad.job import few_collections, log_to, with_progress
 from ballad.variants.content import CHECK_COLUMNS, COUNT_COLUMNS, unproven_builds
 from ballad.variants.files import VcfError
 from ballad.variants.header import NOT_DETERMINABLE
+from ballad.variants.matched_normal import NOT_USED
 from ballad.variants.panel import known_contigs, read_panel
 from ballad.variants.reader import read_vcfs
 from ballad.variants.rows import COLUMNS
 from ballad.wholeness import renamed_when_whole
 
-WARNED = (NOT_DETERMINABLE, "missing", "incomplete", "differs", "assumed")
+WARNED = (NOT_DETERMINABLE, "missing", "incomplete", "differs", NOT_USED)
 
 
 def main(

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballad.inputs.batches import batch_of, with_columns_taken
+from ballad.inputs.batches import batch_of, with_columns_given
 
 
 @given(st.text(), st.integers(1, 50))
@@ -18,20 +18,27 @@ def test_patients_spread_over_all_batches():
     assert len({batch_of(f"P{number}", 8) for number in range(100)}) == 8
 
 
-def test_a_column_of_the_sheet_is_taken_for_others_but_not_that_of_a_normal():
-    def row(sample, column, timepoint="diagnosis", vcf="two.vcf"):
+def test_columns_of_a_file_are_given_to_the_patient_its_normal_or_others():
+    def row(patient, column, timepoint="diagnosis", vcf="two.vcf"):
         return {
-            **{"sample": sample, "vcf_sample": column},
+            **{"patient": patient, "vcf_sample": column},
             **{"timepoint": timepoint, "vcf": vcf},
         }
 
-    rows = with_columns_taken(
+    rows = with_columns_given(
         [
-            row("A", "a"),
+            row("A", "dx"),
+            row("A", "rem", timepoint="remission"),
+            row("A", "saliva", timepoint="normal"),
             row("B", "b"),
-            row("N", "n", timepoint="normal"),
-            row("C", "c", vcf="other.vcf"),
+            row("B", "skin", timepoint="normal"),
+            row("B", ""),
+            row("A", "dx", vcf="other.vcf"),
         ]
     )
 
-    assert [row["columns_taken"] for row in rows] == ["b", "a", "a\tb", ""]
+    keys = ("columns_of_patient", "normals_of_patient", "columns_of_others")
+    of_a = ("dx\trem", "saliva", "b\tskin")
+    of_b = ("b", "skin", "dx\trem\tsaliva")
+    found = [tuple(row[key] for key in keys) for row in rows]
+    assert found == [of_a] * 3 + [of_b] * 3 + [("dx", "", "")]

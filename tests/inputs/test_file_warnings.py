@@ -27,7 +27,7 @@ def test_what_a_header_leaves_open_is_a_warning_with_its_cure():
     checks = pd.DataFrame(
         [
             ("a.vcf", "genome_build", "not_determinable", "no contig lengths"),
-            ("a.vcf", "matched_normal", "assumed", "column N is read as its normal"),
+            ("a.vcf", "matched_normal", "not_used", "nothing names column N"),
             ("a.vcf", "matched_normal", "confirmed", "column NORMAL"),
             ("a.vcf", "variant_types", "snvs_alone", "Strelka's SNVs"),
             ("a.vcf", "reader", "scan", "no index"),
@@ -39,5 +39,6 @@ def test_what_a_header_leaves_open_is_a_warning_with_its_cure():
 
     assert build.rule == "genome build not determinable: no contig lengths"
     assert "reheader" in build.cure
-    assert normal.rule.startswith("matched normal assumed")
+    assert normal.rule.startswith("matched normal not used")
+    assert "vcf_sample" in normal.cure
     assert "indels" in kind.cure

@@ -5,7 +5,7 @@ import pytest
 
 from ballad.variants.content import kind_check
 from ballad.variants.files import VcfError
-from ballad.variants.header import Header, normal_column, snvs_alone
+from ballad.variants.header import Header, snvs_alone
 from ballad.variants.reader import read_vcf
 from tests.variants.annotated_records import VEP, record, told
 
@@ -89,8 +89,8 @@ def test_contig_lengths_are_believed_before_reference_bases(read):
 @pytest.mark.parametrize(
     ("header", "columns", "vaf"),
     [
-        (["##tumor_sample=B"], ("A", "B"), "0.4"),
-        (["##tumor_sample=A"], ("A", "B"), "0.1"),
+        (["##tumor_sample=B", "##normal_sample=A"], ("A", "B"), "0.4"),
+        (["##tumor_sample=A"], ("A", "N"), "0.1"),
         (["##PEDIGREE=<Derived=B,Original=A>"], ("A", "B"), "0.4"),
         ([], ("NORMAL", "TUMOR"), "0.4"),
         ([], ("TUMOR", "NORMAL"), "0.1"),
@@ -116,35 +116,6 @@ def test_the_tumour_s_column_is_named_by_the_header(
 
     normal = {"0.1": "0.4", "0.4": "0.1"}[vaf]
     assert told(content, "vaf", "normal_depth", "normal_vaf") == [(vaf, "100", normal)]
-
-
-def normal_of(names, *meta, timepoint="diagnosis", taken="", tumour="T"):
-    header = Header(meta, tuple(names.split()), {})
-    sample = {"timepoint": timepoint, "columns_taken": taken}
-    found = normal_column(sample, header, 9 + header.samples.index(tumour))
-    return found and (found.column, found.name, found.named_by)
-
-
-@pytest.mark.parametrize(
-    ("names", "meta", "normal"),
-    [
-        ("normal T", (), (9, "normal", "header")),
-        ("T N", (), (10, "N", "remainder")),
-        ("T N X", (), None),  # of three columns only a named one
-        ("T N X", ("##normal_sample=N",), (10, "N", "header")),
-        ("T N X", ("##PEDIGREE=<Derived=T,Original=X>",), (11, "X", "header")),
-        ("T X NORMAL", (), (11, "NORMAL", "header")),
-        ("T N", ("##normal_sample=Z",), None),  # the named one is not there
-        ("T", (), None),
-    ],
-)
-def test_the_normal_s_column_is_named_or_the_only_one_left(names, meta, normal):
-    assert normal_of(names, *meta) == normal
-
-
-def test_another_sample_of_the_sheet_is_no_normal():
-    assert normal_of("T N", taken="N") is None
-    assert normal_of("T N", timepoint="normal") is None
 
 
 STRELKA = tuple(f"##FORMAT=<ID={key},Number=2" for key in ("AU", "CU", "GU", "TU"))

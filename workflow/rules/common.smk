@@ -19,7 +19,7 @@ from ballad.durations import write_durations
 from ballad.genotype import COLUMNS as GENOTYPE_COLUMNS
 from ballad.imports import imported_modules
 from ballad.inputs.assay_genes import read_gene_names, with_approved_genes
-from ballad.inputs.batches import batch_of, with_columns_taken
+from ballad.inputs.batches import batch_of, with_columns_given
 from ballad.inputs.configuration import (
     checkable,
     configuration_problems,
@@ -164,7 +164,7 @@ SEQUENCED = [row for row in ROWS if row["vcf"]]
 BATCHES = {
     batch: [
         row
-        for row in with_columns_taken(SEQUENCED)
+        for row in with_columns_given(SEQUENCED)
         if batch_of(row["patient"], SETTINGS.variants.batches) == batch
     ]
     for batch in sorted(

@@ -25,12 +25,12 @@ def batch_of(patient: str, batches: int) -> str:
     return str(int.from_bytes(digest[:8], "big") % batches)
 
 
-def with_columns_taken(samples: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+def with_columns_given(samples: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
     """
-    Add to each row which columns of its VCF the sheet gives to other samples.
+    Add to each row which columns of its VCF the sheet gives to whom.
 
-    Of a file of two samples, the column beside the tumour's is its matched normal only
-    if it is nobody else's; a job that reads one batch does not see the whole sheet.
+    A normal is matched by patient, and a job that reads one batch does not see the whole
+    sheet.
 
     Parameters
     ----------
@@ -40,24 +40,29 @@ def with_columns_taken(samples: Iterable[Mapping[str, str]]) -> list[dict[str, s
     Returns
     -------
     list of dict
-        With ``columns_taken``, tab-separated; rows of timepoint ``normal`` take none.
+        With `columns_of_patient`, `normals_of_patient` (rows of timepoint ``normal``)
+        and `columns_of_others`, of other patients: names in `vcf_sample`,
+        tab-separated.
     """
     samples = list(samples)
-    taken: dict[str, set[tuple[str, str]]] = {}
+    named: dict[str, dict[tuple[str, bool], set[str]]] = {}
     for row in samples:
-        if row["vcf_sample"] and row["timepoint"] != "normal":
-            known = taken.setdefault(row["vcf"], set())
-            known.add((row["vcf_sample"], row["sample"]))
+        if row["vcf_sample"]:
+            whose = (row["patient"], row["timepoint"] == "normal")
+            of_file = named.setdefault(row["vcf"], {})
+            of_file.setdefault(whose, set()).add(row["vcf_sample"])
     return [
-        {
-            **row,
-            "columns_taken": "\t".join(
-                sorted(
-                    name
-                    for name, sample in taken.get(row["vcf"], ())
-                    if sample != row["sample"]
-                )
-            ),
-        }
-        for row in samples
+        {**row, **_given(row["patient"], named.get(row["vcf"], {}))} for row in samples
     ]
+
+
+def _given(
+    patient: str, named: Mapping[tuple[str, bool], Iterable[str]]
+) -> dict[str, str]:
+    others = {name for (p, _), names in named.items() if p != patient for name in names}
+    columns = {
+        "columns_of_patient": named.get((patient, False), ()),
+        "normals_of_patient": named.get((patient, True), ()),
+        "columns_of_others": others,
+    }
+    return {key: "\t".join(sorted(names)) for key, names in columns.items()}

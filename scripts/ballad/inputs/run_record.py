@@ -12,6 +12,7 @@ from ballad.inputs.sample_sheet import SAMPLE_FILES
 from ballad.problems import Problem
 from ballad.variants.content import ANNOTATION, KIND, SNVS_ALONE
 from ballad.variants.header import NOT_DETERMINABLE
+from ballad.variants.matched_normal import NOT_USED
 
 VERSION = "0.1.0"
 
@@ -120,8 +121,10 @@ _DOUBTS = {
         "every variant is missed",
     ),
     "matched_normal": (
-        ("assumed",),
-        "if it is another sample, take it out (bcftools view --samples)",
+        (NOT_USED,),
+        "if it is this patient's normal, add a row of timepoint normal with this file and "
+        "the column in vcf_sample, or call it NORMAL in a file of two columns "
+        "(bcftools reheader --samples); else take it out (bcftools view --samples)",
     ),
     KIND: (
         (SNVS_ALONE,),
@@ -136,7 +139,7 @@ def file_warnings(checks: pd.DataFrame) -> list[Problem]:
     Warn of what the contents of the VCFs leave open, file by file.
 
     Whose variants nothing annotates, whose build nothing proves, whose second column
-    is taken for the normal, and which hold SNVs alone.
+    may be a normal that nothing names, and which hold SNVs alone.
 
     Parameters
     ----------

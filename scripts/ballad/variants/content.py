@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from ballad.variants.files import VcfError
-from ballad.variants.header import NOT_DETERMINABLE, Header, Normal, snvs_alone
+from ballad.variants.header import NOT_DETERMINABLE, Header, snvs_alone
 from ballad.variants.panel import Panel
 from ballad.variants.rows import COLUMNS
 
@@ -104,19 +104,6 @@ def name_check(sample: Mapping[str, str], header: Header) -> list[tuple[str, ...
         f"the same, write {named} in vcf_sample"
     )
     return [(sample["vcf"], "sample_name", "differs", message)]
-
-
-def normal_check(path: str, normal: Normal | None) -> list[tuple[str, ...]]:
-    """Tell which column is read as the matched normal, and whether a name says so."""
-    if normal is None:
-        return []
-    if normal.named_by == "header":
-        return [(path, "matched_normal", "confirmed", f"column {normal.name}")]
-    message = (
-        f"column {normal.name}, the only one beside the tumour's, is read as its normal; "
-        "if it is another sample, take it out (bcftools view --samples)"
-    )
-    return [(path, "matched_normal", "assumed", message)]
 
 
 def kind_check(path: str, header: Header) -> list[tuple[str, ...]]:

@@ -218,51 +218,6 @@ def sample_column(sample: Mapping[str, str], header: Header) -> int | None:
     )
 
 
-class Normal(NamedTuple):
-    """The column of the matched normal, and what names it."""
-
-    column: int  # index into the record
-    name: str
-    named_by: str  # header, or remainder: it is the only one beside the tumour's
-
-
-def normal_column(
-    sample: Mapping[str, str], header: Header, tumour: int | None
-) -> Normal | None:
-    """
-    Find the column of the normal sample that belongs to a tumour's.
-
-    Parameters
-    ----------
-    sample
-        Row of the sheet; its ``columns_taken``, tab-separated, are other samples of it.
-    tumour
-        As `sample_column` found it.
-
-    Returns
-    -------
-    Normal or None
-        The one that Mutect2's line, a pedigree's original genome or its name NORMAL
-        tells; else, of two columns, the one that is not the tumour's and no other
-        sample of the sheet. None for a sample that is itself of normal tissue.
-    """
-    if tumour is None or len(header.samples) < 2 or sample["timepoint"] == "normal":
-        return None
-    others = [name for n, name in enumerate(header.samples, 9) if n != tumour]
-    told = [match for line in header.meta if (match := _NORMAL.match(line))]
-    stated = {(match.group(1) or match.group(2)).strip() for match in told}
-    if not stated:
-        stated = {name for name in others if name.upper() == "NORMAL"}
-    found, named_by = [name for name in others if name in stated], "header"
-    if not stated and len(others) == 1:
-        taken = sample.get("columns_taken", "").split("\t")
-        found, named_by = [n for n in others if n not in taken], "remainder"
-    if len(found) != 1:
-        return None
-    return Normal(9 + header.samples.index(found[0]), found[0], named_by)
-
-
-_NORMAL = re.compile(r"##normal_sample=(.+)|##PEDIGREE=<.*Original=([^,>]+)")
 _TUMOUR = re.compile(r"##tumor_sample=(.+)|##PEDIGREE=<.*Derived=([^,>]+)")
 
 

@@ -20,7 +20,6 @@ from ballad.variants.content import (
     followed,
     kind_check,
     name_check,
-    normal_check,
     sentinel_check,
 )
 from ballad.variants.files import VcfError, VcfFile, inspect, is_maf
@@ -28,11 +27,11 @@ from ballad.variants.header import (
     NOT_DETERMINABLE,
     Header,
     build_check,
-    normal_column,
     read_header,
     refuse_foreign_names,
     sample_column,
 )
+from ballad.variants.matched_normal import normal_check, normal_column
 from ballad.variants.misplaced import refuse_misplaced
 from ballad.variants.panel import Panel
 from ballad.variants.records import Record, Tally, from_bcf, scanned
@@ -199,15 +198,17 @@ def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfCo
     ):
         refuse_foreign_names(file, header)
     reader = (file.path, "reader", method, reason)
+    taken = {*columns}
     for target, normal, content in zip(targets, normals, contents, strict=True):
         _complete(target.sample, panel, header, build, content)
         kind = kind_check(file.path, header)
-        content.checks += [*kind, *normal_check(file.path, normal), reader]
+        found = normal_check(target.sample, header, target.column, normal, taken)
+        content.checks += [*kind, *found, reader]
     if layout.dialects and contents[0].checks[0][2] == NOT_DETERMINABLE:
         places, tally = panel.of_the_other_build, Tally()
         find = by_region if method == "region" else read
-        found = find(file, places, header.columns, tally) or ()
-        refuse_misplaced(file.path, found, panel, layout.dialects)
+        misplaced = find(file, places, header.columns, tally) or ()
+        refuse_misplaced(file.path, misplaced, panel, layout.dialects)
     return contents
 
 
