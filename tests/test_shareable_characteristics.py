@@ -137,3 +137,14 @@ def test_with_the_margins_neither_p_nor_the_difference_tells_a_hidden_level(few,
 
     assert set(shown["p"]) == set(shown["smd"]) == {told}
     assert set(shown["test"]) == {"Fisher exact"}
+
+
+def test_a_level_may_be_called_missing():
+    table = characteristics([[20, 20], [30, 30], [2, 9]])
+    table["level"] = table["level"].replace("level 0", "missing")
+
+    shown = shared_characteristics(table, SMALL)
+
+    its = shown[shown["characteristic"] == "sex"]
+    assert its.loc[its["group"] == "A", "missing"].tolist() == ["<5"] * 2
+    assert its.loc[its["group"] == "all", "n"].tolist() == ["40", "60"]

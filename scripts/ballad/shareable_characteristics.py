@@ -6,7 +6,8 @@ from ballad.disclosure import SUPPRESSED, SmallCounts
 from ballad.recoverable_counts import recoverable
 
 PATIENTS = "patients"  # the characteristic whose n is the size of a group
-MISSING = "missing"  # a level of its own here: with the others it makes up the group
+# A level of its own here: with the others it makes up the group. No cell can hold it.
+MISSING = "\0missing"
 
 
 def shared_characteristics(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
