@@ -169,3 +169,18 @@ def test_an_outcome_is_hidden_by_those_without_it_and_by_the_reference():
     assert SMALL.outcome_note("not estimable: the outcome in all 60", True) == (
         "not estimable"
     )
+
+
+@pytest.mark.parametrize(
+    ("note", "written"),
+    [
+        ("1 of 3 groups not tested", "1 of 3 groups not tested"),
+        ("2 of 4 combinations of levels", "2 of 4 combinations of levels"),
+        ("1 of 12 levels", "1 of 12 levels"),
+        ("df 2: not all groups", "df 2: not all groups"),
+        ("3 of 77 left out: tp53 missing in 3", "<5 left out: tp53 missing in <5"),
+        ("2 of 40 patients, 12 events", "<5 patients, 12 events"),
+    ],
+)
+def test_groups_combinations_and_df_in_a_note_are_no_small_counts(note, written):
+    assert SMALL.note(note) == written

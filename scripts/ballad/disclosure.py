@@ -8,11 +8,12 @@ from typing import Any, Self
 
 import pandas as pd
 
-# Of patients or events: neither groups nor months are anybody.
+# Of patients or events: neither groups, months nor degrees of freedom are anybody.
+_NOBODY = r"[ -](?:groups?|levels?|combinations?|tests?|months?|years?|days?)\b"
 WHOLE_NUMBER = re.compile(
-    r"(?<![\w.])\d+(?![\w]|\.\d|[ -](?:groups?|levels?|tests?|months?|years?|days?)\b)"
+    rf"(?<![\w.])(?<!\bdf )\d+(?![\w]|\.\d|(?: of \d+)?{_NOBODY})"
 )
-PART_OF = re.compile(r"(?<![\w.])(\d+) of \d+(?![\w]|\.\d)")
+PART_OF = re.compile(rf"(?<![\w.])(\d+) of \d+(?![\w]|\.\d|{_NOBODY})")
 SUPPRESSED = "suppressed"
 ENDPOINT = re.compile(r"endpoint (.+) in (.+)")  # a step of the flow
 WITHIN = re.compile(r"in (.+), but does not fit")  # a reason of the flow
