@@ -194,3 +194,10 @@ def test_a_ratio_beside_an_interaction_says_at_which_level_it_holds():
     assert notes["site"] == "ratio at tp53 absent, because of by"
     apart = {**BY_SITE, "by": {"interaction": ["tp53", "site"]}}
     assert not fitted(sites(crossing()), model(apart))["model"].str.contains("_").any()
+
+
+def test_a_level_without_a_name_is_no_row_of_all_patients():
+    # All are of the north: no other level has a name.
+    found = within(fitted(crossing().assign(site="north"), model(BY_SITE)))
+
+    assert list(found.index) == ["present in north"]

@@ -103,14 +103,19 @@ def _no_levels(levels: Sequence[Covariate]) -> str:
 
 
 def _members(levels: Sequence[Covariate]) -> dict[str, pd.Index]:
-    """Return the patients of each level; those whose level is missing are in none."""
+    """
+    Return the patients of each level; those whose level is missing are in none.
+
+    A level without a name is left out: its row would read as that of all patients.
+    """
     values = pd.DataFrame({c.level: c.values for c in levels})
     known = values.dropna()
     at_reference = known.index[(known == 0).all(axis=1)]
-    return {
+    members = {
         levels[0].reference: at_reference,
         **{level: known.index[known[level] == 1] for level in known},
     }
+    return {level: patients for level, patients in members.items() if level}
 
 
 def _named(term: str, level: str) -> str:
