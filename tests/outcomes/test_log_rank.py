@@ -163,7 +163,7 @@ def test_strata_of_one_group_each_compare_nothing_and_stop_no_run():
     assert math.isnan(log_rank(months, event, group, group)[0])
 
 
-def test_a_group_never_compared_is_counted_in_the_note():
+def test_a_group_never_compared_is_said_in_the_note():
     patients = pd.DataFrame(
         {
             "months": [2.0, 3, 4, 5, 6, 7, 0.5, 0.6],
@@ -175,9 +175,30 @@ def test_a_group_never_compared_is_counted_in_the_note():
     row = log_rank_tests.tested(patients, "by", None, 5)
 
     assert row["df"] == 1
-    assert row["note"] == "1 of 3 groups not at risk with another at any event"
+    assert row["note"] == (
+        "df 1: not all groups are compared with each other at an event"
+    )
     both = log_rank_tests.tested(patients[:6], "by", None, 5)
     assert (both["df"], both["note"]) == (1, "")
+
+
+def test_groups_compared_in_strata_of_their_own_are_two_sets():
+    # Each group is at risk with another, but those of x with none of y: 4 - 2 = 2.
+    patients = pd.DataFrame(
+        {
+            "months": [2.0, 3, 4, 5, 6, 7, 8, 9],
+            "event": [1] * 8,
+            "by": list("ababcdcd"),
+            "site": list("xxxxyyyy"),
+        }
+    )
+
+    row = log_rank_tests.tested(patients, "by", "site", 5)
+
+    assert row["df"] == 2
+    assert row["note"] == (
+        "df 2: not all groups are compared with each other at an event"
+    )
 
 
 def test_the_log_rank_of_four_groups_equals_that_of_lifelines():

@@ -45,8 +45,9 @@ def gray_test(
     Returns
     -------
     chi-square, degrees of freedom, p
-        A group that no event finds at risk together with another one takes no degree
-        of freedom; NaN statistic and p where that leaves none.
+        The degrees of freedom are the number of groups less that of the sets of groups
+        that events connect, by finding two of them at risk together (in one stratum);
+        NaN statistic and p where that leaves none.
 
     References
     ----------

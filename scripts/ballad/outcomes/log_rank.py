@@ -27,9 +27,10 @@ def log_rank(
     Returns
     -------
     chi-square, degrees of freedom, p
-        A group that no event finds at risk together with another one takes no degree
-        of freedom. Chi-square and p are NaN if that leaves nothing to compare: a p of
-        1 would claim that the groups are alike.
+        The degrees of freedom are the number of groups less that of the sets of groups
+        that events connect, by finding two of them at risk together (in one stratum).
+        Chi-square and p are NaN if that leaves nothing to compare: a p of 1 would
+        claim that the groups are alike.
     """
     late = entry if entry is not None and (entry > 0).any() else None
     score = log_rank_score(months, event, group, strata=strata, entry=late)

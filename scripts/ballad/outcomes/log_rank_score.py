@@ -51,9 +51,9 @@ def log_rank_score(
     Returns
     -------
     LogRankScore
-        `df` is the number of groups less 1, less those that no event finds at risk
-        together with another group; 0, with NaN statistic and p, where that leaves
-        nothing to compare.
+        `df` is the number of groups less that of the sets of groups that events
+        connect, by finding two of them at risk together (in one stratum); 0, with NaN
+        statistic and p, where that leaves nothing to compare.
 
     References
     ----------

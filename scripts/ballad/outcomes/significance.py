@@ -57,11 +57,16 @@ def not_estimable(
 
 
 def uncompared(groups: int, df: int) -> str:
-    """Say how many groups no event compares with another; empty where all are."""
-    left = groups - 1 - df
-    return f"{left} of {groups} groups not at risk with another at any event" * bool(
-        left
-    )
+    """
+    Say that events do not compare all groups; empty where they do.
+
+    Groups are compared if an event finds both at risk (in one stratum), or through
+    others. `df` is the number of groups less that of the sets so connected: it does
+    not tell how many groups are in each.
+    """
+    if df == groups - 1:
+        return ""
+    return f"df {df}: not all groups are compared with each other at an event"
 
 
 def tests_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
