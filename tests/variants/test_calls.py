@@ -110,6 +110,16 @@ def test_what_the_matched_normal_shows_is_no_finding_but_leaves_doubt(
     assert table["flags"].item() == flags
 
 
+@pytest.mark.parametrize(
+    ("depth", "kept"),
+    [(9.0, "yes"), (10.0, "no"), (None, "no")],  # of 9 reads one is above the limit
+)
+def test_a_normal_of_few_reads_rejects_nothing(calls, depth, kept):
+    shown = {"vaf": 0.45, "normal_vaf": 0.2, "normal_depth": depth}
+
+    assert calls({**PAX5, "ref": "G", "alt": "C", **shown})["kept"].item() == kept
+
+
 def test_no_rescue_overrides_the_normal_of_another_gene_than_tp53(calls):
     p80r = {**PAX5, "ref": "G", "alt": "C", "vaf": 0.5, "normal_vaf": 0.5}
 

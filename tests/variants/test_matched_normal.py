@@ -118,6 +118,30 @@ def test_freebayes_columns_of_a_tumour_and_normal_are_read_as_such(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("keys", "normal", "depth", "vaf"),
+    [
+        ("GT:AD:AF", "0/0:7,0:0.111", "7", "0"),  # Mutect2: 1 / (7 + 2)
+        ("GT:AD:AF", "0/0:18,2:0.2", "20", "0.1"),
+        ("GT:AF", "0/0:0.111", "", "0.111"),  # no reads are counted
+        ("GT:RD:AD:FREQ", "0/0:9:1:50%", "10", "0.1"),  # VarScan
+        ("GT:DP:VD:AF", "0/0:20:1:0.3", "20", "0.05"),  # VarDict's pairs
+        ("GT:AD:AF", "0/0:.:.", "", ""),
+    ],
+)
+def test_the_normal_s_vaf_is_that_of_its_counted_reads(
+    tmp_path, keys, normal, depth, vaf
+):
+    count = keys.count(":")
+    tumour = ":".join(["0/1", *["."] * count])
+    line = record(150, sample=f"{tumour}\t{normal}").replace("GT:AD:DP", keys)
+    path = write(tmp_path / "pair.vcf", line, samples=("TUMOR", "NORMAL"))
+
+    (content,) = read_samples([sheet_row(path)], PANEL, {})
+
+    assert cells(content, "normal_depth", "normal_vaf") == [(depth, vaf)]
+
+
 def test_a_normal_of_unknown_patients_among_many_is_told(tmp_path):
     header = Header((), ("T", "NORMAL", "2:T", "2:NORMAL"), {})
     sample = {"timepoint": "diagnosis", "vcf": "a.vcf", "vcf_sample": "2:T"}

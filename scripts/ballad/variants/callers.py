@@ -88,6 +88,37 @@ def support(
     return Support(depth, alt_reads, vaf, forward, reverse)
 
 
+def support_in_normal(
+    sample: Mapping[str, str],
+    alt_index: int,
+    n_alts: int,
+    ref: str,
+    alts: Sequence[str],
+) -> tuple[int | None, float | None]:
+    """
+    Read depth and VAF of one allele in a matched normal, by its counted reads.
+
+    Mutect2's AF is a posterior: without an alternate read it is about 1/(depth + 2),
+    not 0. A fraction that is stated counts only where no reads are.
+
+    Parameters
+    ----------
+    sample, alt_index, n_alts, ref, alts
+        As `support` has them; INFO sums over both samples, so it describes neither.
+
+    Raises
+    ------
+    ValueError
+        As `support`.
+    """
+    reads = support(sample, {}, alt_index, n_alts, ref, alts)
+    if reads.alt_reads == 0:
+        return reads.depth, 0.0
+    total = _counts(sample, alt_index, n_alts, ref, alts[alt_index]).total
+    counted = _computed_vaf(reads.alt_reads, total or reads.depth)
+    return reads.depth, reads.vaf if counted is None else counted
+
+
 def _integer(text: str) -> int | None:
     return int(text) if text.isdecimal() else None
 

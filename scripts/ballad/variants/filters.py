@@ -27,7 +27,8 @@ def rejection(
     filters
         By name: ``field``, ``keep`` (at_least, at_most, one_of), ``limit`` and
         ``missing`` (keep, drop, error); ``unless_vaf_times``: a value beyond its limit
-        is kept too if the VAF is at least so many times as large.
+        is kept too if the VAF is at least so many times as large; ``min_normal_depth``:
+        with fewer reads of the normal its value is missing.
 
     Returns
     -------
@@ -101,6 +102,9 @@ def passes(value: Any, name: str, rule: Mapping[str, Any]) -> bool:
 
 def _kept(variant: Mapping[str, Any], name: str, rule: Mapping[str, Any]) -> bool:
     value, vaf = variant.get(rule["field"]), variant.get("vaf")
+    depth, least = variant.get("normal_depth"), rule.get("min_normal_depth", 0)
+    if depth is not None and depth < least:
+        value = None
     if passes(value, name, rule):
         return True
     times = rule.get("unless_vaf_times")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ballad.pseudoautosomal import on_x
 from ballad.variants.alleles import alleles_of
 from ballad.variants.annotation import Dialect, annotated
-from ballad.variants.callers import Support, support
+from ballad.variants.callers import Support, support, support_in_normal
 from ballad.variants.panel import Panel
 from ballad.variants.records import Record, genes_of, info_of, with_one_alternative
 from ballad.variants.transcripts import chosen, worst_elsewhere
@@ -168,10 +168,9 @@ class Alleles:
 
     def _normal(self, column: int, index: int) -> tuple[str, str]:
         """Return the cells of depth and VAF of an allele in the normal sample."""
-        # INFO sums over both samples, so it describes neither.
-        values = self._values(column)
-        reads = support(values, {}, index, len(self._alts), self._ref, self._alts)
-        return _cell(reads.depth), _cell(reads.vaf)
+        values, count = self._values(column), len(self._alts)
+        depth, vaf = support_in_normal(values, index, count, self._ref, self._alts)
+        return _cell(depth), _cell(vaf)
 
     def _plain_support(
         self, index: int
