@@ -22,7 +22,9 @@ def main(
     small = SmallCounts.of(settings["audience"], settings["min_cell"])
     tables = {"models": read_table(models), "tests": read_table(tests)}
     if small.limit is not None:
-        tables = {name: shared(name, table, small) for name, table in tables.items()}
+        tables = {
+            name: shared(name, table, small, tables) for name, table in tables.items()
+        }
     figure = interactions(
         tables["models"],
         tables["tests"],

@@ -249,6 +249,27 @@ def test_a_small_pattern_in_one_grouping_hides_the_p_of_all_groupings(few, p):
     assert shown["p"].tolist() == p
 
 
+@pytest.mark.parametrize(("tp53_in_rr", "p"), [(12, "suppressed"), (8, "0.03")])
+def test_the_test_of_an_interaction_is_hidden_with_its_ratio(tp53_in_rr, p):
+    # Of another model, os, the same term is not hidden.
+    its = [
+        (model, *row)
+        for model, in_rr in (("lfs", tp53_in_rr), ("os", 8))
+        for row in (
+            ("tp53", "present", 94, 13),
+            ("arm", "R/R", 94, 56),
+            ("both", "tp53 present and arm R/R", 94, in_rr),
+        )
+    ]
+    beside = {"models": models(*its).assign(n="158")}
+    row = ("interaction", "lfs", "both", "likelihood ratio", 158, 94, "")
+    table = rows_of_tests(row, row)
+    table = table.assign(note=["model lfs; penalised (Firth)", "model os"])
+
+    assert shared("tests", table, SMALL, beside)["p"].tolist() == [p, "0.03"]
+    assert shared("tests", table, SMALL)["p"].tolist() == ["suppressed"] * 2
+
+
 def test_the_levels_that_add_up_to_a_model_are_hidden_together_with_their_patients():
     # 13 events of TP53 in all: beside the 12 in R/R the 1 in MRD would be told, and 60
     # patients less 40 would give those of MRD.

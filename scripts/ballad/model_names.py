@@ -1,5 +1,8 @@
 """What follows the name of a model in models.tsv: fits that stand beside it."""
 
+import re
+
+INTERACTION = "interaction"  # the analysis of a test, whose note names its model
 UNIVARIABLE = "_univariable"
 BY_PERIOD = "_by_period"
 WITHIN_LEVEL = "_within_level"
@@ -11,3 +14,9 @@ def model_of(name: str) -> str:
     for ending in (UNIVARIABLE, *CLOSER):
         name = name.removesuffix(ending)
     return name
+
+
+def tested_model(note: str) -> str:
+    """Return the model that the note of an interaction's test names; else empty."""
+    named = re.search(r"(?:^|; )model ([^;]+)", note)
+    return named[1] if named else ""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from ballad.disclosure import SUPPRESSED, SmallCounts
-from ballad.model_names import BY_PERIOD, WITHIN_LEVEL
+from ballad.model_names import BY_PERIOD, INTERACTION, WITHIN_LEVEL, tested_model
 from ballad.outcomes.covariates import BOTH, NOT_ALL, NOT_BOTH
 
 _ESTIMATES = ("estimate", "ci_low", "ci_high", "p", "p_adjusted")
@@ -88,12 +88,15 @@ def shared_tests(
     beside
         response, relapse_patterns and failure_patterns as written, or none of them:
         the P of an exact test gives a hidden cell of its table, whose margins are told.
+        models as written: the P of an interaction is hidden where its model hides it,
+        and without them.
     """
     table = table.reset_index(drop=True)
     counts = ["n", "events"]
     few = _few(table, counts, small)
     for place, row in enumerate(table.to_dict("records")):
         few.iloc[place] |= _cells_hidden(row, small, beside)
+    few |= _interactions_hidden(table, small, beside.get("models"))
     shown = _written(table, counts, few, few, small)
     of_a_cause = table[table["cause"] != ""] if "cause" in table else table.iloc[:0]
     for _, its in of_a_cause.groupby(_OF_CAUSES, sort=False):
@@ -228,6 +231,20 @@ def _uncounted(note: str) -> str:
     return "; ".join(
         part for part in parts if part.startswith(_RATIO_AT) or not _COUNTS.search(part)
     )
+
+
+def _interactions_hidden(
+    tests: pd.DataFrame, small: SmallCounts, models: pd.DataFrame | None
+) -> pd.Series:
+    """Say which tests are of an interaction whose P its model hides."""
+    of_it = tests["analysis"] == INTERACTION
+    if small.limit is None or models is None:
+        return of_it & (small.limit is not None)
+    shown = shared_models(models, small)
+    hidden = shown[(shown["p"] == SUPPRESSED) | (shown["estimate"] == SUPPRESSED)]
+    terms = set(zip(hidden["model"], hidden["term"], strict=True))
+    tested = zip(tests["note"].map(tested_model), tests["group_by"], strict=True)
+    return of_it & pd.Series([test in terms for test in tested], tests.index, bool)
 
 
 def _cells_hidden(

@@ -32,11 +32,12 @@ MODELS = pd.DataFrame(
 ).astype(str)
 TESTS = pd.DataFrame(
     [
-        ("interaction", "lfs", "remission", "", "by", 0.0142, 158, 94),
-        ("interaction", "os", "remission", "", "by", 0.5, 158, 94),
-        ("survival", "lfs", "remission", "", "by", 0.6, 158, 94),
+        ("interaction", "lfs", "remission", "", "by", 0.0142, 158, 94, "model lfs_by"),
+        # The same term in another model of the same endpoint and population.
+        ("interaction", "lfs", "remission", "", "by", 0.5, 158, 94, "model lfs_age"),
+        ("survival", "lfs", "remission", "", "by", 0.6, 158, 94, ""),
     ],
-    columns="analysis endpoint population cause group_by p n events".split(),
+    columns="analysis endpoint population cause group_by p n events note".split(),
 ).astype(str)
 
 
@@ -49,6 +50,14 @@ def test_each_level_is_a_line_under_the_p_of_the_interaction():
     assert second.label == "TP53: present in R/R (Firth-penalised Cox)"
     assert (first.counts, second.counts) == ("70 / 38", "88 / 56")
     assert (first.estimate, first.low, first.high) == (0.23, 0.03, 1.67)
+
+
+def test_an_interaction_of_a_penalised_model_is_found_by_its_name():
+    tests = TESTS.assign(note=TESTS["note"] + "; penalised (Firth)")
+
+    heading, *_ = rows_within(MODELS, tests)
+
+    assert heading.label == "LFS by: interaction p = 0.014"
 
 
 def test_an_interaction_that_was_not_tested_is_said_to_be_not_estimable():

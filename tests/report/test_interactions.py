@@ -27,7 +27,8 @@ def texts(section, caption):
 
 def section(limit=None):
     small, names = SmallCounts(limit), ("models", "tests")
-    tables = {name: shared(name, frame(name), small) for name in names}
+    whole = {name: frame(name) for name in names}
+    tables = {name: shared(name, whole[name], small, whole) for name in names}
     return interactions_section(tables["models"], tables["tests"], None)
 
 

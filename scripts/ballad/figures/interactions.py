@@ -16,11 +16,9 @@ from ballad.figures.forest import (
     term_row,
 )
 from ballad.figures.style import NO_COLOURS, Colours
-from ballad.model_names import WITHIN_LEVEL, model_of
+from ballad.model_names import INTERACTION, WITHIN_LEVEL, model_of, tested_model
 
 TITLE = "Effects within levels: each level fitted alone"
-ANALYSIS = "interaction"
-TESTED = ["endpoint", "population", "cause"]
 
 
 @style.styled
@@ -35,11 +33,11 @@ def interactions(
 
     Parameters
     ----------
-    models : columns as `forest.rows_shown`, and endpoint, population, cause
+    models : columns as `forest.rows_shown`
         Those of ``<model>_within_level`` are drawn.
-    tests : columns analysis, endpoint, population, cause, group_by, p
+    tests : columns analysis, group_by, p, note
         Text, as `models`. Those of the analysis ``interaction`` give the P; `group_by`
-        is a term of the model.
+        is a term of the model that the note names.
     colours, confidence_level
         As `forest.rows_shown`.
 
@@ -62,7 +60,7 @@ def rows_within(
     within = models[models["model"].str.endswith(WITHIN_LEVEL)]
     for name, its in within.groupby("model", sort=False):
         model = model_of(str(name))
-        p = "; ".join(_p_texts(models[models["model"] == model], tests))
+        p = "; ".join(_p_texts(model, tests))
         heading = f"{style.spelled(model)}: interaction {p or NOT_ESTIMABLE}"
         yield heading_row(heading, its["method"].iloc[0], confidence_level)
         for row in its.itertuples():
@@ -70,13 +68,10 @@ def rows_within(
             yield line._replace(label=f"{line.label} ({METHOD_NAMES[row.method]})")
 
 
-def _p_texts(model: pd.DataFrame, tests: pd.DataFrame) -> Iterator[str]:
+def _p_texts(model: str, tests: pd.DataFrame) -> Iterator[str]:
     """Write the P of each interaction of a model, by its test."""
-    if model.empty:
-        return
-    analysed = (tests[TESTED] == model[TESTED].iloc[0]).all(axis=1)
-    its = tests[analysed & (tests["analysis"] == ANALYSIS)]
-    its = its[its["group_by"].isin(model["term"])]
+    of_it = tests["note"].map(tested_model) == model
+    its = tests[of_it & (tests["analysis"] == INTERACTION)]
     for test in its.to_dict("records"):
         text = test["p"] or NOT_ESTIMABLE
         if text not in (NOT_ESTIMABLE, SUPPRESSED):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from ballad.model_names import INTERACTION
 from ballad.outcomes.covariates import Covariate
 from ballad.outcomes.cox import CoxFit
 from ballad.outcomes.estimators import PENALISED
@@ -13,7 +14,6 @@ from ballad.outcomes.logistic import logistic_likelihood_ratio
 from ballad.outcomes.reported_fits import ReportedFit
 from ballad.outcomes.significance import tests_table
 
-ANALYSIS = "interaction"
 TEST = "likelihood ratio"
 
 
@@ -51,7 +51,7 @@ def interaction_tests(
         for term, columns in products.items():
             rows.append(
                 {
-                    "analysis": ANALYSIS,
+                    "analysis": INTERACTION,
                     "endpoint": specification["endpoint"],
                     "cause": specification.get("cause") or "",
                     "population": specification["population"],

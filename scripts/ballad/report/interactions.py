@@ -2,13 +2,11 @@
 
 import pandas as pd
 
-from ballad.model_names import WITHIN_LEVEL, model_of
+from ballad.model_names import INTERACTION, WITHIN_LEVEL, model_of
 from ballad.report.models import MODEL_HEADS, model_row
 from ballad.report.parts import Block, Figure, Section, table
 from ballad.report.tested import tests_table
 from ballad.report.wording import sentence, words
-
-ANALYSIS = "interaction"
 
 
 def interactions_section(
@@ -26,7 +24,7 @@ def interactions_section(
     """
     title = "Interactions"
     within = models[models["model"].str.endswith(WITHIN_LEVEL)]
-    tested = tests[tests["analysis"] == ANALYSIS]
+    tested = tests[tests["analysis"] == INTERACTION]
     if within.empty and tested.empty:
         reason = "No model of the configuration has an interaction."
         return Section("interactions", title, empty=reason)
