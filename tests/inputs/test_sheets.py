@@ -401,6 +401,11 @@ NEARLY = {
     "HCT_Date": "hct_date",
     "emd_activ": "emd_active",
     "deathdate": "death_date",
+    "death": "death_date",
+    "mdr_response": "mrd_response",
+    "hct_dste": "hct_date",
+    "relapse_cd19_pct": "relapse_cd19_percent",
+    "emdactive": "emd_active",
     "date_of_relapse": "relapse_date",
 }
 
@@ -414,7 +419,34 @@ def test_a_mapped_name_that_is_nearly_a_known_one_is_refused(cohort, ours, near)
     assert problem.cure.startswith(f"did you mean {near}?")
 
 
-@pytest.mark.parametrize("ours", ["dli_date", "second_hct_date", "x_sexx", "sex"])
+LIKE = {
+    "baseline_cd22": "baseline_cd19",
+    "baseline_cd10": "baseline_cd19",
+    "relapse_cd22_percent": "relapse_cd19_percent",
+    "emd_response": "mrd_response",
+    "hct_status": "ph_status",
+    "prior_cll": "prior_cml",
+    "relapse_site": "relapse_emd_site",
+    "prior_inotuzumab_date": "prior_inotuzumab",
+}
+
+
+@pytest.mark.parametrize(("ours", "like"), LIKE.items())
+def test_a_mapped_name_with_another_word_than_a_known_one_is_a_warning(
+    cohort, ours, like
+):
+    sheets = cohort(clinical={"Spalte": ""}, columns={ours: "Spalte"})
+
+    (warning,) = sheets.warnings
+    assert sheets.problems == []
+    assert (warning.column, warning.value) == (f"clinical.columns.{ours}", "Spalte")
+    assert warning.rule.startswith(f"is like {like}, which the table lacks")
+
+
+OWN = ["dli_date", "second_hct_date", "prior_car_t_date", "x_sexx", "sex"]
+
+
+@pytest.mark.parametrize("ours", OWN)
 def test_a_mapped_name_of_ones_own_or_a_known_one_is_accepted(cohort, ours):
     sheets = cohort(clinical={"Spalte": ""}, columns={ours: "Spalte"})
 

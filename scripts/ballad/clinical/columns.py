@@ -159,7 +159,7 @@ def misspelt_names(
     settings: ClinicalTable, columns: pd.DataFrame, there: Iterable[str]
 ) -> list[Problem]:
     """
-    Refuse mapped columns of the user's own whose name is nearly a known one.
+    Refuse mapped columns of the user's own whose name is a known one misspelt.
 
     A misspelt `hct_date` would be a column of the user's own, and nobody would have
     a transplant.
@@ -168,7 +168,7 @@ def misspelt_names(
     ----------
     settings
         The mapping, ours: theirs.
-    columns : column column
+    columns : columns column, kind
         The columns ballad knows.
     there
         Columns of the table under our names. Where the known column is among them,
@@ -179,38 +179,119 @@ def misspelt_names(
     list of Problem
         One per name; none of a name that begins with ``x_``.
     """
-    known, there = list(columns["column"]), set(there)
-    problems = []
+    return [
+        Problem(
+            "config",
+            "",
+            f"clinical.columns.{ours}",
+            theirs,
+            f"is nearly {near}, which the table lacks",
+            f"did you mean {near}? A column of your own may be called x_{ours}",
+        )
+        for ours, theirs, near, misspelt in _near_names(settings, columns, there)
+        if misspelt
+    ]
+
+
+def names_like_known(
+    settings: ClinicalTable, columns: pd.DataFrame, there: Iterable[str]
+) -> list[Problem]:
+    """
+    Warn of mapped columns of the user's own that differ from a known one by a word.
+
+    Parameters
+    ----------
+    settings, columns, there
+        As in `misspelt_names`.
+
+    Returns
+    -------
+    list of Problem
+        One per name that is no misspelling: ``baseline_cd22`` where the table lacks
+        ``baseline_cd19``.
+    """
+    return [
+        Problem(
+            "config",
+            "",
+            f"clinical.columns.{ours}",
+            theirs,
+            f"is like {near}, which the table lacks; it is a column of your own",
+            f"write {near} if that is meant, or call it x_{ours}",
+        )
+        for ours, theirs, near, misspelt in _near_names(settings, columns, there)
+        if not misspelt
+    ]
+
+
+def _near_names(
+    settings: ClinicalTable, columns: pd.DataFrame, there: Iterable[str]
+) -> Iterator[tuple[str, str, str, bool]]:
+    """Yield ours, theirs, the known name that ours is near, and whether misspelt."""
+    kinds, there = dict(zip(columns["column"], columns["kind"], strict=True)), {*there}
     for ours, theirs in settings.columns.items():
-        if ours in known or ours.startswith("x_"):
+        if ours in kinds or ours.startswith("x_"):
             continue
-        near = _nearest(ours, known)
-        if near and near not in there:
-            problems.append(
-                Problem(
-                    "config",
-                    "",
-                    f"clinical.columns.{ours}",
-                    theirs,
-                    f"is nearly {near}, which the table lacks",
-                    f"did you mean {near}? A column of your own may be called x_{ours}",
-                )
-            )
-    return problems
+        near = _nearest(ours, kinds)
+        if not near or near[0] in there:
+            continue
+        misspelt = [
+            known
+            for known in near
+            if known not in there and not _other_words(ours, known, kinds[known])
+        ]
+        yield ours, theirs, (misspelt or near)[0], bool(misspelt)
 
 
-def _nearest(name: str, known: list[str]) -> str:
-    """Return the known name of the same words, or almost the same letters."""
-    alike = [column for column in known if _words(column) == _words(name)]
-    near = difflib.get_close_matches(name.lower(), alike, n=1, cutoff=0)
-    near += difflib.get_close_matches(name.lower(), known, n=1, cutoff=_ALIKE)
-    return near[0] if near else ""
+def _nearest(name: str, kinds: Mapping[str, str]) -> list[str]:
+    """Return the known names of the same words, then those of almost the same letters."""
+    same = [known for known, kind in kinds.items() if _same_words(name, known, kind)]
+    near = difflib.get_close_matches(name.lower(), same, n=1, cutoff=0)
+    return near + difflib.get_close_matches(name.lower(), kinds, n=5, cutoff=_ALIKE)
 
 
-def _words(name: str) -> set[str]:
-    """Return the words that tell: date_of_death and death are one and the same."""
-    return {*re.split(r"[\W_]+", name.lower())} - {"date", "of"}
+def _same_words(name: str, known: str, kind: str) -> bool:
+    """Say whether the words that tell are the same, as in date_of_death and death."""
+    # Beside a column that holds no date, the date of it is another column.
+    fillers = {"date", "of"} if kind == "date" else {"of"}
+    return {*_words(name)} - fillers == {*_words(known)} - fillers
+
+
+def _other_words(name: str, known: str, kind: str) -> bool:
+    """Say whether whole words make the difference: cd22 for cd19, or one word more."""
+    ours, its = _words(name), _words(known)
+    if _same_words(name, known, kind):
+        return False
+    if len(ours) != len(its):
+        return {*ours} < {*its} or {*its} < {*ours}
+    return any(
+        _another(word, other)
+        for word, other in zip(ours, its, strict=True)
+        if word != other
+    )
+
+
+def _another(word: str, other: str) -> bool:
+    """Say whether a word is another one, not the same with letters wrong or swapped."""
+    numbers = re.sub(r"\D", "", word), re.sub(r"\D", "", other)
+    if all(numbers) and numbers[0] != numbers[1]:
+        return True
+    if sorted(word) == sorted(other) or _within(word, other) or _within(other, word):
+        return False
+    return difflib.SequenceMatcher(None, word, other).ratio() < _SAME_WORD
+
+
+def _within(short: str, long: str) -> bool:
+    """Say whether a word is the other with letters left out."""
+    letters = iter(long)
+    return all(letter in letters for letter in short)
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in re.split(r"[\W_]+", name.lower()) if word]
 
 
 # Takes sexx for sex and relaps_date for relapse_date, but not dli_date for hct_date.
 _ALIKE = 0.84
+# One wrong letter of four (dste) is a slip; of three (cll, cml) it is another word.
+_SAME_WORD = 0.7

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ballad.clinical.checks import clinical_problems, clinical_warnings
-from ballad.clinical.columns import with_headings
+from ballad.clinical.columns import names_like_known, with_headings
 from ballad.clinical.doubts import doubts
 from ballad.clinical.table import read_clinical, without_consequences
 from ballad.clinical.timing import timing_problems
@@ -191,6 +191,7 @@ def _clinical(
     problems += without_consequences(clinical_problems(table, settings), problems)
     warnings = clinical_warnings(table, settings, endpoints.get("response", {}))
     warnings += doubts(table, settings, endpoints)
+    warnings += names_like_known(settings, columns, table.columns)
     return (
         table,
         with_headings(problems, settings),
