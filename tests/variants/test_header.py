@@ -64,6 +64,37 @@ def test_other_annotations_leave_the_build_open(read, pos, info):
     assert content.checks[0][2] == "not_determinable"
 
 
+# Of IKZF1, from an intron and from its last exon in GRCh38 into an exon of GRCh37,
+# where no other gene of the panel lies.
+DELETION = ("frameshift_variant", "IKZF1")
+
+
+@pytest.mark.parametrize(
+    ("pos", "ref", "alt", "info"),
+    [
+        (50390000, "C", "<DEL>", f"END=50468000;{annotation(*DELETION)}"),
+        (50399950, "C" * 60000, "C", annotation(*DELETION)),
+    ],
+)
+def test_a_deletion_that_reaches_into_the_other_build_s_gene_is_sound(
+    read, pos, ref, alt, info
+):
+    allele = alt if alt == "<DEL>" else "-"
+    found = record(pos, ref, alt, info.replace("CSQ=T", f"CSQ={allele}"), chrom="7")
+    frameshift = annotation(*DELETION).replace("CSQ=T", "CSQ=-")
+
+    content = read(found, header=[CSQ], lengths=False)
+
+    assert content.checks[0][2] == "not_determinable"
+    with pytest.raises(VcfError, match="7:50467700 is annotated as frameshift_variant"):
+        read(
+            found,
+            record(50467700, "CA", "C", frameshift, chrom="7"),
+            header=[CSQ],
+            lengths=False,
+        )
+
+
 def test_an_indexed_file_is_looked_through_where_the_other_build_has_the_genes(
     read, panels, tmp_path
 ):
@@ -120,13 +151,17 @@ def test_the_tumour_s_column_is_named_by_the_header(
 
 STRELKA = tuple(f"##FORMAT=<ID={key},Number=2" for key in ("AU", "CU", "GU", "TU"))
 
+AD = "##FORMAT=<ID=AD,Number=R"
+
 
 @pytest.mark.parametrize(
     ("meta", "alone"),
     [
         (("##source=strelka", *STRELKA), True),
         (("##source=strelka", *STRELKA, "##FORMAT=<ID=TIR,Number=2"), False),
-        (("##source=strelka", "##source=pindel", *STRELKA), False),  # joined
+        (("##source=strelka", "##source=VariantFiltration", *STRELKA), True),
+        (("##source=strelka", "##source=pindel", *STRELKA, AD), False),  # joined
+        (("##source=strelka", *STRELKA, AD), True),  # reckoned from the bases
         (STRELKA[:3], False),
         ((), False),
     ],

@@ -152,9 +152,12 @@ def snvs_alone(meta: tuple[str, ...]) -> bool:
     """Say whether a header is that of Strelka's file of SNVs, its indels in another."""
     declared = {line.partition(",")[0] for line in meta if line.startswith("##FORMAT=")}
     keys = {key.removeprefix("##FORMAT=<ID=") for key in declared}
+    if "TIR" in keys or not {"AU", "CU", "GU", "TU"} <= keys:
+        return False
+    # A second source may be a filter's (GATK's VariantFiltration); joined with another
+    # caller's, the file declares that one's counts as well.
     sources = [line for line in meta if line.startswith("##source=")]
-    # Joined files declare the counts of indels as well, or name two callers.
-    return {"AU", "CU", "GU", "TU"} <= keys and "TIR" not in keys and len(sources) < 2
+    return len(sources) < 2 or keys.isdisjoint(("AD", "AO", "VD", "TAR"))
 
 
 _CHROMOSOME = re.compile(r"(?:chr)?(?:\d{1,2}|[XYM]|MT)")

@@ -7,6 +7,7 @@ from ballad.variants.annotation import Dialect, annotated
 from ballad.variants.files import VcfError
 from ballad.variants.panel import BUILDS, Panel
 from ballad.variants.records import Record, info_of
+from ballad.variants.rows import is_symbolic
 
 # What only an exon or its splice sites can have; no gene has them from outside.
 CODING = frozenset(
@@ -23,6 +24,10 @@ def refuse_misplaced(
 ) -> None:
     """
     Stop at a coding change of a gene where the declared build does not have this gene.
+
+    A structural allele is passed over: from the gene's own place it may reach into the
+    other build's. So is a record that begins in an exon of the declared build whose gene
+    is among those that its annotation names.
 
     Parameters
     ----------
@@ -45,8 +50,13 @@ def refuse_misplaced(
         chrom, pos, _, ref, alts, *_ = record.columns
         ref, alleles = alleles_of(ref, alts)
         info = info_of(record.columns[7])
-        for index in range(len(alleles)):
-            for entry in annotated(info, dialects, ref, list(alleles), index):
+        own = panel.genes_at(chrom.removeprefix("chr"), int(pos) - 1, int(pos))
+        for index, alt in enumerate(alleles):
+            entries = annotated(info, dialects, ref, list(alleles), index)
+            named = {entry.gene for entry in entries}
+            if not named.isdisjoint(own) or is_symbolic(alt):
+                continue
+            for entry in entries:
                 terms = CODING & set(entry.terms.split("&"))
                 if entry.gene in record.genes and terms:
                     raise VcfError(

@@ -34,7 +34,7 @@ _Told = tuple[tuple[str, ...], tuple[str, ...]]
 # Cells of depth, alternative reads and VAF, and of the reads of both strands.
 _Reads = tuple[tuple[str, ...], tuple[str, ...]]
 # A symbolic allele or a breakend.
-_SYMBOL = re.compile(r"[<\[\]]").search
+is_symbolic = re.compile(r"[<\[\]]").search
 # Of these FORMAT keys only AD tells reads of an allele.
 _PLAIN = frozenset(("GT", "AD", "DP", "GQ", "PL", "PGT", "PID", "PS", "RGQ", "MIN_DP"))
 
@@ -83,7 +83,7 @@ class Alleles:
         self._info = info_of(info)
         self._panel, self._layout = panel, layout
         self._genes = [record.genes] * len(self._alts)
-        if len(self._alts) > 1 and _SYMBOL(alts):
+        if len(self._alts) > 1 and is_symbolic(alts):
             # Each alternative reaches elsewhere: a breakend to its mate, a base nowhere.
             alone = [with_one_alternative(record.columns, n) for n in range(len(self))]
             self._genes = [genes_of(columns, panel) for columns in alone]
