@@ -73,6 +73,15 @@ def test_a_plain_file_cut_anywhere_in_its_last_line_is_an_error(tmp_path):
     assert cells(read(str(path)), "pos", "depth") == [("140", "100"), ("150", "100")]
 
 
+@pytest.mark.parametrize("cell", [".", "./.", ".|.", "./.\r"])
+def test_a_last_cell_that_is_wholly_missing_needs_no_line_end(tmp_path, cell):
+    path = tmp_path / "t.vcf"
+    whole = open(write(path, record(140), record(150, sample=cell)), "rb").read()
+    path.write_bytes(whole[:-1])
+
+    assert cells(read(str(path)), "pos", "depth") == [("140", "100"), ("150", "")]
+
+
 def test_dropped_values_at_the_end_of_a_whole_line_are_missing(tmp_path):
     path = write(tmp_path / "t.vcf", record(150, sample="0/1:60,40"))
 

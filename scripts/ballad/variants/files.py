@@ -1,6 +1,7 @@
 """Opening a VCF: what kind it is, whether it is whole, whether its index helps."""
 
 import os
+import re
 import struct
 from collections.abc import Iterator
 from contextlib import closing
@@ -223,7 +224,16 @@ def pieces(file: VcfFile) -> Iterator[bytes]:
         yield last
 
 
+_ALL_MISSING = re.compile(rb"\.(?:[/|]\.)*\r?").fullmatch
+
+
 def _lacks_values(line: bytes) -> bool:
-    """Say whether the last sample of a line has fewer values than FORMAT has keys."""
+    """
+    Say whether the last sample of a line has fewer values than FORMAT has keys.
+
+    Where all is missing (``.``, ``./.``), callers write no more of it.
+    """
     cells = line.split(b"\t")
-    return len(cells) > 9 and cells[-1].count(b":") < cells[8].count(b":")
+    if len(cells) < 10 or _ALL_MISSING(cells[-1]):
+        return False
+    return cells[-1].count(b":") < cells[8].count(b":")
