@@ -177,6 +177,7 @@ def test_an_outcome_is_hidden_by_those_without_it_and_by_the_reference():
         ("1 of 3 groups not tested", "1 of 3 groups not tested"),
         ("2 of 4 combinations of levels", "2 of 4 combinations of levels"),
         ("1 of 12 levels", "1 of 12 levels"),
+        ("3 events, 4 covariates", "<5 events, 4 covariates"),
         ("df 2: not all groups", "df 2: not all groups"),
         ("3 of 77 left out: tp53 missing in 3", "<5 left out: tp53 missing in <5"),
         ("2 of 40 patients, 12 events", "<5 patients, 12 events"),

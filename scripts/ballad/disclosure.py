@@ -9,7 +9,9 @@ from typing import Any, Self
 import pandas as pd
 
 # Of patients or events: neither groups, months nor degrees of freedom are anybody.
-_NOBODY = r"[ -](?:groups?|levels?|combinations?|tests?|months?|years?|days?)\b"
+_NOBODY = (
+    r"[ -](?:groups?|levels?|combinations?|covariates?|tests?|months?|years?|days?)\b"
+)
 WHOLE_NUMBER = re.compile(
     rf"(?<![\w.])(?<!\bdf )\d+(?![\w]|\.\d|(?: of \d+)?{_NOBODY})"
 )

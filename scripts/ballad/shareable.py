@@ -7,11 +7,11 @@ import pandas as pd
 
 from ballad.disclosure import SUPPRESSED, SmallCounts, flow_texts
 from ballad.shareable_characteristics import shared_characteristics
+from ballad.shareable_diagnostics import shared_diagnostics
 from ballad.shareable_outcomes import shared_models, shared_tests
 
 TOTAL = "all"
 DIFFERENCE = "rmst_difference"  # of two groups
-_COUNTED_CHECKS = ("events_per_parameter", "zero_cell")
 
 
 def shared(
@@ -32,7 +32,8 @@ def shared(
     small
         Which counts are small.
     beside
-        The other tables by name, as written: a P of tests.tsv can give a cell of one.
+        The other tables by name, as written: a P of tests.tsv can give a cell of one,
+        and a check of a model what models.tsv hides.
 
     Returns
     -------
@@ -48,12 +49,14 @@ def shared(
     """
     if name == "tests":
         return shared_tests(table, small, beside).astype(str)
+    if name == "diagnostics":
+        return shared_diagnostics(table, small, beside.get("models")).astype(str)
     return _RULES[name](table, small).astype(str)
 
 
 def shareable_tables() -> frozenset[str]:
     """Name the tables that may leave the house."""
-    return frozenset({*_RULES, "tests"})
+    return frozenset({*_RULES, "tests", "diagnostics"})
 
 
 def _flow(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
@@ -143,15 +146,6 @@ def _survival_summary(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
     return _joined(parts, table).sort_index()
 
 
-def _diagnostics(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
-    hidden = [
-        check in _COUNTED_CHECKS and small.hides(statistic)
-        for check, statistic in zip(table["check"], table["statistic"], strict=True)
-    ]
-    shown = _blanked(table, ["statistic"], hidden)
-    return shown.assign(note=[small.note(text) for text in table["note"]])
-
-
 def _co_occurrence(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
     cells = ["both", "first", "second", "neither"]
     shown = table.copy()
@@ -218,7 +212,6 @@ _RULES: dict[str, Callable[[pd.DataFrame, SmallCounts], pd.DataFrame]] = {
     "survival_summary": _survival_summary,
     "models": shared_models,
     "sensitivity": shared_models,
-    "diagnostics": _diagnostics,
     "co_occurrence": _co_occurrence,
     "relapse_patterns": _patterns,
     "failure_patterns": _patterns,

@@ -6,6 +6,8 @@ import pytest
 
 from tests.report.pages import NAMES, cohort_where, read, row_of
 
+PERIODS = "hazard ratio 3.1 before 6 months, 0.9 after"
+
 
 def test_a_shareable_page_names_no_patient_and_no_file(write):
     html = write(audience="shareable")
@@ -34,6 +36,7 @@ def test_a_shareable_page_has_no_drawing_of_single_patients(write):
         ("table-one", "sex", ["3 (9%)", "100 (43%)"], ["suppressed"]),
         ("published", "CD19 unknown", ["3", "yes"], ["suppressed"]),
         ("models", "KMT2A rearranged", ["2"], ["&lt;5"]),
+        ("diagnostics", "LFS", [PERIODS, "6.10"], ["suppressed", "6.10"]),
     ],
 )
 def test_small_cells_are_hidden_only_when_shareable(

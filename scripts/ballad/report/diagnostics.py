@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from ballad.report.parts import Block, Cell, Section, SmallCells, table
+from ballad.disclosure import SUPPRESSED
+from ballad.report.parts import Block, Cell, Section, table
 from ballad.report.wording import decimal, number, p_value, sentence, words
 
 HEADS = ["Model", "Check", "Term", "Statistic", "P", "Status", "Note"]
@@ -10,14 +11,15 @@ OK = "ok"
 GLOBAL, ALL_TERMS = "GLOBAL", "all terms together"
 
 
-def diagnostics_section(diagnostics: pd.DataFrame, small: SmallCells) -> Section:
+def diagnostics_section(diagnostics: pd.DataFrame) -> Section:
     """
     Show what a check found wrong or could not decide; the passed are counted.
 
     Parameters
     ----------
     diagnostics : columns model, check, term, statistic, df, p, status, note
-        `status` ok, warning, violated or not estimable.
+        `status` ok, warning, violated or not estimable. What may not be shown is
+        already ``suppressed``.
     """
     title = "Checks of the models"
     if diagnostics.empty:
@@ -33,8 +35,7 @@ def diagnostics_section(diagnostics: pd.DataFrame, small: SmallCells) -> Section
         "All checks: diagnostics.tsv."
     )
     rows = [
-        _row(row, small)
-        for row in diagnostics[diagnostics["status"] != OK].to_dict("records")
+        _row(row) for row in diagnostics[diagnostics["status"] != OK].to_dict("records")
     ]
     blocks = [Block(words=[said])]
     if rows:
@@ -43,18 +44,15 @@ def diagnostics_section(diagnostics: pd.DataFrame, small: SmallCells) -> Section
     return Section("diagnostics", title, blocks)
 
 
-def _row(row: dict[str, str], small: SmallCells) -> list[Cell | str]:
-    # A statistic of these checks can be a count of events.
-    counted = row["check"] in ("events_per_parameter", "zero_cell")
-    statistic = Cell(decimal(row["statistic"]), number(row["statistic"]))
+def _row(row: dict[str, str]) -> list[Cell | str]:
+    statistic = row["statistic"]
+    text = statistic if statistic == SUPPRESSED else decimal(statistic)
     return [
         sentence(words(row["model"])),
         words(row["check"]),
         ALL_TERMS if row["term"] == GLOBAL else words(row["term"]),
-        small.unless(counted and small.hides(row["statistic"]), statistic.text)
-        if counted
-        else statistic,
+        Cell(text, number(statistic)),
         Cell(p_value(row["p"]), number(row["p"])),
         words(row["status"]),
-        small.note(row["note"]),
+        row["note"],
     ]

@@ -185,7 +185,7 @@ def page(
         ),
         transplant_section(tables["models"], tables["tests"], figures),
         sensitivity_section(tables["sensitivity"]),
-        diagnostics_section(tables["diagnostics"], small),
+        diagnostics_section(tables["diagnostics"]),
         published_section(tables["comparison"], small),
         patients_section(tables["cohort"], small, names),
         *_reporting(tables, method, small),
@@ -220,7 +220,7 @@ def _shared(
     names = ("table_one", "response", "survival_summary", "models", "sensitivity")
     return {
         name: shared(name, tables[name], small, tables)
-        for name in (*names, "tests")
+        for name in (*names, "tests", "diagnostics")
         if len(tables[name])
     }
 
