@@ -13,6 +13,7 @@ from ballad.fish_words import (
     NEGATIVE,
     NORMAL,
     PURPOSE,
+    REARRANGED,
     SURE,
     UNDECIDED,
     further,
@@ -88,12 +89,16 @@ _LEADING_NEGATOR = re.compile(
 )
 _PURPOSE = re.compile(rf"\b(?:{further(PURPOSE)})\b", re.I)
 _MISSING = re.compile(rf"\b(?:{further(MISSING)})\b", re.I)
+# What is found may be normal signals; what is lost or split is not normal.
+_ONLY_FOUND = re.compile(rf"\b(?:detected|present|{further(FOUND)})\b", re.I)
+_NORMAL_ITSELF = re.compile(rf"[:=]\s*(?:{further(NORMAL)})\b", re.I)
+_ASIDE = re.compile(r"\([^)]*\)?|\b(?:bei|mit|neben|with|beside)\b.*", re.I)
 # Normal signals beside one of a fusion are what a fusion looks like.
 _FUSION_SIGNAL = re.compile(r"\bfusion(?:s?-?| )signal|\binta[ck]t\w* fusion", re.I)
 _SURE = re.compile(rf"\b(?:pos|positive|{further(SURE)})\b", re.I)
 _FOUND = (
     r"\b(?:pos|positive|detected|present|rearranged"
-    rf"|{further(SURE)}|{further(FOUND)}"
+    rf"|{further(SURE)}|{further(FOUND)}|{further(REARRANGED)}"
 )
 _POSITIVE = {
     "fusion": re.compile(rf"{_FOUND})\b", re.I),
@@ -245,17 +250,30 @@ def _contradicts(text: str, kind: str, cutoff: float) -> bool:
         return True
     if negates and _EXCLUDED.search(text):
         return True  # a negation twice
-    if kind == "fusion" and not negates and _FUSION_SIGNAL.search(text):
+    only_normal = not negates and not _EXCLUDED.search(text)
+    if only_normal and _normal_elsewhere(text, kind, cutoff):
         return True
-    # Normal in 30% of nuclei: in the others perhaps not.
-    share = (
-        None if negates or _EXCLUDED.search(text) else _percent(_BOUND.sub("", text))
-    )
-    if share is not None and cutoff <= share <= 100 - cutoff:
+    # Detected (controls normal), deleted (KMT2A negative).
+    main = _ASIDE.sub(" ", text)
+    if _POSITIVE[kind].search(main) and not _NEGATOR.search(main):
         return True
     # A loss in 70% of nuclei, 30% without.
     parts = re.split(r",(?!\d)|\(", text)
     return any(_found_share(part, kind, cutoff) for part in parts)
+
+
+def _normal_elsewhere(text: str, kind: str, cutoff: float) -> bool:
+    """Say whether what is normal may be other signals, nuclei or probes."""
+    if kind == "fusion" and _FUSION_SIGNAL.search(text):
+        return True
+    # Normal in 30% of nuclei: in the others perhaps not.
+    share = _percent(_BOUND.sub("", text))
+    if share is not None and cutoff <= share <= 100 - cutoff:
+        return True
+    if _NORMAL_ITSELF.search(text):
+        return False
+    # A loss beside a normal allele.
+    return _POSITIVE[kind].search(_ONLY_FOUND.sub(" ", text)) is not None
 
 
 def _found_share(part: str, kind: str, cutoff: float) -> bool:

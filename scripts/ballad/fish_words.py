@@ -7,7 +7,8 @@ from pathlib import Path
 _WORDS = Path(__file__).parents[2] / "resources/cytogenetics/fish_words.tsv"
 NEGATIVE, NORMAL, EXCLUDED = "negative", "normal", "excluded"
 PURPOSE, MISSING, UNDECIDED = "purpose", "missing", "undecided"
-SURE, FOUND, APART, LOST = "sure", "found", "apart", "lost"
+SURE, FOUND, REARRANGED = "sure", "found", "rearranged"
+APART, LOST = "apart", "lost"
 
 
 def further(says: str) -> str:
@@ -20,8 +21,8 @@ def further(says: str) -> str:
         ``negative``; ``normal`` and ``excluded`` (negative, but not of the positive
         word that follows); ``purpose`` (why FISH was done, no result); ``missing`` (a
         signal, which is a loss and of other probes unclear); ``undecided``; ``sure``
-        (positive, whatever stands before), ``found`` (positive), ``apart`` (a probe
-        that breaks apart), ``lost``.
+        (positive, whatever stands before), ``found`` (positive, but of
+        what?), ``rearranged``, ``apart`` (a probe that breaks apart), ``lost``.
     """
     return "|".join(word for word, meaning in _words() if meaning == says)
 
