@@ -148,3 +148,13 @@ def test_a_level_may_be_called_missing():
     its = shown[shown["characteristic"] == "sex"]
     assert its.loc[its["group"] == "A", "missing"].tolist() == ["<5"] * 2
     assert its.loc[its["group"] == "all", "n"].tolist() == ["40", "60"]
+
+
+def test_a_characteristic_that_nobody_has_is_shown_without_an_error():
+    table = characteristics([(0, 0), (12, 3)])
+    table.loc[table["characteristic"] == "sex", "level"] = ""
+    table.loc[0, ["n", "value"]] = "16"  # one is in no group
+    table.loc[1, "missing"] = "16"
+    shown = shared_characteristics(table, SMALL)
+
+    assert len(shown) == len(table)

@@ -6,8 +6,9 @@ from ballad.disclosure import SUPPRESSED, SmallCounts
 from ballad.recoverable_counts import recoverable
 
 PATIENTS = "patients"  # the characteristic whose n is the size of a group
-# A level of its own here: with the others it makes up the group. No cell can hold it.
-MISSING = "\0missing"
+# A level of its own here: with the others it makes up the group. No cell of a table
+# holds a tab (NUL would do, were it not the end of a string where pandas groups them).
+MISSING = "\tmissing"
 
 
 def shared_characteristics(table: pd.DataFrame, small: SmallCounts) -> pd.DataFrame:
