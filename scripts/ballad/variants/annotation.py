@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ballad.variants.bcsq import BCSQ_FIELDS, bcsq_consequences
 from ballad.variants.snpeff import snpeff_consequences
-from ballad.variants.vep import READ, consequences
+from ballad.variants.vep import READ, Wanted, consequences
 from ballad.variants.vocabulary import Consequence
 
 _FORMAT = re.compile(r"Format:\s*([^\"]+)")
@@ -80,6 +80,7 @@ def annotated(
     ref: str,
     alts: list[str],
     alt_index: int,
+    wanted: Wanted | None = None,
 ) -> list[Consequence]:
     """
     Read the consequences of one allele from the first annotation that has any.
@@ -92,21 +93,27 @@ def annotated(
         Annotations that the header declares.
     ref, alts, alt_index
         Alleles of the record; position of the allele in `alts`, from 0.
+    wanted
+        Whose entries are needed; others may be left out.
 
     Returns
     -------
     list of Consequence
-        Empty: the allele is not annotated, which is no statement about its effect.
+        Empty: the allele is not annotated, which is no statement about its effect, or
+        not for who is wanted.
     """
-    read = {VEP: consequences, SNPEFF: snpeff_consequences}
     for dialect in known:
         text = info.get(dialect.key, "")
         if text in ("", "."):
             continue
-        if dialect.name == BCSQ:
-            entries = bcsq_consequences(text, ref, alts, alt_index)
+        entries: list[Consequence] | None
+        if dialect.name == VEP:
+            entries = consequences(text, dialect.fields, ref, alts, alt_index, wanted)
+        elif dialect.name == SNPEFF:
+            of_all = snpeff_consequences(text, dialect.fields, ref, alts, alt_index)
+            entries = of_all or None
         else:
-            entries = read[dialect.name](text, dialect.fields, ref, alts, alt_index)
-        if entries:
+            entries = bcsq_consequences(text, ref, alts, alt_index) or None
+        if entries is not None:
             return entries
     return []

@@ -42,6 +42,7 @@ class Blocks:
     def __init__(self, path: str) -> None:
         self._descriptor = os.open(path, os.O_RDONLY)
         self.size = os.fstat(self._descriptor).st_size
+        self._expected = _SHORT  # bytes of a packed block
 
     def close(self) -> None:
         """Give the file back."""
@@ -56,9 +57,10 @@ class Blocks:
         OSError
             If there is no whole block, or its length or checksum is another.
         """
-        packed = os.pread(self._descriptor, _SHORT, address)
+        packed = os.pread(self._descriptor, self._expected, address)
         size = packed_size(packed)
         if size is None or size > len(packed):
+            self._expected = LONGEST
             packed = os.pread(self._descriptor, LONGEST, address)
             size = packed_size(packed)
         if size is None or size > len(packed):

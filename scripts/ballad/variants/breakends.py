@@ -22,6 +22,10 @@ def has_mates(text: bytes) -> bool:
     # One byte is found far quicker than four; CHR2 counts only beside a symbolic allele.
     if b"<" in text and b"CHR2=" in text:
         return True
+    return _has_brackets(text)
+
+
+def _has_brackets(text: bytes) -> bool:
     return (b"[" in text or b"]" in text) and _MATE_BYTES.search(text) is not None
 
 
@@ -88,4 +92,7 @@ def hidden_by(meta: Sequence[str]) -> str:
 
 def undeclared(text: bytes) -> bool:
     """Say whether lines have a breakend or SVLEN, of which their header said nothing."""
-    return has_mates(text) or (b"<" in text and b"SVLEN=" in text)
+    # A block has few symbolic alleles: all its signs are looked for once.
+    if b"<" in text and (b"SVLEN=" in text or b"CHR2=" in text):
+        return True
+    return _has_brackets(text)

@@ -114,7 +114,9 @@ def _named(
     if tumour is None or len(header.samples) < 2 or sample["timepoint"] == "normal":
         return set(), ""
     own = header.samples[tumour - 9]
-    if by_sheet := _given(sample, "normals_of_patient").intersection(header.samples):
+    listed = _given(sample, "normals_of_patient")
+    # Asked for each sample of a file, which may have a thousand.
+    if listed and (by_sheet := listed.intersection(header.samples)):
         return by_sheet - {own}, "sheet"
     stated = _stated(header.meta)
     if of_own := {normal for derived, normal in stated if derived == own}:
@@ -129,7 +131,6 @@ def _named(
 _STAND_IN = re.compile(r"(?i)N|(?:.*[_.-])?(?:NORMAL|GERMLINE)")
 
 
-# Asked for each sample of a file, which may have a thousand.
 @lru_cache(maxsize=4)
 def _called_normal(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(filter(_STAND_IN.fullmatch, names))

@@ -250,10 +250,11 @@ def _contents_of(
     for record in records:
         try:
             alleles = Alleles(record, panel, layout)
-            of_all += len(alleles)
+            count = len(alleles)
+            of_all += count
             looked_at = alleles.not_plain(columns)
             for number in looked_at:
-                without[number] -= len(alleles)
+                without[number] -= count
             for number, row in alleles.rows(targets, looked_at):
                 if row is None:
                     without[number] += 1

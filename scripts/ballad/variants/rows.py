@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import compress
 from typing import NamedTuple
 
 from ballad.pseudoautosomal import on_x
@@ -12,6 +13,7 @@ from ballad.variants.callers import Support, support, support_in_normal
 from ballad.variants.panel import Panel
 from ballad.variants.records import Record, genes_of, info_of, with_one_alternative
 from ballad.variants.transcripts import chosen, worst_elsewhere
+from ballad.variants.vep import Wanted
 from ballad.variants.vocabulary import Consequence, protein_change
 
 COLUMNS = (
@@ -118,9 +120,9 @@ class Alleles:
             return everyone
         if not self._reads:
             return everyone
+        cells = map(self._columns.__getitem__, filter(None, columns))
         may_carry = _carriers(self._reads, len(self._alts))
-        cells = self._columns
-        return [n for n, column in enumerate(columns) if may_carry[cells[column or 0]]]
+        return list(compress(everyone, map(may_carry.__getitem__, cells)))
 
     def rows(
         self, targets: Sequence[Target], numbers: Iterable[int]
@@ -303,6 +305,12 @@ def _plain_reads(
 _REMEMBERED = 1 << 14  # bytes of an annotation
 
 
+@lru_cache(maxsize=256)
+def _wanted(genes: tuple[tuple[str, frozenset[str]], ...]) -> Wanted:
+    transcripts = (of_gene for _, of_gene in genes)
+    return Wanted(frozenset(dict(genes)), frozenset().union(*transcripts))
+
+
 def _of_genes(
     texts: tuple[str, ...],
     dialects: tuple[Dialect, ...],
@@ -313,7 +321,7 @@ def _of_genes(
 ) -> list[_Effect]:
     """Tell the effect of one allele on each of some genes with their transcripts."""
     info = {d.key: text for d, text in zip(dialects, texts, strict=True)}
-    entries = annotated(info, dialects, ref, list(alts), index)
+    entries = annotated(info, dialects, ref, list(alts), index, _wanted(genes))
     told = []
     for gene, transcripts in genes:
         entry = _speaker(entries, gene, transcripts)

@@ -1,7 +1,7 @@
 """The entries of VEP's CSQ."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -9,19 +9,30 @@ from ballad.variants.fractions import fraction
 from ballad.variants.vocabulary import Consequence, common_terms, unescaped
 
 _POPULATION = re.compile(r"^(MAX_AF|gnomAD\w*_?AF(_\w+)?)$", re.IGNORECASE)
-# VEP's fields that are taken from an entry; of population frequencies the highest.
-READ = frozenset(
-    (
-        *("Allele", "ALLELE_NUM", "Consequence", "SYMBOL", "Feature", "BIOTYPE"),
-        *("HGVSc", "HGVSp", "Protein_position", "Amino_acids", "CANONICAL", "PICK"),
-        *("MANE", "MANE_SELECT", "MANE_PLUS_CLINICAL"),
-    )
+_ORDER = (
+    *("SYMBOL", "Feature", "Consequence", "HGVSc", "HGVSp", "BIOTYPE", "MANE_SELECT"),
+    *("MANE", "CANONICAL", "MANE_PLUS_CLINICAL", "PICK", "Protein_position"),
+    "Amino_acids",
 )
+# VEP's fields that are taken from an entry; of population frequencies the highest.
+READ = frozenset(("Allele", "ALLELE_NUM", *_ORDER))
+
+
+class Wanted(NamedTuple):
+    """Whose entries are read: symbols, and transcripts without version."""
+
+    genes: frozenset[str]
+    transcripts: frozenset[str]
 
 
 def consequences(
-    text: str, fields: tuple[str, ...], ref: str, alts: list[str], alt_index: int
-) -> list[Consequence]:
+    text: str,
+    fields: tuple[str, ...],
+    ref: str,
+    alts: list[str],
+    alt_index: int,
+    wanted: Wanted | None = None,
+) -> list[Consequence] | None:
     """
     Read the consequences of one allele.
 
@@ -35,6 +46,13 @@ def consequences(
         Alleles of the record.
     alt_index
         Position of the allele in `alts`, from 0.
+    wanted
+        Leave out the entries of other genes and transcripts, such as neighbours'.
+
+    Returns
+    -------
+    list of Consequence, or None
+        None: the allele has no entry. Empty: only ones that are not wanted.
 
     Raises
     ------
@@ -50,26 +68,44 @@ def consequences(
                 "a comma inside a field, such as a decimal comma, ends an entry: annotate "
                 "the VCF again without it"
             )
-    return [
-        _consequence(values, places)
-        for values in _allele_entries(entries, places, ref, alts, alt_index)
-    ]
+    found = _allele_entries(entries, places, ref, alts, alt_index)
+    if not found:
+        return None
+    if wanted is not None:
+        found = _wanted_of(found, places, wanted)
+    return [_consequence(values, places) for values in found]
 
 
 class _Places(NamedTuple):
-    """Where the fields of an entry stand; -1 is a field the file does not have."""
+    """Where the fields of an entry stand; `fields` of an absent one: behind the last."""
 
     of: Mapping[str, int]
-    population: tuple[tuple[str, int], ...]
+    read: tuple[int, ...]  # in the order of _ORDER
+    population: tuple[str, ...]  # names of the fields of frequencies
+    frequencies: tuple[int, ...]
+
+
+def _wanted_of(
+    entries: list[list[str]], places: _Places, wanted: Wanted
+) -> list[list[str]]:
+    gene, transcript = places.of.get("SYMBOL"), places.of.get("Feature")
+    return [
+        values
+        for values in entries
+        if (gene is not None and values[gene] in wanted.genes)
+        or (
+            transcript is not None
+            and values[transcript].partition(".")[0] in wanted.transcripts
+        )
+    ]
 
 
 @lru_cache(maxsize=64)
 def _places(fields: tuple[str, ...]) -> _Places:
     of = {name: place for place, name in enumerate(fields)}
-    population = tuple(
-        (name, place) for place, name in enumerate(fields) if _POPULATION.match(name)
-    )
-    return _Places(of, population)
+    read = tuple(of.get(name, len(fields)) for name in _ORDER)
+    frequencies = tuple(n for n, name in enumerate(fields) if _POPULATION.match(name))
+    return _Places(of, read, tuple(fields[n] for n in frequencies), frequencies)
 
 
 def _allele_entries(
@@ -118,57 +154,56 @@ def trimmed_names(ref: str, alts: list[str], alt_index: int) -> set[str]:
 
 
 def _consequence(values: list[str], places: _Places) -> Consequence:
-    def value(name: str) -> str:
-        place = of.get(name)
-        return "" if place is None else values[place]
-
-    of = places.of
-    mane = value("MANE_SELECT") or value("MANE")
+    values.append("")  # what an absent field says
+    told = [values[place] for place in places.read]
+    gene, transcript, terms, hgvsc, hgvsp, biotype, *told = told
+    mane_select, mane, canonical, plus_clinical, pick, position, amino_acids = told
     return Consequence(
-        gene=value("SYMBOL"),
-        transcript=value("Feature"),
-        terms=common_terms(value("Consequence")),
-        hgvsc=unescaped(value("HGVSc")).rpartition(":")[2],
-        hgvsp=_hgvsp(value),
-        biotype=value("BIOTYPE"),
-        mane=bool(mane),
-        canonical=value("CANONICAL") == "YES",
-        population_af=_population_af(values, places),
-        plus_clinical=bool(value("MANE_PLUS_CLINICAL")),
-        picked=value("PICK") == "1",
+        gene=gene,
+        transcript=transcript,
+        terms=common_terms(terms),
+        hgvsc=unescaped(hgvsc).rpartition(":")[2],
+        hgvsp=_hgvsp(hgvsp, terms, position, amino_acids),
+        biotype=biotype,
+        mane=bool(mane_select or mane),
+        canonical=canonical == "YES",
+        population_af=_highest(
+            places.population, tuple([values[place] for place in places.frequencies])
+        ),
+        plus_clinical=bool(plus_clinical),
+        picked=pick == "1",
     )
 
 
-def _hgvsp(value: Callable[[str], str]) -> str:
+def _hgvsp(hgvsp: str, terms: str, position: str, amino_acids: str) -> str:
     """Return VEP's protein change; without HGVS, that of its amino acids."""
-    text = unescaped(value("HGVSp")).rpartition(":")[2]
+    text = unescaped(hgvsp).rpartition(":")[2]
     # VEP up to release 78 writes c.639A>G(p.=) for a synonymous change.
     if text and not text.endswith("(p.=)") and text != "p.=":
         return text
-    place = value("Protein_position").partition("/")[0]
-    before, _, after = value("Amino_acids").partition("/")
+    place = position.partition("/")[0]
+    before, _, after = amino_acids.partition("/")
     if not place.isdigit() or not before:
         return text
-    if "frameshift_variant" in value("Consequence").split("&"):
+    if "frameshift_variant" in terms.split("&"):
         return f"p.{before[0]}{place}fs"
     if len(before) == 1 and len(after) <= 1 and "-" not in before + after:
         return f"p.{before}{place}{after or '='}"
     return text
 
 
-def _population_af(values: list[str], places: _Places) -> float | None:
-    return _highest((name, values[place]) for name, place in places.population)
-
-
 def population_frequency(entry: Mapping[str, str]) -> float | None:
     """Return the highest of an entry's population frequencies; None without any."""
-    return _highest(pair for pair in entry.items() if _POPULATION.match(pair[0]))
+    names = tuple(filter(_POPULATION.match, entry))
+    return _highest(names, tuple(entry[name] for name in names))
 
 
-def _highest(texts: Iterable[tuple[str, str]]) -> float | None:
+# All transcripts of a variant have its frequencies.
+@lru_cache(maxsize=1024)
+def _highest(names: tuple[str, ...], texts: tuple[str, ...]) -> float | None:
     frequencies = [
         frequency
-        for name, text in texts
+        for name, text in zip(names, texts, strict=True)
         for value in text.split("&")
         if (frequency := fraction(value, name)) is not None
     ]
