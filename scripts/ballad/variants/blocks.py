@@ -9,6 +9,7 @@ from isal import isal_zlib
 DAMAGE: tuple = (EOFError, OSError, isal_zlib.error, struct.error)
 LONGEST = 1 << 16  # bytes of a block, packed or not
 _SHORT = 1 << 14  # bytes that most packed blocks of a VCF do not exceed
+_HEAD = 1 << 8  # bytes within which a block tells its size
 _MAGIC = b"\x1f\x8b\x08"
 _EXTRA = 4  # flag of gzip: extra fields follow
 _USUAL = b"\x06\x00BC\x02\x00"  # six bytes of extra fields, the first is the size
@@ -72,6 +73,20 @@ class Blocks:
         if len(data) != length or isal_zlib.crc32(data) != checksum:
             raise OSError(f"the checksum of the block at byte {address} is wrong")
         return data, address + size
+
+    def behind(self, address: int) -> int:
+        """
+        Tell where the block behind the one at an address lies, inflating nothing.
+
+        Raises
+        ------
+        OSError
+            If there is no block.
+        """
+        size = packed_size(os.pread(self._descriptor, _HEAD, address))
+        if size is None:
+            raise OSError(f"no block of BGZF at byte {address}")
+        return address + size
 
     def whole(self) -> bytes:
         """

@@ -1,7 +1,7 @@
 """What one VCF says about the panel in one sample, and what its rows prove of it."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from ballad.variants.files import VcfError
@@ -66,6 +66,13 @@ class VcfContent:
     def __setstate__(self, state: tuple) -> None:
         """Take over what `__getstate__` gave."""
         self._text, self.counts, self.checks = state
+
+
+def joined(parts: Sequence[VcfContent]) -> VcfContent:
+    """Join what stretches of one file say about a sample, in their order."""
+    rows = [row for part in parts for row in part.rows]
+    counts = {key: sum(part.counts[key] for part in parts) for key in COUNTED}
+    return VcfContent(rows, counts)
 
 
 def followed(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:

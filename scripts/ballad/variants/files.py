@@ -177,7 +177,7 @@ def lines(file: VcfFile) -> Iterator[bytes]:
         ) from error
 
 
-_PIECE = 1 << 18  # bytes read at once
+PIECE = 1 << 18  # bytes read at once
 _LARGE = 1 << 23  # bytes of a file for which a thread is worth its start
 
 
@@ -189,7 +189,7 @@ def _stream(file: VcfFile) -> BinaryIO:
     if os.path.getsize(file.path) < _LARGE:
         return igzip.open(file.path, "rb")
     # Inflating needs no interpreter: it runs beside the search for the panel.
-    return igzip_threaded.open(file.path, "rb", threads=1, block_size=_PIECE)
+    return igzip_threaded.open(file.path, "rb", threads=1, block_size=PIECE)
 
 
 def pieces(file: VcfFile) -> Iterator[bytes]:
@@ -204,7 +204,7 @@ def pieces(file: VcfFile) -> Iterator[bytes]:
     left = [b"\n"]
     try:
         with _stream(file) as stream:
-            while data := stream.read(_PIECE):
+            while data := stream.read(PIECE):
                 last_end = data.rfind(b"\n")
                 if last_end < 0:
                     left.append(data)

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import repeat
+from typing import TYPE_CHECKING, Any
 
 from ballad.variants.annotation import Dialect, dialects
 from ballad.variants.blocks import DAMAGE
@@ -18,6 +19,7 @@ from ballad.variants.content import (
     VcfContent,
     annotation_check,
     followed,
+    joined,
     kind_check,
     name_check,
     sentinel_check,
@@ -37,6 +39,10 @@ from ballad.variants.panel import Panel
 from ballad.variants.records import Record, Tally, from_bcf, scanned
 from ballad.variants.regions import by_region
 from ballad.variants.rows import Alleles, Layout, Target
+from ballad.variants.stretches import Stretch, stretches_of
+
+if TYPE_CHECKING:
+    from multiprocessing.pool import Pool
 
 Contigs = Mapping[tuple[str, int], str]
 Samples = Sequence[Mapping[str, str]]
@@ -89,9 +95,16 @@ def _contents(
     workers: int,
 ) -> Iterator[_Read]:
     if workers == 1 or len(jobs) < 2:
-        yield from (contents_or_errors(job, panels, contigs) for job in jobs)
+        # What is left of the processes may read stretches of the only file.
+        yield from (contents_or_errors(job, panels, contigs, workers) for job in jobs)
         return
-    # A single file needs no processes; the first one loads this for the others.
+    with _processes(min(workers, len(jobs)), (panels, contigs)) as pool:
+        chunk = max(1, min(4, len(jobs) // (8 * workers)))
+        yield from pool.imap(_by_worker, jobs, chunksize=chunk)
+
+
+def _processes(count: int, known: tuple[Any, ...]) -> "Pool":
+    """Start processes that all know the same."""
     import multiprocessing
 
     context = multiprocessing.get_context("forkserver")
@@ -101,20 +114,17 @@ def _contents(
     scripts = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
     above = [os.path.abspath(scripts), os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, above))
-    count = min(workers, len(jobs))
-    with context.Pool(count, _remember, (panels, contigs)) as pool:
-        chunk = max(1, min(4, len(jobs) // (8 * workers)))
-        yield from pool.imap(_by_worker, jobs, chunksize=chunk)
+    return context.Pool(count, _remember, known)
 
 
-def _remember(panels: Mapping[str, Panel], contigs: Contigs) -> None:
-    # Sent once to each worker, not with each file.
+def _remember(*known: Any) -> None:
+    # Sent once to each process, not with each file.
     global _KNOWN
-    _KNOWN = (panels, contigs)
+    _KNOWN = known
     gc.freeze()  # which no collection need look through again
 
 
-_KNOWN: tuple[Mapping[str, Panel], Contigs]
+_KNOWN: tuple[Any, ...]
 
 
 def _by_worker(samples: Samples) -> _Read:
@@ -122,7 +132,7 @@ def _by_worker(samples: Samples) -> _Read:
 
 
 def contents_or_errors(
-    samples: Samples, panels: Mapping[str, Panel], contigs: Contigs
+    samples: Samples, panels: Mapping[str, Panel], contigs: Contigs, workers: int = 1
 ) -> _Read:
     """Read the samples of one file; an error belongs to each of them."""
     panel = panels[samples[0]["genome_build"]]
@@ -132,7 +142,7 @@ def contents_or_errors(
             from ballad.variants.maf import read_maf
 
             return [read_maf(sample, panel) for sample in samples]
-        return list(read_samples(samples, panel, contigs))
+        return list(read_samples(samples, panel, contigs, workers))
     except VcfError as error:
         if len(samples) == 1:
             return [error]
@@ -140,7 +150,7 @@ def contents_or_errors(
     return [
         content
         for sample in samples
-        for content in contents_or_errors([sample], panels, contigs)
+        for content in contents_or_errors([sample], panels, contigs, workers)
     ]
 
 
@@ -158,9 +168,13 @@ def read_vcf(sample: Mapping[str, str], panel: Panel, contigs: Contigs) -> VcfCo
     return content
 
 
-def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfContent]:
+def read_samples(
+    samples: Samples, panel: Panel, contigs: Contigs, workers: int = 1
+) -> list[VcfContent]:
     """
     Read several samples of one file, which is opened once.
+
+    A large file without index is read in as many stretches as there are `workers`.
 
     Raises
     ------
@@ -188,6 +202,8 @@ def read_samples(samples: Samples, panel: Panel, contigs: Contigs) -> list[VcfCo
         reason = reason or (
             "the index does not fit the VCF, a record is at fault or a breakend"
         )
+        contents = _in_stretches(targets, panel, layout, file, workers)
+    if contents is None:
         tally = Tally()
         records = read(file, panel, header.columns, tally)
         contents = _contents_of(targets, panel, layout, records, tally)
@@ -233,6 +249,35 @@ def _by_index(
         return _contents_of(targets, panel, layout, records, tally)
     except (VcfError, ValueError, *DAMAGE):
         return None
+
+
+def _in_stretches(
+    targets: Sequence[Target],
+    panel: Panel,
+    layout: Layout,
+    file: VcfFile,
+    workers: int,
+) -> list[VcfContent] | None:
+    """Read a large file by several processes; None if one is enough, or at a fault."""
+    stretches = stretches_of(file, workers)
+    if len(stretches) < 2:
+        return None
+    known = (targets, panel, layout, file)
+    with _processes(len(stretches), known) as pool:
+        parts = pool.map(_stretch_by_worker, stretches, chunksize=1)
+    if None in parts:
+        return None
+    return [joined(of_target) for of_target in zip(*parts, strict=True)]
+
+
+def _stretch_by_worker(stretch: Stretch) -> list[VcfContent] | None:
+    targets, panel, layout, file = _KNOWN
+    tally = Tally()
+    try:
+        records = scanned(file, panel, layout.columns, tally, stretch)
+        return _contents_of(targets, panel, layout, records, tally)
+    except VcfError:
+        return None  # reading all in a row tells the line
 
 
 def _contents_of(

@@ -13,6 +13,7 @@ from ballad.variants.files import VcfError, VcfFile, bcf_records, opened_bcf, pi
 from ballad.variants.header import text_of
 from ballad.variants.nearness import Near
 from ballad.variants.panel import Panel
+from ballad.variants.stretches import Stretch, pieces_within
 
 
 class Record(NamedTuple):
@@ -32,12 +33,20 @@ class Tally:
 
 
 def scanned(
-    file: VcfFile, panel: Panel, columns: int, tally: Tally
+    file: VcfFile,
+    panel: Panel,
+    columns: int,
+    tally: Tally,
+    stretch: Stretch | None = None,
 ) -> Iterator[Record]:
-    """Read a file from its beginning to its end; its order is not trusted."""
+    """
+    Read a file from its beginning to its end, or a stretch of it.
+
+    Its order is not trusted. The lines of a stretch are numbered from its beginning.
+    """
     near, number, tabs = Near(panel), 0, columns - 1
-    headers = 0
-    for piece in pieces(file):
+    headers = 1 if stretch and stretch.begin else 0
+    for piece in pieces_within(file, stretch) if stretch else pieces(file):
         count, places = near.among(piece)
         if piece.count(b"\t") != count * tabs:
             places = None
