@@ -71,9 +71,7 @@ def main(
             errors += unproven_builds(found)
         if errors:
             raise VcfError("\n".join(str(error) for error in errors))
-    for path, check, status, message in found:
-        if status in WARNED:
-            logging.warning("%s: %s %s: %s", path, check, status, message)
+    _warn(found)
     for sample, counts_of in counted:
         logging.info("%s %s: %s", sample["sample"], sample["vcf"], counts_of)
     _write(
@@ -86,6 +84,17 @@ def main(
         ),
     )
     _write(checks, CHECK_COLUMNS, found)
+
+
+def _warn(checks: Iterable[tuple[str, ...]]) -> None:
+    """Log what needs a look: of the samples of one file the first, and how many more."""
+    told: dict[tuple[str, ...], list[str]] = {}
+    for path, check, status, message in checks:
+        if status in WARNED:
+            told.setdefault((path, check, status), []).append(message)
+    for place, (message, *more) in told.items():
+        likewise = f"; so {len(more)} more samples of this file" if more else ""
+        logging.warning("%s: %s %s: %s%s", *place, message, likewise)
 
 
 def _write(path: str, columns: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:

@@ -73,3 +73,17 @@ def test_a_batch_whose_builds_nothing_proves_leaves_nothing(batch, tmp_path):
         main(**batch, workers=1)
 
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_the_samples_of_one_file_are_warned_of_in_one_line(batch, caplog):
+    for sample in batch["samples"][:3]:
+        sample["vcf"] = batch["samples"][0]["vcf"]
+    main(**batch, workers=1)
+
+    said = [line for line in caplog.messages if "genome_build" in line]
+    assert [line.partition(": ")[0] for line in said] == [
+        batch["samples"][0]["vcf"],
+        batch["samples"][3]["vcf"],
+    ]
+    assert said[0].endswith("is used; so 2 more samples of this file")
+    assert said[1].endswith("is used")
