@@ -10,6 +10,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 SECONDS_BETWEEN_WORDS = 2.0
+TALKATIVE = ("fontTools",)  # tells a page for each font of a figure
 
 
 def log_to(path: str) -> None:
@@ -17,6 +18,8 @@ def log_to(path: str) -> None:
     with open(path, "w") as log:
         os.dup2(log.fileno(), 2)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    for library in TALKATIVE:
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 def with_progress(things: Iterable[T], total: int, what: str) -> Iterator[T]:
