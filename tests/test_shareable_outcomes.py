@@ -264,9 +264,13 @@ def test_the_test_of_an_interaction_is_hidden_with_its_ratio(tp53_in_rr, p):
     beside = {"models": models(*its).assign(n="158")}
     row = ("interaction", "lfs", "both", "likelihood ratio", 158, 94, "")
     table = rows_of_tests(row, row)
-    table = table.assign(note=["model lfs; penalised (Firth)", "model os"])
+    few = "; only 1 event in tp53 present and arm MRD"
+    table = table.assign(note=[f"model lfs{few}; penalised (Firth)", "model os"])
 
-    assert shared("tests", table, SMALL, beside)["p"].tolist() == [p, "0.03"]
+    shown = shared("tests", table, SMALL, beside)
+    assert shown["p"].tolist() == [p, "0.03"]
+    assert ("event" in shown["note"].iloc[0]) == (p != "suppressed")
+    assert shown["note"].iloc[0].startswith("model lfs; ")
     assert shared("tests", table, SMALL)["p"].tolist() == ["suppressed"] * 2
 
 

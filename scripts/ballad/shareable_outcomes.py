@@ -13,7 +13,7 @@ _ESTIMATES = ("estimate", "ci_low", "ci_high", "p", "p_adjusted")
 _TESTED = ("statistic", "p", "p_adjusted")
 # Sentences of a note that count, by a number or by saying that there is none.
 _COUNTS = re.compile(r"(?<!\w)\d|^(?:no|only|all|zero|few|fewer|nobody)\b")
-_RATIO_AT = "ratio at "  # its numbers are levels
+_NAMES = ("ratio at ", "model ")  # their numbers are names
 _OF_CAUSES = ["endpoint", "population", "group_by", "test"]
 # The tables whose cells an exact test compares, by its analysis.
 _CELLS_OF = {
@@ -96,8 +96,11 @@ def shared_tests(
     few = _few(table, counts, small)
     for place, row in enumerate(table.to_dict("records")):
         few.iloc[place] |= _cells_hidden(row, small, beside)
-    few |= _interactions_hidden(table, small, beside.get("models"))
+    interactions = _interactions_hidden(table, small, beside.get("models"))
+    few |= interactions
     shown = _written(table, counts, few, few, small)
+    for place in table.index[interactions]:
+        shown.loc[place, "note"] = _uncounted(table.loc[place, "note"])
     of_a_cause = table[table["cause"] != ""] if "cause" in table else table.iloc[:0]
     for _, its in of_a_cause.groupby(_OF_CAUSES, sort=False):
         events = pd.to_numeric(its["events"], errors="coerce").fillna(0)
@@ -229,7 +232,7 @@ def _uncounted(note: str) -> str:
         return "not estimable"
     parts = [re.sub(r"^Firth: .*", "Firth", part) for part in note.split("; ")]
     return "; ".join(
-        part for part in parts if part.startswith(_RATIO_AT) or not _COUNTS.search(part)
+        part for part in parts if part.startswith(_NAMES) or not _COUNTS.search(part)
     )
 
 

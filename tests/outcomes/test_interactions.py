@@ -14,6 +14,7 @@ from tests.outcomes.model_cohorts import (
     RESPONSE,
     STATISTICS,
     crossing,
+    fitted,
     model,
     patients,
     responders,
@@ -156,3 +157,57 @@ def test_one_patient_gives_a_reason():
     row = rows_tested(cohort.assign(cell="a"), model(BY_CELL)).iloc[0]
 
     assert row["note"].startswith("not estimable: ")
+
+
+def rare_in_one_arm():
+    """Eighty SYNTHETIC patients in two arms: of the flagged of arm a, one relapses."""
+    cohort = crossing().assign(arm=["a", "b"] * 40)
+    rare = (cohort["tp53"] == "present") & (cohort["arm"] == "a")
+    events = cohort.index[rare & (cohort["relapse_cause"] == "relapse")]
+    return cohort.assign(
+        relapse_cause=cohort["relapse_cause"].where(
+            ~cohort.index.isin(events[1:]), "censored"
+        )
+    )
+
+
+BY_ARM = {
+    "tp53": {},
+    "arm": {"reference": "a"},
+    "by": {"interaction": ["tp53", "arm"]},
+}
+FEW = "only 1 event in tp53 present and arm a"
+
+
+def test_a_test_tells_the_few_events_of_one_combination_of_levels():
+    note = rows_tested(rare_in_one_arm(), model(BY_ARM)).iloc[0]["note"]
+
+    assert note == f"model main; {FEW}"
+    many = crossing().assign(arm=["a", "b"] * 40)
+    assert rows_tested(many, model(BY_ARM)).iloc[0]["note"] == "model main"
+
+
+def test_every_ratio_that_rests_on_a_rare_combination_tells_it():
+    rows = fitted(rare_in_one_arm(), model(BY_ARM))
+
+    notes = rows.set_index("term")["note"]
+    assert all(FEW in notes[term] for term in ("tp53", "arm", "by"))
+    # The events of the levels tell nothing of it.
+    assert (rows["events_in_level"] >= 5).all()
+
+
+def test_a_factor_without_levels_has_no_combinations():
+    cohort = rare_in_one_arm().assign(age=[str(30 + i % 7) for i in range(80)])
+    terms = {"tp53": {}, "age": {}, "by": {"interaction": ["tp53", "age"]}}
+
+    assert rows_tested(cohort, model(terms)).iloc[0]["note"] == "model main"
+
+
+def test_the_reference_of_three_levels_is_a_combination_of_its_own():
+    cohort = three_cells()
+    few = (cohort["cell"] == "a") & (cohort["tp53"] == "absent")
+    cause = cohort["relapse_cause"].mask(few, "censored")
+
+    note = rows_tested(cohort.assign(relapse_cause=cause), model(BY_CELL)).iloc[0]
+
+    assert note["note"].count("no event in tp53 absent and cell a") == 1

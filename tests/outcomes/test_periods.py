@@ -48,6 +48,8 @@ def test_a_period_without_an_event_at_a_level_has_the_firth_estimate():
     assert {first["ci_method"], second["ci_method"]} == {"profile likelihood"}
     assert 1 < first["ci_low"] < first["estimate"] < np.inf
     assert "Firth: a period without a finite estimate" in first["note"]
+    assert first["note"].startswith("no event in tp53 absent; ")
+    assert "no event" not in second["note"]
 
 
 def test_the_periods_of_a_model_penalised_for_its_few_events_are_penalised_too():

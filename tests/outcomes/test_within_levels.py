@@ -192,6 +192,10 @@ def test_a_ratio_beside_an_interaction_says_at_which_level_it_holds():
     notes = rows[rows["model"] == "main"].set_index("term")["note"]
     assert notes["tp53"] == "ratio at site north, because of by"
     assert notes["site"] == "ratio at tp53 absent, because of by"
+    periods = fitted(sites(crossing()), model(BY_SITE), proportional_hazards_p=0.05)
+    periods = periods[periods["model"] == "main_by_period"]
+    assert set(periods["term"]) == {"tp53"}
+    assert periods["note"].str.contains(notes["tp53"], regex=False).all()
     apart = {**BY_SITE, "by": {"interaction": ["tp53", "site"]}}
     assert not fitted(sites(crossing()), model(apart))["model"].str.contains("_").any()
 

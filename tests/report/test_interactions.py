@@ -40,6 +40,7 @@ def test_the_test_of_the_interaction_stands_beside_the_ratios_within_levels():
         *("0.023", "0.046"),
         "158",
     )
+    assert test["Note"].startswith("model LFS by")
     assert [row["Level"] for row in rows] == [
         "present in R/R vs absent",
         "present in MRD vs absent",

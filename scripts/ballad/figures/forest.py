@@ -95,9 +95,11 @@ def term_row(row: Any, colours: Colours) -> Row:
         label = f"{label}: {style.printable(row.level)}"
     if row.reference and row.reference not in ("absent", "no"):
         label = f"{label} v {style.printable(row.reference)}"
-    counts = " / ".join(
-        "hidden" if count == SUPPRESSED else count for count in (row.n, row.events)
-    )
+    numbers = (row.n, row.events)
+    # Said once, both hidden leave room beside a long label.
+    counts = " / ".join("hidden" if count == SUPPRESSED else count for count in numbers)
+    if set(numbers) == {SUPPRESSED}:
+        counts = "hidden"
     paint = colours.colour
     level = paint.get(row.level) if row.reference not in ("absent", "no") else None
     colour = paint.get(row.term) or level or paint.get("estimate")

@@ -9,6 +9,7 @@ from ballad.model_names import INTERACTION
 from ballad.outcomes.covariates import Covariate
 from ballad.outcomes.cox import CoxFit
 from ballad.outcomes.estimators import PENALISED
+from ballad.outcomes.interaction_cells import few_in_cells
 from ballad.outcomes.likelihood import LikelihoodRatio
 from ballad.outcomes.logistic import logistic_likelihood_ratio
 from ballad.outcomes.reported_fits import ReportedFit
@@ -34,7 +35,8 @@ def interaction_tests(
     -------
     DataFrame with the columns of tests.tsv
         One row per interaction; `group_by` is its term, `df` the number of its
-        columns, `note` names the model and says whether the likelihood is penalised.
+        columns, `note` names the model, says whether the likelihood is penalised, and
+        which combinations of levels have fewer than ``min_events`` events.
         Fine-Gray models, whose weighted likelihood has no such test, have no row.
 
     References
@@ -75,6 +77,10 @@ def _tested(reported: ReportedFit, columns: list[Covariate]) -> dict[str, Any]:
         notes.append("penalised (Firth)")
     if len(fitted) < len(columns):
         notes.append(f"{len(fitted)} of {len(columns)} combinations of levels")
+    least = reported.model.statistics["min_events"]
+    for column in (c for c in columns if c.key in fitted):
+        cells = few_in_cells(reported.model.data, column, least)
+        notes += [note for note in cells if note not in notes]
     found = _likelihood_ratio(reported, fitted)
     return {
         "statistic": found.statistic,

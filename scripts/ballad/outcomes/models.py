@@ -9,7 +9,6 @@ import pandas as pd
 from ballad.ascertainment import note_on
 from ballad.model_names import UNIVARIABLE, WITHIN_LEVEL
 from ballad.outcomes.covariates import (
-    Covariate,
     baseline_only,
     immortal_terms,
     refuse_immortal_time,
@@ -20,9 +19,9 @@ from ballad.outcomes.estimators import (
     FINE_GRAY,
     FIRTH_LOGISTIC,
     LOGISTIC,
-    Estimate,
     Estimator,
 )
+from ballad.outcomes.interaction_cells import conditions, few_beside
 from ballad.outcomes.model_data import ModelData, model_data
 from ballad.outcomes.periods import period_rows
 from ballad.outcomes.significance import adjusted_models
@@ -229,9 +228,16 @@ class _Model:
         baseline = [c.term for c in data.covariates if c.exposure_day is None]
         biased = immortal_terms(dict.fromkeys(baseline), self.groups)
         rows = []
-        conditions = _conditions(data.covariates, estimates)
+        fitted = {
+            covariate.key
+            for covariate, estimate in zip(data.covariates, estimates, strict=True)
+            if not any(note.startswith("not estimable") for note in estimate.notes)
+        }
+        beside = conditions(data.covariates, fitted)
+        few = few_beside(data, fitted, self.statistics["min_events"])
         for covariate, estimate in zip(data.covariates, estimates, strict=True):
-            notes = [*said, *estimate.notes, *conditions.get(covariate.key, [])]
+            notes = [*said, *estimate.notes, *beside.get(covariate.key, [])]
+            notes += [note for note in few.get(covariate.key, []) if note not in notes]
             notes.append(data.left_out)
             notes += [data.salvage_in(covariate), data.assumed_in(covariate)]
             notes.append(note_on(self.cohort, covariate.term, self.groups))
@@ -262,26 +268,3 @@ class _Model:
                 }
             )
         return rows
-
-
-def _conditions(
-    covariates: Sequence[Covariate], estimates: Sequence[Estimate]
-) -> dict[str, list[str]]:
-    """
-    Say at which level of the other covariate of an interaction a ratio holds.
-
-    Beside a product the ratio of a factor is that at the reference of the other one,
-    and no longer that of all patients.
-    """
-    by_key = {covariate.key: covariate for covariate in covariates}
-    said: dict[str, list[str]] = {}
-    for product, estimate in zip(covariates, estimates, strict=True):
-        if any(note.startswith("not estimable") for note in estimate.notes):
-            continue
-        for key in product.factors:
-            others = [by_key[other] for other in product.factors if other != key]
-            at = " and ".join(f"{o.term} {o.reference or 0}" for o in others)
-            note = f"ratio at {at}, because of {product.term}"
-            if note not in said.setdefault(key, []):
-                said[key].append(note)
-    return said

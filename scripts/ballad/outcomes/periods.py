@@ -9,6 +9,7 @@ from ballad.model_names import BY_PERIOD
 from ballad.outcomes.covariates import Covariate
 from ballad.outcomes.diagnostics import Examined, examined, not_proportional
 from ballad.outcomes.estimators import FIRTH_COX, PROFILE, WALD, Estimator
+from ballad.outcomes.interaction_cells import conditions
 from ballad.outcomes.model_data import ModelData
 from ballad.outcomes.proportional_hazards import PeriodRatio, period_ratios
 
@@ -62,6 +63,8 @@ def _two_rows(
     if any(r.events >= least and np.isnan(r.ratio) for r in ratios):
         method, ratios = FIRTH_COX, _ratios(model, covariate, True)
         said.append("Firth: a period without a finite estimate")
+    beside = conditions(model.data.covariates, set(model.keys))
+    said += beside.get(covariate.key, [])
     said += [model.data.left_out] if model.data.left_out else []
     for period, found in zip(("until", "after"), ratios, strict=True):
         reason = ""
@@ -71,6 +74,7 @@ def _two_rows(
         elif np.isnan(found.ratio):
             reason = "no finite estimate in the period"
         known = not reason
+        few = _sides_without_event(found, covariate)
         yield {
             "endpoint": specification["endpoint"],
             "cause": specification.get("cause") or "",
@@ -88,8 +92,25 @@ def _two_rows(
             "events": found.events,
             "events_in_level": found.events_at_level if covariate.binary else "",
             "ci_method": (PROFILE if method == FIRTH_COX else WALD) if known else "",
-            "note": "; ".join(said if known else [f"not estimable: {reason}", *said]),
+            "note": "; ".join(
+                [*few, *said] if known else [f"not estimable: {reason}", *said]
+            ),
         }
+
+
+def _sides_without_event(found: PeriodRatio, covariate: Covariate) -> list[str]:
+    """Say which side of a two-level covariate has no event in the period."""
+    if not covariate.binary:
+        return []
+    sides = {
+        covariate.level: found.events_at_level,
+        covariate.reference: found.events - found.events_at_level,
+    }
+    return [
+        f"no event in {covariate.term} {side}"
+        for side, count in sides.items()
+        if count == 0
+    ]
 
 
 def _ratios(

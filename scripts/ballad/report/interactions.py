@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ballad.model_names import INTERACTION, WITHIN_LEVEL, model_of
+from ballad.model_names import INTERACTION, WITHIN_LEVEL, model_of, tested_model
 from ballad.report.models import MODEL_HEADS, model_row
 from ballad.report.parts import Block, Figure, Section, table
 from ballad.report.tested import tests_table
@@ -38,7 +38,8 @@ def interactions_section(
     blocks = [Block(words=[said], figure=drawn if len(within) else None)]
     if len(tested):
         caption = "Tests of interactions"
-        blocks.append(Block(table=tests_table(caption, tested)))
+        named = tested.assign(note=tested["note"].map(_named))
+        blocks.append(Block(table=tests_table(caption, named)))
     if len(within):
         rows = [
             [sentence(words(model_of(row["model"]))), *model_row(row)]
@@ -47,3 +48,9 @@ def interactions_section(
         caption = "Ratios within each level"
         blocks.append(Block(table=table(caption, ["Model", *MODEL_HEADS], rows)))
     return Section("interactions", title, blocks)
+
+
+def _named(note: str) -> str:
+    """Write the model that a note names as the chapter names it."""
+    model = tested_model(note)
+    return note.replace(f"model {model}", f"model {words(model)}") if model else note
