@@ -1,6 +1,7 @@
 """Rule filter_variants: the panel's alleles -> variants, kept or not and why."""
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -35,6 +36,7 @@ def main(
     origin: dict,
     tp53: dict,
     assays: dict,
+    few_blasts: Iterable[Iterable[str]] = (),
 ) -> None:
     """Judge and filter the rows of all batches together."""
     found = _joined(records, list(COLUMNS), NUMERIC)
@@ -50,7 +52,8 @@ def main(
         rescue,
         tp53,
     )
-    calls = with_origin_flags(calls, **origin)
+    few = {(patient, sample) for patient, sample in few_blasts}
+    calls = with_origin_flags(calls, **origin, few_blasts=few)
     sequences = {
         build: CodingSequence(Path(path).read_text().splitlines())
         for build, path in (("GRCh37", cds_grch37), ("GRCh38", cds_grch38))

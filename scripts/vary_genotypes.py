@@ -7,6 +7,7 @@ import assess_lesions
 import classify_genotypes
 import filter_variants
 
+from ballad.baseline import few_blast_samples
 from ballad.job import log_to
 
 
@@ -58,6 +59,10 @@ def main(
             origin=variant_settings["origin"],
             tp53=genotype_settings["tp53"],
             assays=assays,
+            few_blasts=few_blast_samples(
+                [row for row in samples if row["vcf"]],
+                genotype_settings["remission_below_blasts_pct"],
+            ),
         )
         assess_lesions.main(
             variants=variants,

@@ -8,6 +8,7 @@ from ballad.baseline import (
     choose_samples,
     counted_samples,
     discordant_table,
+    few_blast_samples,
     in_window,
     sample_days,
     without_few_blast_negatives,
@@ -168,3 +169,12 @@ def test_the_order_of_the_sample_sheet_does_not_matter(order):
     kept = counted_samples([rows[i] for i in order], [days[i] for i in order], 20)
 
     assert {row["sample"] for row in kept} == {"B", "D"}
+
+
+def test_a_specimen_in_remission_is_known_by_its_own_blasts():
+    rows = [
+        {"patient": "P1", "sample": sample, "blast_pct": blasts}
+        for sample, blasts in (("A", "19.9"), ("A", "19.9"), ("B", "20"), ("C", ""))
+    ]
+
+    assert few_blast_samples(rows, 20) == [("P1", "A")]

@@ -121,6 +121,14 @@ def _overt(sample: Mapping[str, str], limit: float) -> bool:
     return not blasts or float(blasts) >= limit
 
 
+def few_blast_samples(
+    samples: Iterable[Mapping[str, str]], remission_below_blasts_pct: float
+) -> list[tuple[str, str]]:
+    """Return patient and sample of specimens in remission by their own ``blast_pct``."""
+    few = (s for s in samples if not _overt(s, remission_below_blasts_pct))
+    return sorted({(sample["patient"], sample["sample"]) for sample in few})
+
+
 def counted_samples(
     samples: Sequence[Mapping[str, str]],
     days: Sequence[float | None] | None = None,

@@ -5,15 +5,16 @@ from ballad.variants.origin import one_strand, with_origin_flags
 
 GERMLINE = [[0.40, 0.60], [0.90, 1.0]]
 ROW = {
-    **{"patient": "P1", "timepoint": "diagnosis", "genome_build": "GRCh38"},
+    **{"patient": "P1", "sample": "P1-D", "timepoint": "diagnosis"},
+    "genome_build": "GRCh38",
     **{"chrom": "17", "pos": 7674220, "ref": "C", "alt": "T", "gene": "TP53"},
     **{"vaf": 0.45, "flags": "", "reason": "", "kept": "yes"},
 }
 
 
-def flags(*rows):
+def flags(*rows, few_blasts=()):
     calls = pd.DataFrame([{**ROW, **row} for row in rows])
-    found = with_origin_flags(calls, GERMLINE, 0.05)
+    found = with_origin_flags(calls, GERMLINE, 0.05, few_blasts)
     assert found.drop(columns="flags").equals(calls.drop(columns="flags"))
     return found["flags"].tolist()
 
@@ -49,6 +50,24 @@ def test_another_patient_or_variant_is_not_flagged():
     )
 
     assert found == ["", "germline_suspect", ""]
+
+
+@pytest.mark.parametrize(
+    ("vaf", "flag"), [(0.48, "germline_suspect"), (0.95, "germline_suspect"), (0.2, "")]
+)
+def test_few_blasts_cannot_give_the_vaf_of_an_inherited_variant(vaf, flag):
+    # Two percent of blasts: a variant of the leukaemia has a VAF of .02 at most.
+    scanty = {"sample": "P1-R", "timepoint": "pre_treatment", "vaf": vaf}
+
+    assert flags(scanty, few_blasts={("P1", "P1-R")}) == [flag]
+    assert flags({}, scanty, few_blasts={("P1", "P1-R")}) == [flag, flag]
+    assert flags(scanty, few_blasts={("P2", "P1-R")}) == [""]
+
+
+def test_few_blasts_tell_nothing_of_an_old_clone():
+    scanty = {"sample": "P1-R", "timepoint": "pre_treatment", "vaf": 0.1}
+
+    assert flags({"vaf": 0.1}, scanty, few_blasts={("P1", "P1-R")}) == ["", ""]
 
 
 def test_a_relapse_says_nothing_about_the_origin():

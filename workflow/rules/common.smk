@@ -12,7 +12,7 @@ from snakemake.io import IOFile
 ROOT = Path(str(workflow.current_basedir)).parents[1]
 sys.path.insert(0, f"{ROOT}/scripts")
 
-from ballad.baseline import sample_days
+from ballad.baseline import few_blast_samples, sample_days
 from ballad.clinical.table import read_clinical
 from ballad.comparison.kept import KEPT, comparison_problems
 from ballad.durations import write_durations

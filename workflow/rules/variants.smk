@@ -98,6 +98,9 @@ rule filter_variants:
         origin=SETTINGS.variants.origin,
         tp53=SETTINGS.genotypes["tp53"],
         assays=ASSAYS,
+        few_blasts=few_blast_samples(
+            SEQUENCED, SETTINGS.genotypes["remission_below_blasts_pct"]
+        ),
     script:
         "../../scripts/filter_variants.py"
 

@@ -1,6 +1,6 @@
 """Flags of a variant that may not be the leukaemia's; they drop nothing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -23,6 +23,7 @@ def with_origin_flags(
     calls: pd.DataFrame,
     germline_vaf: Sequence[Sequence[float]],
     unchanged_vaf: float,
+    few_blasts: Collection[tuple[str, str]] = (),
 ) -> pd.DataFrame:
     """
     Flag what a patient's remission or normal sample shows again.
@@ -33,12 +34,16 @@ def with_origin_flags(
 
     Parameters
     ----------
-    calls : columns patient, timepoint, genome_build, chrom, pos, ref, alt, gene, vaf,
-        flags, reason
+    calls : columns patient, sample, timepoint, genome_build, chrom, pos, ref, alt,
+        gene, vaf, flags, reason
     germline_vaf
         Ranges, fraction of reads, ends included.
     unchanged_vaf
         Largest difference of VAF, fraction of reads, between a sample and remission.
+    few_blasts
+        (patient, sample) of other specimens with too few blasts for such a VAF; what
+        they show in `germline_vaf` is suspected, too. Of an old clone they tell
+        nothing, because leukaemia is left in them.
 
     Returns
     -------
@@ -52,12 +57,19 @@ def with_origin_flags(
     """
     seen: dict[tuple, list[float]] = {}
     before: dict[tuple, list[float]] = {}
+    diluted: dict[tuple, list[float]] = {}
     rows = calls.to_dict("records")
     for row in rows:
         if pd.notna(row["vaf"]) and row["vaf"] != "" and row["reason"] != "duplicate":
             at = seen if row["timepoint"] in CLEARED else before
             at.setdefault(_variant(row), []).append(float(row["vaf"]))
+            if at is before and (row["patient"], row["sample"]) in few_blasts:
+                diluted.setdefault(_variant(row), []).append(float(row["vaf"]))
     flagged = {
+        variant: flag
+        for variant, vafs in diluted.items()
+        if (flag := _inherited(vafs, germline_vaf))
+    } | {
         variant: flag
         for variant, vafs in seen.items()
         if (flag := _origin(vafs, before.get(variant, ()), germline_vaf, unchanged_vaf))
@@ -71,17 +83,23 @@ def _variant(row: Mapping[str, Any]) -> tuple:
 
 
 def _origin(
-    remission: Iterable[float],
+    remission: Collection[float],
     before: Iterable[float],
     germline_vaf: Sequence[Sequence[float]],
     unchanged_vaf: float,
 ) -> str:
+    if flag := _inherited(remission, germline_vaf):
+        return flag
     highest = max(remission)
-    if any(low <= highest <= high for low, high in germline_vaf):
-        return GERMLINE_SUSPECT
     if any(round(abs(vaf - highest), 9) <= unchanged_vaf for vaf in before):
         return POSSIBLE_CHIP
     return ""
+
+
+def _inherited(vafs: Iterable[float], germline_vaf: Sequence[Sequence[float]]) -> str:
+    highest = max(vafs)
+    inside = any(low <= highest <= high for low, high in germline_vaf)
+    return GERMLINE_SUSPECT if inside else ""
 
 
 def _added(flags: str, flag: str) -> str:
