@@ -1,9 +1,12 @@
 import io
+import tempfile
+import time
 import zipfile
 
 import openpyxl
 import pandas as pd
 import pytest
+from xlsxwriter.exceptions import FileCreateError
 
 from ballad.exports import spreadsheet
 from ballad.exports.spreadsheet import write_workbook
@@ -16,6 +19,10 @@ HOSTILE = (
     "<img src=x onerror=alert(1)>",
     "../../x",
     "#N/A",
+    "http://x.example/a",
+    "mailto:a@x.example",
+    "<r><t>marked</t></r>",
+    "<r></is></r>",
 )
 
 
@@ -47,6 +54,7 @@ def test_a_cell_that_looks_like_a_formula_is_text(written, text):
     assert [cell.value for cell in sheet[2]] == [text, text]
     assert sheet["B1"].value == text
     assert {cell.data_type for row in sheet for cell in row} == {"s"}
+    assert not any(cell.hyperlink for row in sheet for cell in row)
     assert all("<f>" not in part for part in parts(path).values())
     # Without it Excel calculates the cell once somebody has edited it.
     assert sheet["A2"].quotePrefix == text.startswith(("=", "+", "-", "@"))
@@ -69,11 +77,12 @@ def test_what_is_no_number_stays_as_it_is_written(written):
     assert sheet["A4"].value == "inf"
 
 
-def test_the_head_stays_in_view(written):
-    assert (
-        openpyxl.load_workbook(written(pd.DataFrame({"n": ["1"]})))["t"].freeze_panes
-        == "A2"
-    )
+def test_the_head_is_bold_stays_in_view_and_filters_the_rows_below_it(written):
+    sheet = openpyxl.load_workbook(written(pd.DataFrame({"n": ["1"], "p": ["2"]})))["t"]
+
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == "A1:B2"
+    assert [cell.font.b for row in sheet for cell in row] == [True, True, False, False]
 
 
 def test_control_characters_do_not_break_the_file(written):
@@ -82,16 +91,54 @@ def test_control_characters_do_not_break_the_file(written):
     assert openpyxl.load_workbook(written(table))["t"]["A2"].value == "a b c d"
 
 
-def test_the_workbook_knows_no_moment(written):
+@pytest.mark.parametrize("place", ["UTC", "America/Los_Angeles", "Pacific/Auckland"])
+def test_the_workbook_knows_no_moment_and_no_place(written, monkeypatch, place):
     table = pd.DataFrame({"n": ["1"]})
-
     path = written(table)
 
-    assert path.read_bytes() == written(table, name="again.xlsx").read_bytes()
-    archive = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
-    assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    monkeypatch.setenv("TZ", place)
+    time.tzset()
+    try:
+        again = written(table, name="again.xlsx").read_bytes()
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert path.read_bytes() == again
+    archive = zipfile.ZipFile(io.BytesIO(again))
+    assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 31, 0, 0, 0)}
     core = archive.read("docProps/core.xml").decode()
     assert core.count("1980-01-01T00:00:00Z") == 2
+
+
+def test_the_columns_are_as_wide_as_their_first_rows_need(written):
+    table = pd.DataFrame({"n": ["1"], "note": ["x" * 18], "long": ["x" * 99]})
+
+    sheet = openpyxl.load_workbook(written(table))["t"]
+
+    assert [sheet.column_dimensions[letter].width for letter in "ABC"] == [8, 20, 60]
+
+
+def test_a_cell_holds_no_more_than_excel_takes(written):
+    table = pd.DataFrame({"note": ["x" * 32_768]})
+
+    assert openpyxl.load_workbook(written(table))["t"]["A2"].value == "x" * 32_767
+
+
+def test_a_workbook_that_cannot_be_finished_leaves_nothing(
+    written, tmp_path, monkeypatch
+):
+    (tmp_path / "waiting").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "waiting"))
+
+    def full(*_):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "write", full)
+
+    with pytest.raises(FileCreateError, match="No space left"):
+        written(pd.DataFrame({"n": ["1"]}))
+    assert [path for path in tmp_path.rglob("*")] == [tmp_path / "waiting"]
 
 
 def test_a_long_table_is_cut_and_its_last_line_says_where_it_is_whole(

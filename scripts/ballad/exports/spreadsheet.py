@@ -1,18 +1,15 @@
 """Tables -> one Excel workbook that calculates nothing and is the same every time."""
 
-import io
+import datetime
 import math
 import os
-import re
-import zipfile
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from ballad.exports.cells import FORMULA, one_line
 from ballad.writing import written_whole
@@ -22,11 +19,21 @@ ROWS = 35_000
 CELL = 32_767  # characters, Excel's limit
 NAME = 31  # characters of a sheet's name
 WIDEST, NARROWEST = 60, 8  # characters
+WIDTH_OF_WORDS = 110  # characters
 ROWS_MEASURED = 200  # a column is as wide as its first rows need
-MOMENT = (1980, 1, 1, 0, 0, 0)  # the first that a ZIP can hold
-_STAMP = re.compile(
-    rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:(?:created|modified)>)"
-)
+PIXELS = 7  # of one character of a column's width, in Excel's own font
+MOMENT = datetime.datetime(1980, 1, 1)  # the first that a ZIP can hold
+
+
+class Sheet(Worksheet):
+    """A worksheet whose cells are numbers or plain text."""
+
+    def _xml_rich_inline_string(
+        self, string: str, attributes: Sequence[tuple[str, object]] = ()
+    ) -> None:
+        # XlsxWriter takes text from <r> to </r> for marked-up text and writes it as
+        # it is: a laboratory's note could break the file.
+        self._xml_inline_string(string, False, attributes)
 
 
 def write_workbook(
@@ -53,21 +60,26 @@ def write_workbook(
         Where a table is whole: of a longer one the first ROWS rows are written, and
         a last line says so.
     """
-    book = Workbook(write_only=True)
-    about = book.create_sheet("about")
-    about.column_dimensions["A"].width = 110
-    for line in words:
-        about.append([_text(about, line)])
-    for name, table in sheets.items():
-        sheet = _add_sheet(book, name, table, is_number)
-        if part := shortened(table, files.get(name, "")):
-            line = WriteOnlyCell(sheet, part)
-            line.font = Font(bold=True)
-            sheet.append([line])
-    written = io.BytesIO()
-    book.save(written)
-    with written_whole(path) as unfinished:
-        unfinished.write_bytes(timeless(written.getvalue()))
+    # Rows wait in files, not in memory, until all sheets are put together.
+    with tempfile.TemporaryDirectory() as folder, written_whole(path) as unfinished:
+        book = Workbook(unfinished, {"constant_memory": True, "tmpdir": folder})
+        book.set_properties({"created": MOMENT})
+        quoted = book.add_format({"quote_prefix": True})
+        head = book.add_format({"bold": True, "valign": "top"})
+        bold = book.add_format({"bold": True})
+        about = book.add_worksheet("about", Sheet)
+        about.set_column_pixels(0, 0, WIDTH_OF_WORDS * PIXELS)
+        _add_rows(about, ([line] for line in words), [False], quoted)
+        for name, table in sheets.items():
+            numeric = [is_number(name, column) for column in table]
+            shown = table.iloc[:ROWS]
+            sheet = book.add_worksheet(name[:NAME], Sheet)
+            _lay_out(sheet, shown, head)
+            rows = shown.itertuples(index=False, name=None)
+            _add_rows(sheet, rows, numeric, quoted, first=1)
+            if part := shortened(table, files.get(name, "")):
+                sheet.write_string(len(shown) + 1, 0, part, bold)
+        book.close()
 
 
 def shortened(table: pd.DataFrame, file: str) -> str:
@@ -77,50 +89,38 @@ def shortened(table: pd.DataFrame, file: str) -> str:
     return f"the first {ROWS:,} of {len(table):,} rows; all are in {file}"
 
 
-def _add_sheet(
-    book: Workbook,
-    name: str,
-    table: pd.DataFrame,
-    is_number: Callable[[str, str], bool],
-) -> Any:
-    sheet = book.create_sheet(name[:NAME])
-    shown = table.iloc[:ROWS]
-    numeric = [is_number(name, column) for column in table]
-    for place, column in enumerate(table, 1):
-        letter = get_column_letter(place)
-        sheet.column_dimensions[letter].width = _width(column, shown[column])
-    sheet.freeze_panes = "A2"
-    last = get_column_letter(max(1, len(table.columns)))
-    sheet.auto_filter.ref = f"A1:{last}{len(shown) + 1}"
-    heads = []
-    for column in table:
-        head = WriteOnlyCell(sheet, "")
-        head.value, head.data_type = one_line(column), "s"
-        head.font = Font(bold=True)
-        head.alignment = Alignment(vertical="top")
-        heads.append(head)
-    sheet.append(heads)
-    for row in shown.itertuples(index=False):
-        sheet.append(
-            [
-                _cell(sheet, value, number)
-                for value, number in zip(row, numeric, strict=True)
-            ]
-        )
-    return sheet
+def _lay_out(sheet: Worksheet, shown: pd.DataFrame, head: Format) -> None:
+    for place, column in enumerate(shown):
+        width = _width(column, shown[column])
+        sheet.set_column_pixels(place, place, width * PIXELS)
+        sheet.write_string(0, place, one_line(column), head)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(shown), max(0, len(shown.columns) - 1))
 
 
-def _width(column: str, cells: pd.Series) -> float:
+def _width(column: str, cells: pd.Series) -> int:
     longest = max([len(column), *(len(str(c)) for c in cells.iloc[:ROWS_MEASURED])])
     return min(WIDEST, max(NARROWEST, longest + 2))
 
 
-def _cell(sheet: Any, value: object, number: bool) -> Any:
-    if value == "" or value is None:
-        return None
-    if number and (found := _finite(value)) is not None:
-        return found
-    return _text(sheet, value)
+def _add_rows(
+    sheet: Worksheet,
+    rows: Iterable[Sequence[object]],
+    numeric: Sequence[bool],
+    quoted: Format,
+    first: int = 0,
+) -> None:
+    # Not `write`, which guesses: "=…" would be a formula and "http://…" a link.
+    for line, row in enumerate(rows, first):
+        for place, (value, number) in enumerate(zip(row, numeric, strict=True)):
+            if value == "" or value is None:
+                continue
+            if number and (found := _finite(value)) is not None:
+                sheet.write_number(line, place, found)
+            elif written := one_line(value)[:CELL]:
+                # Excel would calculate it once somebody edits the cell.
+                edited = quoted if written.startswith(FORMULA) else None
+                sheet.write_string(line, place, written, edited)
 
 
 def _finite(value: object) -> float | None:
@@ -130,31 +130,3 @@ def _finite(value: object) -> float | None:
         return None
     # Excel has neither infinity nor NaN.
     return found if math.isfinite(found) else None
-
-
-def _text(sheet: Any, value: object) -> Any:
-    written = one_line(value)[:CELL]
-    if not written.startswith((*FORMULA, "#")):
-        return written
-    cell = WriteOnlyCell(sheet, written)
-    # openpyxl takes "=…" for a formula and "#N/A" for an error.
-    cell.data_type = "s"
-    if written.startswith(FORMULA):
-        # Excel would calculate it once somebody edits the cell.
-        cell.quotePrefix = True
-    return cell
-
-
-def timeless(workbook: bytes) -> bytes:
-    """Return the workbook without the moment of its making."""
-    source = zipfile.ZipFile(io.BytesIO(workbook))
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                content = _STAMP.sub(rb"\g<1>1980-01-01T00:00:00Z\g<3>", content)
-            entry = zipfile.ZipInfo(name, MOMENT)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content)
-    return target.getvalue()
