@@ -200,3 +200,17 @@ def test_a_lesion_whose_absence_cannot_be_said_has_no_percentage(write):
     shared = read(write(given, audience="shareable")).texts
     assert not [t for t in shared if "rarely be said of" in t and "Ph-like" in t]
     assert any("rarely be said of some lesions" in t for t in shared)
+
+
+def test_a_ratio_of_the_headline_that_changes_with_time_is_said_to(write):
+    said = (
+        "The hazard ratio of TP53 in CD19 negative relapse changes with time: the one "
+        "above is an average; see its periods in the models."
+    )
+    [failed, passed] = ROWS["diagnostics"]
+    of_all = [*failed[:2], "GLOBAL", *failed[3:]]
+    rows = [["cd19_negative_relapse", *row[1:]] for row in (failed, of_all, passed)]
+
+    texts = read(write({**ROWS, "diagnostics": rows})).texts
+    assert [text for text in texts if "changes with time" in text] == [said]
+    assert not any("changes with time" in text for text in read(write(ROWS)).texts)

@@ -1,12 +1,13 @@
 """The first chapter: what the study found, and what to keep in mind."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from ballad.ascertainment import only_positives
 from ballad.cross_checks import CONTRADICTS
 from ballad.disclosure import SUPPRESSED
+from ballad.report.diagnostics import GLOBAL
 from ballad.report.estimates import NOT_ESTIMABLE, summary_text
 from ballad.report.models import headline_rows
 from ballad.report.parts import Block, Section, SmallCells, table
@@ -26,7 +27,7 @@ from ballad.variants.content import ANNOTATION
 def answer_section(
     cohort_name: str,
     tables: Mapping[str, pd.DataFrame],
-    main_models: Iterable[str],
+    main_models: Sequence[str],
     confidence_level: float,
     small: SmallCells,
 ) -> Section:
@@ -57,7 +58,11 @@ def answer_section(
     blocks = [Block(words=said), Block(table=headline if estimates else None)]
     if not estimates:
         blocks.append(Block(words=["None of the models to be shown was fitted."]))
-    blocks.append(Block("To be kept in mind", _cautions(tables, small)))
+    cautions = [
+        *_averaged(tables["diagnostics"], main_models),
+        *_cautions(tables, small),
+    ]
+    blocks.append(Block("To be kept in mind", cautions or ["No warning."]))
     return Section("answer", "In short", blocks)
 
 
@@ -186,4 +191,19 @@ def _cautions(tables: Mapping[str, pd.DataFrame], small: SmallCells) -> list[str
         one = "estimate is immortal-time biased, as its note says"
         many = "estimates are immortal-time biased, as their notes say"
         said.append(f"{counted(biased, one, many)}.")
-    return said or ["No warning."]
+    return said
+
+
+def _averaged(diagnostics: pd.DataFrame, main_models: Iterable[str]) -> list[str]:
+    """Say which ratios of the main models change with time."""
+    rows = diagnostics[
+        (diagnostics["check"] == "proportional_hazards")
+        & (diagnostics["status"] == "violated")
+        & (diagnostics["term"] != GLOBAL)
+    ]
+    return [
+        f"The hazard ratio of {words(row['term'])} in {words(row['model'])} changes "
+        "with time: the one above is an average; see its periods in the models."
+        for model in main_models
+        for row in rows[rows["model"] == model].to_dict("records")
+    ]

@@ -28,7 +28,8 @@ def diagnostics_section(diagnostics: pd.DataFrame) -> Section:
     said = (
         f"{passed} of {len(diagnostics)} checks passed. Proportional hazards: score test "
         "of Grambsch and Therneau on the rows of the model; where it fails, the note "
-        "gives the hazard ratios of two periods. Influence: the largest change of an "
+        "gives the hazard ratios of two periods by the plain Cox fit, those by the "
+        "estimator of the model stand in the models. Influence: the largest change of an "
         "estimate by one patient, in standard errors: dfbeta, a first-order "
         "approximation, which may name another patient than leaving out would; of "
         "Firth-penalised logistic models by leaving each patient out. "
