@@ -48,7 +48,7 @@ def test_each_level_is_a_line_under_the_p_of_the_interaction():
     assert heading.label == "LFS by: interaction p = 0.014"
     assert first.label == "TP53: present in MRD (Cox)"
     assert second.label == "TP53: present in R/R (Firth-penalised Cox)"
-    assert (first.counts, second.counts) == ("70 / 38", "88 / 56")
+    assert (first.counts, second.counts) == ("70 / 38 / 11", "88 / 56 / 14")
     assert (first.estimate, first.low, first.high) == (0.23, 0.03, 1.67)
 
 
@@ -77,7 +77,7 @@ def test_a_level_with_few_events_hides_both_when_shareable(few, shown):
 
     assert second.text.startswith(shown)
     assert (first.text == "suppressed") == (few == 3)
-    assert second.counts == ("88 / 56" if few == 14 else "hidden")
+    assert second.counts == ("88 / 56 / 14" if few == 14 else "hidden")
 
 
 def test_the_figure_holds_levels_counts_and_intervals(texts, inside):
@@ -85,7 +85,7 @@ def test_the_figure_holds_levels_counts_and_intervals(texts, inside):
 
     written = texts(figure)
     assert "0.23 (0.03–1.67)" in written
-    assert "88 / 56" in written
+    assert "88 / 56 / 14" in written
     assert inside(figure)
 
 

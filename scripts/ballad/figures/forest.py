@@ -88,14 +88,16 @@ def heading_row(label: str, method: str, confidence_level: float) -> Row:
     return Row(label, text=ratio, heading=True)
 
 
-def term_row(row: Any, colours: Colours) -> Row:
-    """Write one row of models, by its columns, as a line of the plot."""
+def term_row(row: Any, colours: Colours, in_level: bool = False) -> Row:
+    """Write one row of models, by its columns, as a line; `in_level` as in `drawn`."""
     label = style.spelled(row.term)
     if row.level and row.level not in ("present", "yes"):
         label = f"{label}: {style.printable(row.level)}"
     if row.reference and row.reference not in ("absent", "no"):
         label = f"{label} v {style.printable(row.reference)}"
-    numbers = (row.n, row.events)
+    numbers = [row.n, row.events]
+    if in_level and row.events_in_level:
+        numbers.append(row.events_in_level)
     # Said once, both hidden leave room beside a long label.
     counts = " / ".join("hidden" if count == SUPPRESSED else count for count in numbers)
     if set(numbers) == {SUPPRESSED}:
@@ -168,11 +170,18 @@ def forest(
     return drawn(rows, TITLE, "no model in this analysis")
 
 
-def drawn(rows: Sequence[Row], title: str, empty: str) -> Figure:
-    """Draw the lines of a forest plot on one log axis; without any, say `empty`."""
+def drawn(
+    rows: Sequence[Row], title: str, empty: str, in_level: bool = False
+) -> Figure:
+    """
+    Draw the lines of a forest plot on one log axis; without any, say `empty`.
+
+    `in_level`: the counts of the lines hold the events in the level, too.
+    """
     if not rows:
         return style.empty_figure(title, empty)
-    width, label_width, counts_width = style.DOUBLE, 2.35, 0.75
+    width, label_width, counts_width = style.DOUBLE, 2.35, 1.05 if in_level else 0.75
+    counted = "n / events / in level" if in_level else "n / events"
     wrapped = [style.wrapped(row.label, _label_width(row, label_width)) for row in rows]
     heights = [ROW + style.LINE * (len(lines) - 1) for lines in wrapped]
     right = 2.0
@@ -186,7 +195,7 @@ def drawn(rows: Sequence[Row], title: str, empty: str) -> Figure:
     text_x, p_x = width - right + 0.12, width - 0.1
     top = 0.42 + sum(heights)
     head: dict[str, Any] = {"va": "bottom", "color": style.PALE}
-    style.write(figure, left - 0.12, top + 0.02, "n / events", ha="right", **head)
+    style.write(figure, left - 0.12, top + 0.02, counted, ha="right", **head)
     style.write(figure, p_x, top + 0.02, "p", ha="right", **head)
     y = top
     for row, lines, tall in zip(rows, wrapped, heights, strict=True):

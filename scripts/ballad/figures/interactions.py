@@ -33,7 +33,7 @@ def interactions(
 
     Parameters
     ----------
-    models : columns as `forest.rows_shown`
+    models : columns as `forest.rows_shown`, and events_in_level
         Those of ``<model>_within_level`` are drawn.
     tests : columns analysis, group_by, p, note
         Text, as `models`. Those of the analysis ``interaction`` give the P; `group_by`
@@ -47,7 +47,8 @@ def interactions(
         One that says so where no model has such rows.
     """
     rows = list(rows_within(models, tests, colours, confidence_level))
-    return drawn(rows, TITLE, "no interaction with levels in this analysis")
+    empty = "no interaction with levels in this analysis"
+    return drawn(rows, TITLE, empty, in_level=True)
 
 
 def rows_within(
@@ -64,7 +65,7 @@ def rows_within(
         heading = f"{style.spelled(model)}: interaction {p or NOT_ESTIMABLE}"
         yield heading_row(heading, its["method"].iloc[0], confidence_level)
         for row in its.itertuples():
-            line = term_row(row, colours)
+            line = term_row(row, colours, in_level=True)
             yield line._replace(label=f"{line.label} ({METHOD_NAMES[row.method]})")
 
 
