@@ -236,6 +236,44 @@ def test_other_extra_fields_of_a_block_are_read(tmp_path):
     assert whole[0] == Blocks(str(path)).read(0)[0]
 
 
+@pytest.mark.parametrize("csi", [False, True], ids=["tbi", "csi"])
+def test_an_index_by_columns_hides_no_deletion_that_begins_far_before_a_region(
+    tmp_path, csi
+):
+    path = tmp_path / "t.vcf.gz"
+    # The deletion ends at 40,005, two windows of 16,384 bases behind its POS.
+    far = line("chr1", 30_000, "C" * 10_006, "C")
+    write(path, [line("chr1", 150), far, line("chr1", 39_000)])
+    known = read(path)
+    os.remove(f"{path}.tbi")
+    # As `tabix -s1 -b2 -e2` does.
+    columns = {"seq_col": 0, "start_col": 1, "end_col": 1}
+    pysam.tabix_index(str(path), **columns, force=True, csi=csi)
+
+    assert way(known) == "region"
+    assert way(read(path)) == "scan"
+    assert [row[COLUMNS.index("pos")] for row in read(path).rows] == ["150", "30000"]
+    assert without_source(read(path)) == without_source(known)
+
+
+@pytest.mark.parametrize(
+    ("place", "number"),
+    [(4, -1), (8, 2**31 - 1)],
+    ids=["bases_of_a_bin", "levels_of_bins"],
+)
+def test_a_csi_index_with_impossible_numbers_is_no_index(tmp_path, place, number):
+    path = tmp_path / "t.vcf.gz"
+    write(path, [line("chr1", 150)], csi=True)
+    index = f"{path}.csi"
+    data = bytearray(pysam.BGZFile(index).read())
+    assert read_index(index) is not None
+    data[place : place + 4] = number.to_bytes(4, "little", signed=True)
+    with pysam.BGZFile(index, "wb") as file:
+        file.write(bytes(data))
+
+    assert read_index(index) is None
+
+
 def test_a_cut_index_is_no_index(tmp_path):
     path = tmp_path / "t.vcf.gz"
     write(path, many(8, 300))

@@ -11,7 +11,7 @@ LONGEST = 1 << 16  # bytes of a block, packed or not
 _SHORT = 1 << 14  # bytes that most packed blocks of a VCF do not exceed
 _HEAD = 1 << 8  # bytes within which a block tells its size
 _MAGIC = b"\x1f\x8b\x08"
-_EXTRA = 4  # flag of gzip: extra fields follow
+_FLAGS = 4  # of gzip: extra fields follow, and nothing else
 _USUAL = b"\x06\x00BC\x02\x00"  # six bytes of extra fields, the first is the size
 _CHECKS = struct.Struct("<2I")
 _SIZE = struct.Struct("<H")
@@ -24,7 +24,7 @@ def packed_size(head: bytes) -> int | None:
     Source: SAM specification, section 4.1: subfield BC of the extra fields. Other
     subfields may stand before it.
     """
-    if len(head) < 18 or not head.startswith(_MAGIC) or not head[3] & _EXTRA:
+    if len(head) < 18 or not head.startswith(_MAGIC) or head[3] != _FLAGS:
         return None
     if head[10:16] == _USUAL:
         return _SIZE.unpack_from(head, 16)[0] + 1

@@ -70,7 +70,7 @@ class Index(NamedTuple):
 
 def read_index(path: str) -> Index | None:
     """
-    Read an index, which is a BGZF file itself; None if it is none, or cut.
+    Read an index, which is a BGZF file itself; None if it is none, cut, or not of VCF.
 
     Source: SAM/VCF index specifications (tabix, CSIv1); the pseudo-bin beside the
     real bins holds the counts of mapped and unmapped records.
@@ -103,6 +103,15 @@ class _Counts:
         return self.records if self.found == contigs else None
 
 
+_OF_VCF = 2
+
+
+def _refuse_preset(data: bytes, place: int) -> None:
+    # Of columns alone (tabix -s1 -b2 -e2) the index does not know how far REF reaches.
+    if _INTEGER(data, place)[0] & 0xFFFF != _OF_VCF:
+        raise ValueError("not an index of a VCF")
+
+
 _COUNTING_TBI = 37450
 # Most bins have one chunk: number, 1, begin and end.
 _PLAIN_BIN = 24  # bytes
@@ -110,6 +119,7 @@ _LOOKED_AT = 4096  # bins at once
 
 
 def _tbi(data: bytes) -> Index:
+    _refuse_preset(data, 8)
     (n_contigs,), (length,) = _INTEGER(data, 4), _INTEGER(data, 32)
     names, cursor = data[36 : 36 + length].split(b"\0")[:-1], 36 + length
     counts, contigs, view = _Counts(), {}, memoryview(data)
@@ -158,10 +168,16 @@ def _little_endian(view: memoryview) -> Sequence[int]:
     return struct.unpack(f"<{len(view) // 8}Q", view)
 
 
+_WIDEST, _DEEPEST = 62, 10  # a bin's number has 32 bits
+
+
 def _csi(data: bytes) -> Index | None:
     shift, depth, n_aux = struct.unpack_from("<3i", data, 4)
     if n_aux < 28:
         return None  # of a BCF: without the names
+    _refuse_preset(data, 16)
+    if not (0 <= shift <= _WIDEST and 0 <= depth <= _DEEPEST):
+        raise ValueError("the index is damaged: bins of no size")
     (length,) = _INTEGER(data, 16 + 24)
     names = data[16 + 28 : 16 + 28 + length].split(b"\0")[:-1]
     cursor = 16 + n_aux
