@@ -8,6 +8,7 @@ import pandas as pd
 
 from ballad.clinical.cut_points import groups_with_levels
 from ballad.clinical.dates import cutoff_days
+from ballad.clinical.endpoints import lacking_dates
 from ballad.clinical.haematopoiesis import without_possible_haematopoiesis
 from ballad.clinical.join import cohort_table
 from ballad.clinical.table import read_clinical
@@ -47,6 +48,10 @@ def main(
         logging.info("variation %s", name)
         parts = {key: changes[key] for key in sections if key in changes}
         method = varied(sections, parts)
+        if lacking := lacking_dates(table, method["endpoints"]):
+            # The warnings of the run name it.
+            logging.warning("variation %s is not estimated: %s", name, lacking[0])
+            continue
         # A variation may move the cut-points.
         method["groups"] = groups_with_levels(method["groups"])
         joined = cohort_table(

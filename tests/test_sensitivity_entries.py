@@ -66,7 +66,9 @@ def test_genotypes_are_made_again_by_the_three_rules_own_entries(root, tmp_path)
     assert list(genotypes["tp53"]) == ["not_assessed"]
 
 
-def test_a_variation_is_joined_and_fitted_by_its_own_settings(root, tmp_path):
+def test_a_variation_is_fitted_by_its_own_settings_beside_one_without_its_date(
+    root, tmp_path, caplog
+):
     config = delivered(root)
     clinical = tmp_path / "clinical.tsv"
     rows = [
@@ -98,11 +100,15 @@ def test_a_variation_is_joined_and_fitted_by_its_own_settings(root, tmp_path):
         sensitivity=str(tmp_path / "sensitivity.tsv"),
         clinical_settings=asdict(ClinicalTable.from_config({"table": str(clinical)})),
         sections={**sections, "models": {"response": model}, "statistics": statistics},
-        variations={"from_12": {"groups": {"high_burden": {"levels": levels}}}},
+        variations={
+            "hct_censored": {"endpoints": {"lfs": {"censor": ["hct_date"]}}},
+            "from_12": {"groups": {"high_burden": {"levels": levels}}},
+        },
         remade=[],
     )
 
     (row,) = read_table(tmp_path / "sensitivity.tsv").to_dict("records")
+    assert "hct_censored is not estimated" in caplog.text
     assert list(row) == ROWS
     assert (row["variation"], row["model"]) == ("from_12", "response")
     # 6 of 12 respond on either side of the new cut: odds ratio 1.

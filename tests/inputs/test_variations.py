@@ -6,6 +6,7 @@ import yaml
 from ballad.inputs.configuration import without_switched_off
 from ballad.inputs.variations import (
     changes_genotypes,
+    undated_variations,
     variation_problems,
     varied,
 )
@@ -114,3 +115,14 @@ def test_a_variation_of_a_misspelt_group_would_change_nothing(config, schema):
         ("", "sensitivity.mine.groups.high_burdn")
     ]
     assert faults(config, schema, groups={"low_burden": group}) == []
+
+
+def test_a_variation_by_a_date_that_the_table_lacks_is_a_warning_with_its_cure(config):
+    required = ["patient", "treatment_start", "last_contact"]
+    (warning,) = undated_variations(config, required)
+
+    # Of the delivered variations one censors at transplant.
+    assert (warning.column, warning.value) == ("sensitivity.hct_censored", "hct_date")
+    assert "not estimated" in warning.rule
+    assert "sensitivity: {hct_censored: null}" in warning.cure
+    assert undated_variations(config, [*required, "hct_date"]) == []

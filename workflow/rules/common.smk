@@ -13,6 +13,7 @@ ROOT = Path(str(workflow.current_basedir)).parents[1]
 sys.path.insert(0, f"{ROOT}/scripts")
 
 from ballad.baseline import few_blast_samples, sample_days
+from ballad.clinical.endpoints import lacking_dates
 from ballad.clinical.table import read_clinical
 from ballad.comparison.kept import KEPT, comparison_problems
 from ballad.durations import write_durations
@@ -33,6 +34,7 @@ from ballad.inputs.variations import (
     OF_COHORT,
     changes_genotypes,
     merged,
+    undated_variations,
     variation_problems,
     varied,
 )
@@ -104,7 +106,11 @@ SHEETS_OF_READS = read_sets(GIVEN, ASSAYS)
 RNA_SETS, UNUSED_RNA = rna_sets(GIVEN, ASSAYS)
 SHEETS.warnings += rna_warnings(SETTINGS.samples, UNUSED_RNA)
 SHEETS.warnings += reads_warnings(SETTINGS.samples, GIVEN, ASSAYS)
-PROBLEMS = reads_problems(
+CLINICAL = read_clinical(SETTINGS.clinical, read_table(CLINICAL_COLUMNS))[0]
+PROBLEMS = lacking_dates(CLINICAL, CONFIG["endpoints"])
+if not PROBLEMS:
+    SHEETS.warnings += undated_variations(CONFIG, CLINICAL)
+PROBLEMS += reads_problems(
     SETTINGS.samples,
     GIVEN,
     SHEETS_OF_READS,
@@ -156,7 +162,6 @@ MADE = f"results/{SETTINGS.cohort}/work/reads"
 ROWS = with_fusions(with_calls(GIVEN, SHEETS_OF_READS, MADE), RNA_SETS, MADE)
 # What the genotypes need of the clinical table, as parameters: an edited line of it
 # classifies again only if one of these changes.
-CLINICAL = read_clinical(SETTINGS.clinical, read_table(CLINICAL_COLUMNS))[0]
 DAYS = sample_days(
     ROWS, CLINICAL, SETTINGS.clinical.times, SETTINGS.clinical.date_format
 )

@@ -1,6 +1,6 @@
 """Endpoints: time zero, first event, censoring."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -89,7 +89,9 @@ def time_endpoint(
     )
 
 
-def lacking_dates(cohort: pd.DataFrame, endpoints: Mapping[str, Any]) -> list[Problem]:
+def lacking_dates(
+    columns: Iterable[str], endpoints: Mapping[str, Any]
+) -> list[Problem]:
     """
     List the dates of ``entry`` and ``censor`` that the clinical table does not have.
 
@@ -98,11 +100,14 @@ def lacking_dates(cohort: pd.DataFrame, endpoints: Mapping[str, Any]) -> list[Pr
 
     Parameters
     ----------
-    cohort
-        Dates as days since treatment start.
+    columns
+        Of the clinical table, or of the cohort, where a date is days since treatment
+        start.
     endpoints
         As configured.
     """
+    there = set(map(day_column, columns))
+    there |= {name for name in columns if name.endswith("_day")}
     return [
         Problem(
             "config",
@@ -117,7 +122,7 @@ def lacking_dates(cohort: pd.DataFrame, endpoints: Mapping[str, Any]) -> list[Pr
             ("censor", endpoint.get("censor", [])),
         )
         for date in dates
-        if date != "treatment_start" and day_column(date) not in cohort
+        if date != "treatment_start" and day_column(date) not in there
     ]
 
 

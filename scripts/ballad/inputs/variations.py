@@ -1,10 +1,11 @@
 """Variations of the configuration: what a sensitivity analysis does differently."""
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ballad.clinical.endpoints import lacking_dates
 from ballad.genotype import COLUMNS as GENOTYPE_COLUMNS
 from ballad.inputs.configuration import (
     FILE,
@@ -88,6 +89,44 @@ def variation_problems(
                 for fault in faults
             ]
     return problems
+
+
+def undated_variations(
+    config: Mapping[str, Any], columns: Collection[str]
+) -> list[Problem]:
+    """
+    Name the variations that cannot be estimated for want of a date, as warnings.
+
+    Parameters
+    ----------
+    config
+        The merged configuration, itself without problems.
+    columns
+        Of the clinical table, under our names.
+
+    Returns
+    -------
+    list of Problem
+        One per variation whose endpoints name a date that the table lacks.
+    """
+    found = []
+    for name, changes in (config.get("sensitivity") or {}).items():
+        endpoints = varied(config["endpoints"], changes.get("endpoints", {}))
+        dates = {problem.value for problem in lacking_dates(columns, endpoints)}
+        if dates:
+            told = ", ".join(sorted(dates))
+            found.append(
+                Problem(
+                    FILE,
+                    column=f"sensitivity.{name}",
+                    value=told,
+                    rule="the clinical table has no such column: this variation is not "
+                    "estimated",
+                    cure=f"map {told} in clinical.columns, or write sensitivity: "
+                    f"{{{name}: null}}",
+                )
+            )
+    return found
 
 
 def _misspelt(
