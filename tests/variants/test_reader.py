@@ -1,3 +1,4 @@
+import os
 import pickle
 import subprocess
 import sys
@@ -142,6 +143,22 @@ def test_an_unannotated_record_has_a_row_and_no_population_frequency(tmp_path):
     path = write(tmp_path / "t.vcf", record(150))
 
     assert cells(read(path), "consequence", "population_af") == [("", "")]
+
+
+class KillsItsReader(dict):
+    """A row of the sheet that ends the process to which it is sent."""
+
+    def __reduce__(self):
+        return os._exit, (9,)
+
+
+def test_a_killed_process_ends_the_job_and_says_what_to_do(tmp_path):
+    path = write(tmp_path / "a.vcf", record(150))
+    other = write(tmp_path / "b.vcf", record(150))
+    samples = [sheet_row(path), KillsItsReader(sheet_row(other))]
+
+    with pytest.raises(RuntimeError, match="was killed.*mem_mb"):
+        list(read_vcfs(samples, {"GRCh38": PANEL}, {}, 2))
 
 
 @pytest.mark.parametrize("workers", [1, 2])

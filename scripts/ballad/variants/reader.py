@@ -8,6 +8,7 @@ Loads neither pandas nor numpy. Whether a row is kept is decided elsewhere
 import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
@@ -42,7 +43,7 @@ from ballad.variants.rows import Alleles, Layout, Target
 from ballad.variants.stretches import Stretch, stretches_of
 
 if TYPE_CHECKING:
-    from multiprocessing.pool import Pool
+    from concurrent.futures import ProcessPoolExecutor
 
 Contigs = Mapping[tuple[str, int], str]
 Samples = Sequence[Mapping[str, str]]
@@ -100,12 +101,16 @@ def _contents(
         return
     with _processes(min(workers, len(jobs)), (panels, contigs)) as pool:
         chunk = max(1, min(4, len(jobs) // (8 * workers)))
-        yield from pool.imap(_by_worker, jobs, chunksize=chunk)
+        yield from pool.map(_by_worker, jobs, chunksize=chunk)
 
 
-def _processes(count: int, known: tuple[Any, ...]) -> "Pool":
-    """Start processes that all know the same."""
+@contextmanager
+def _processes(count: int, known: tuple[Any, ...]) -> Iterator["ProcessPoolExecutor"]:
+    """Start processes that all know the same; raises RuntimeError if one is killed."""
     import multiprocessing
+
+    # A multiprocessing.Pool would wait without end for what a killed process had read.
+    from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
@@ -114,7 +119,16 @@ def _processes(count: int, known: tuple[Any, ...]) -> "Pool":
     scripts = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
     above = [os.path.abspath(scripts), os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, above))
-    return context.Pool(count, _remember, known)
+    pool = ProcessPoolExecutor(count, context, _remember, known)
+    try:
+        yield pool
+    except BrokenProcessPool as error:
+        raise RuntimeError(
+            "a process that reads VCFs was killed, most often for want of memory: raise "
+            "mem_mb of the rule in the profile, or run with --cores 1"
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _remember(*known: Any) -> None:
@@ -264,7 +278,7 @@ def _in_stretches(
         return None
     known = (targets, panel, layout, file)
     with _processes(len(stretches), known) as pool:
-        parts = pool.map(_stretch_by_worker, stretches, chunksize=1)
+        parts = list(pool.map(_stretch_by_worker, stretches))
     if None in parts:
         return None
     return [joined(of_target) for of_target in zip(*parts, strict=True)]
