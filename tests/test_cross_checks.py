@@ -62,6 +62,7 @@ def item(kind, supports, tier="", lesion="ph"):
 ABSENT_BY = {
     "ph": "rna_fusion;fish;dna_sv",
     "crlf2_r": "fish;rna_fusion+rna_expression",
+    "masked_hypodiploidy": "array",
 }
 
 
@@ -91,6 +92,20 @@ def test_a_weak_finding_against_an_assay_that_excludes_is_a_conflict_and_no_chec
     # Beside a strong finding the weak one says nothing of its own.
     strong = item("dna_sv", PRESENT, "A")
     assert assay_conflicts([strong, weak], ABSENT_BY) == []
+
+
+@pytest.mark.parametrize("lesion", ["low_hypodiploid", "near_haploid"])
+def test_an_array_of_36_chromosomes_confirms_the_doubled_clone_of_a_karyotype(lesion):
+    doubled = item("karyotype", PRESENT, "A", "masked_hypodiploidy")
+    not_doubled = item("array", ABSENT, "", "masked_hypodiploidy")
+    array = item("array", PRESENT, "A", lesion)
+
+    assert statuses(doubled, not_doubled, array) == []
+    assert assay_conflicts([doubled, not_doubled, array], ABSENT_BY) == []
+    # Without a hypodiploid genome the array refutes the suspicion.
+    assert statuses(doubled, not_doubled) == [
+        ("masked_hypodiploidy: array against karyotype", "contradicts")
+    ]
 
 
 def test_an_assay_that_is_blind_alone_contradicts_nothing():

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from ballad.karyotype import clones
+from ballad.karyotype import MASKED, clones
 from ballad.lesions import (
     COUNTED_TIERS,
     CURATED,
@@ -19,6 +19,7 @@ from ballad.states import ABSENT, NOT_ASSESSED, PRESENT
 
 COLUMNS = ("patient", "check", "one", "other", "status", "detail")
 AGREES, CONTRADICTS = "agrees", "contradicts"
+HYPODIPLOID = ("low_hypodiploid", "near_haploid")
 _SEX = re.compile(r"^\d{2,3}(?:[~\-–]\d{2,3})?(?:<[^>]*>)?,([XY]+)c?(?=[,\[]|$)")
 _PH = {"positive": PRESENT, "yes": PRESENT, "negative": ABSENT, "no": ABSENT}
 
@@ -97,6 +98,11 @@ def assay_checks(
         counts if that kind of assay alone can exclude the lesion.
     absent_by
         Lesion: the alternatives that exclude it.
+
+    Notes
+    -----
+    A suspected masked hypodiploidy is not compared with the assay that shows the
+    hypodiploid genome itself.
     """
     found: dict[tuple[str, str], dict[str, str]] = {}
     for item in evidence:
@@ -111,6 +117,15 @@ def assay_checks(
     for (patient, lesion), states in sorted(found.items()):
         if PRESENT not in states.values():
             continue
+        if lesion == MASKED:
+            # Chromosomes counted without a doubled clone confirm what it was suspected
+            # to hide; they do not contradict it.
+            confirmed = [found.get((patient, name), {}) for name in HYPODIPLOID]
+            states = {
+                kind: state
+                for kind, state in states.items()
+                if not any(counted.get(kind) == PRESENT for counted in confirmed)
+            }
         for one, other in combinations(sorted(states), 2):
             check = f"{lesion}: {one} against {other}"
             yield _row(patient, check, states[one], states[other], "")
