@@ -1,7 +1,6 @@
 """Rule record_run: configuration, sheets, versions and checksums as used."""
 
 import logging
-from dataclasses import asdict
 
 import pandas as pd
 import yaml
@@ -9,7 +8,7 @@ import yaml
 from ballad.clinical.join import in_days
 from ballad.clinical.table import read_clinical
 from ballad.inputs.run_record import checksums as checksums_of
-from ballad.inputs.run_record import file_warnings, method_record, patient_inputs
+from ballad.inputs.run_record import method_record, patient_inputs
 from ballad.inputs.run_record import versions as installed_versions
 from ballad.inputs.sample_sheet import SAMPLE_COLUMNS
 from ballad.inputs.spreadsheet import read_sheet
@@ -19,20 +18,16 @@ from ballad.settings import Settings
 from ballad.tables import read_table, write_table
 from ballad.writing import write_text
 
-WARNING_COLUMNS = ["file", "row", "column", "value", "rule", "cure"]
-
 
 def main(
     files: list[str],
     tables: list[str],
     code: list[str],
     columns: str,
-    inputs: str,
     config: str,
     samples: str,
     versions: str,
     checksums: str,
-    warnings: str,
     method: str,
     patients: str,
     cytogenetics: str,
@@ -42,7 +37,6 @@ def main(
     code_names: list[str],
     settings: dict,
     rows: list[dict],
-    warned: list[dict],
     switched_off: dict,
     not_varied: dict,
 ) -> None:
@@ -76,8 +70,6 @@ def main(
         Settings.from_config(settings).clinical, read_table(columns)
     )
     write_table(in_days(checked[0]), clinical)
-    warned = [*warned, *map(asdict, file_warnings(read_table(inputs)))]
-    write_table(pd.DataFrame(warned, columns=WARNING_COLUMNS), warnings)
 
 
 def _sheets(settings: dict) -> list[str]:

@@ -150,6 +150,16 @@ def test_a_changed_bed_of_targets_runs_what_depends_on_it(editable):
     assert "callable" in states["TP53"]
 
 
+def test_the_checksums_wait_for_no_file_to_be_read(editable):
+    results = editable / "results/dozen"
+    shutil.rmtree(results / "work/variants")
+    (results / "run/checksums.tsv").unlink()
+
+    jobs, _ = planned(editable, "results/dozen/run/checksums.tsv")
+
+    assert dict(jobs) == {"record_run": 1}
+
+
 def test_a_threshold_runs_its_step_and_what_follows(editable):
     edit_config(editable, genotypes={"copy_number": {"loss": -0.45}})
 

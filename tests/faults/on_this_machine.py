@@ -155,8 +155,11 @@ def test_a_vcf_replaced_before_its_reader_opens_it_fails_the_run(place, tmp_path
     change_a_vcf(wanted)
     wanted.run()
     place.hold("read_variants")
+    checksums = place.results / "run/checksums.tsv"
+    checksums.unlink()
     running = place.start()
     place.until_reached(600)
+    until(600, "the checksums are taken", checksums.exists)
 
     change_a_vcf(place)
     place.release()

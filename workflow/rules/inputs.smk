@@ -4,15 +4,20 @@ rule gather_checks:
         checks=expand("<results>/work/variants/{batch}.checks.tsv", batch=list(BATCHES)),
     output:
         inputs="<results>/checks/inputs.tsv",
+        warnings="<results>/run/warnings.tsv",
     log:
         "<results>/logs/gather_checks.log",
     localrule: True
     conda:
         "../envs/ballad.yaml"
+    params:
+        warned=[asdict(warning) for warning in SHEETS.warnings],
     script:
         "../../scripts/gather_checks.py"
 
 
+# First of all, and after no other rule: a file that is replaced once its checksum is
+# taken is found by confirm_inputs, whether it was read before or after.
 rule record_run:
     input:
         LIBRARY["record_run"],
@@ -20,13 +25,11 @@ rule record_run:
         tables=list(RULE_TABLES.values()),
         code=list(CODE.values()),
         columns=CLINICAL_COLUMNS,
-        inputs="<results>/checks/inputs.tsv",
     output:
         config="<results>/run/config.yaml",
         samples="<results>/run/samples.tsv",
         versions="<results>/run/versions.tsv",
         checksums="<results>/run/checksums.tsv",
-        warnings="<results>/run/warnings.tsv",
         method="<results>/run/method.tsv",
         patients="<results>/run/patients.tsv",
         cytogenetics="<results>/run/cytogenetics.tsv",
@@ -34,6 +37,7 @@ rule record_run:
         clinical="<results>/run/clinical.tsv",
     log:
         "<results>/logs/record_run.log",
+    priority: 100
     conda:
         "../envs/ballad.yaml"
     params:
@@ -41,7 +45,6 @@ rule record_run:
         code_names=list(CODE),
         settings=CONFIG,
         rows=GIVEN,
-        warned=[asdict(warning) for warning in SHEETS.warnings],
         switched_off=SWITCHED_OFF,
         not_varied=NOT_VARIED,
     script:
