@@ -3,8 +3,9 @@
 import os
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
+from functools import partial
 from typing import Any, BinaryIO
 
 from ballad.variants.blocks import DAMAGE, LONGEST, Blocks, packed_size
@@ -192,6 +193,27 @@ def _stream(file: VcfFile) -> BinaryIO:
     return igzip_threaded.open(file.path, "rb", threads=1, block_size=PIECE)
 
 
+def in_whole_lines(parts: Iterable[bytes], left: list[bytes]) -> Iterator[bytes]:
+    """
+    Yield text up to the last line end of each part, a line end before each line.
+
+    Parameters
+    ----------
+    parts
+        Of a text, cut anywhere.
+    left
+        What stands before the first part. Behind the last one it holds the line whose
+        end has not come.
+    """
+    for data in parts:
+        last_end = data.rfind(b"\n")
+        if last_end < 0:
+            left.append(data)
+            continue
+        yield b"".join([*left, memoryview(data)[:last_end]])
+        left[:] = [data[last_end:]]
+
+
 def pieces(file: VcfFile) -> Iterator[bytes]:
     """
     Yield a VCF in pieces of whole lines, a line end before each line.
@@ -204,13 +226,7 @@ def pieces(file: VcfFile) -> Iterator[bytes]:
     left = [b"\n"]
     try:
         with _stream(file) as stream:
-            while data := stream.read(PIECE):
-                last_end = data.rfind(b"\n")
-                if last_end < 0:
-                    left.append(data)
-                    continue
-                yield b"".join([*left, memoryview(data)[:last_end]])
-                left = [data[last_end:]]
+            yield from in_whole_lines(iter(partial(stream.read, PIECE), b""), left)
     except DAMAGE as error:
         raise VcfError(
             f"{file.path}: damaged or cut compressed data ({error}); copy it again"

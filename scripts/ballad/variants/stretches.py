@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import NamedTuple
 
 from ballad.variants.blocks import DAMAGE, Blocks
-from ballad.variants.files import PIECE, VcfError, VcfFile
+from ballad.variants.files import PIECE, VcfError, VcfFile, in_whole_lines
 
 # Bytes of a file for which other processes are worth their start.
 _LARGE = 1 << 25
@@ -66,14 +66,9 @@ def pieces_within(file: VcfFile, stretch: Stretch) -> Iterator[bytes]:
             address = stretch.begin
             if address:
                 address, left = _first_line_end(blocks, stretch)
-            while left and address < stretch.end:
-                data, address = _several(blocks, address, stretch.end)
-                last_end = data.rfind(b"\n")
-                if last_end < 0:
-                    left.append(data)
-                    continue
-                yield b"".join([*left, memoryview(data)[:last_end]])
-                left = [data[last_end:]]
+            if left:
+                yield from in_whole_lines(_parts(blocks, address, stretch.end), left)
+                address = stretch.end
             while left and address < blocks.size:
                 data, address = blocks.read(address)
                 rest, line_end, _ = data.partition(b"\n")
@@ -97,10 +92,12 @@ def _first_line_end(blocks: Blocks, stretch: Stretch) -> tuple[int, list[bytes]]
     return address, []
 
 
-def _several(blocks: Blocks, address: int, end: int) -> tuple[bytes, int]:
-    parts, size = [], 0
-    while size < PIECE and address < end:
-        data, address = blocks.read(address)
-        parts.append(data)
-        size += len(data)
-    return b"".join(parts), address
+def _parts(blocks: Blocks, address: int, end: int) -> Iterator[bytes]:
+    """Yield the blocks up to an end, several at once."""
+    while address < end:
+        several, size = [], 0
+        while size < PIECE and address < end:
+            data, address = blocks.read(address)
+            several.append(data)
+            size += len(data)
+        yield b"".join(several)
